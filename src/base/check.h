@@ -21,9 +21,9 @@ _Noreturn void pm_panic(const char *file, int line, const char *what);
 
 #if defined(__GNUC__) || defined(__clang__)
 #define PM_PRINTF(at, first) __attribute__((format(printf, at, first)))
-#define PM_LIKELY(x)             __builtin_expect(!!(x), 1)
-#define PM_UNLIKELY(x)           __builtin_expect(!!(x), 0)
-#define PM_NOINLINE              __attribute__((noinline))
+#define PM_LIKELY(x)         __builtin_expect(!!(x), 1)
+#define PM_UNLIKELY(x)       __builtin_expect(!!(x), 0)
+#define PM_NOINLINE          __attribute__((noinline))
 #else
 #define PM_PRINTF(at, first)
 #define PM_LIKELY(x)   (x)
