@@ -52,8 +52,8 @@
         __VA_ARGS__                                                            \
     }
 // How many values a row's list has; the list itself is the initialiser.
-#define LENGTH(list)                                                           \
-    (sizeof((struct pm_value_decl[])list) / sizeof(struct pm_value_decl))
+#define LENGTH(...)                                                            \
+    (sizeof((struct pm_value_decl[])__VA_ARGS__) / sizeof(struct pm_value_decl))
 #define HAS_FLAG(flags, letter)                                                \
     (("" flags "\0\0")[0] == (letter) ||                                       \
      (("" flags "\0\0")[0] && ("" flags "\0\0")[1] == (letter)))
