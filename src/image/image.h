@@ -20,6 +20,9 @@
 #include "bytecode/bytecode.h"
 #include "base/hash.h"
 
+// Where the globals lie in the guest block: instructions name them by offset.
+#define PM_GUEST_GLOBALS 1024
+
 // One instruction of the internal form. [handler] is the code (PM_IOP_...)
 // until an engine binds the image to one of its dispatch forms.
 struct pm_op {
@@ -98,6 +101,11 @@ struct pm_image {
     size_t pool_count;
     size_t pool_capacity;
     struct pm_image_call *calls; // one a host-call declaration
+    // The ids of the intrinsics that the program uses; instructions name
+    // them by their place here.
+    uint32_t *intrinsics;
+    size_t intrinsic_count;
+    size_t intrinsic_capacity;
     // Of the module's bytes: two images of one program are the same one.
     struct pm_hash128 fingerprint;
     // The dispatch form that ops are bound to; 0: none yet.

@@ -83,4 +83,7 @@ uint32_t pm_frame_local_count(const struct pm_module *module,
 pm_status pm_translate_function(struct pm_image *image,
                                 const struct pm_verified *verified);
 
+// Once all functions are translated: fills in where calls go.
+void pm_translate_finish(struct pm_image *image);
+
 #endif

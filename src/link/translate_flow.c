@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: MIT
+//
+// Joins, jumps, comparisons with the branch behind them, loops, calls.
+#include "base/check.h"
+#include "base/mem.h"
+#include "link/translate_internal.h"
+
+// --- joins -----------------------------------------------------------------------
+
+static bool falls_through(uint16_t opcode)
+{
+    return opcode != PM_OP_JMP && opcode != PM_OP_RET &&
+           opcode != PM_OP_HALT && opcode != PM_OP_TRAP &&
+           opcode != PM_OP_TRAP_WITH;
+}
+
+static bool is_loop_header(const struct pm_translator *tr, uint32_t at)
+{
+    return tr_ins(tr, at)->flags & PM_INS_LOOP_HEADER;
+}
+
+static void join(struct pm_translator *tr)
+{
+    const struct pm_verified_ins *ins = tr_ins(tr, tr->at);
+
+    if (tr->reached)
+        tr_settle_all(tr);
+    if (is_loop_header(tr, tr->at)) {
+        if (tr->reached)
+            tr_make_exact(tr);
+        tr->q = 0;
+    } else if (!tr->reached) {
+        tr->q = tr->q_is_known[tr->at] ? tr->q_of[tr->at] : 0;
+    }
+    tr->depth = 0;
+    while (tr->depth < ins->depth)
+        tr_push_home(tr);
+    tr->block_start = (uint32_t)tr->image->op_count;
+    tr->last_result = NO_OP;
+}
+
+void tr_begin_instruction(struct pm_translator *tr)
+{
+    int32_t price = tr_price(tr, tr->at);
+
+    if (tr_ins(tr, tr->at)->flags & PM_INS_LEADER || tr->at == 0)
+        join(tr);
+    // Sums must fit the 16 bits that some instructions have for them.
+    if (tr->far && tr->q + price > 20000)
+        tr_make_exact(tr);
+    tr->op_of[tr->at] = (uint32_t)tr->image->op_count;
+    tr->q_of[tr->at] = tr->q;
+    tr->q_is_known[tr->at] = true;
+    tr->reached = falls_through(tr_ins(tr, tr->at)->opcode);
+    tr->q += price;
+}
+
+// --- jumps -------------------------------------------------------------------------
+
+// A target that only jumps reach takes the q of the first one.
+static void offer_q(struct pm_translator *tr, uint32_t target)
+{
+    const struct pm_verified_ins *before = target ? tr_ins(tr, target - 1)
+                                                  : NULL;
+    if (target <= tr->at || tr->q_is_known[target] ||
+        is_loop_header(tr, target))
+        return;
+    if (before && (before->flags & PM_INS_REACHED) &&
+        falls_through(before->opcode))
+        return;
+    tr->q_of[target] = tr->q;
+    tr->q_is_known[target] = true;
+}
+
+static void remember(struct pm_translator *tr, uint32_t op, uint32_t target)
+{
+    if (!pm_mem_grow(&tr->alloc, &tr->branches, &tr->branch_capacity,
+                     tr->branch_count + 1, sizeof *tr->branches)) {
+        tr->failed = true;
+        return;
+    }
+    offer_q(tr, target);
+    tr->branches[tr->branch_count++] = (struct branch){op, target, tr->q};
+}
+
+// Forward, and forward only: unconditional.
+static void jump_forward(struct pm_translator *tr, uint32_t target)
+{
+    if (tr->far) {
+        remember(tr, tr_emit_wide(tr, PM_IOP_CHARGE, 0, 0), target);
+    }
+    remember(tr, tr_emit_wide(tr, PM_IOP_JMP, 0, 0), target);
+}
+
+// Back edges make the count exact, may return to the host and begin the
+// header anew. Their info names the header, where the program then stands.
+static void jump_back(struct pm_translator *tr, uint32_t target)
+{
+    uint32_t op = tr_emit_wide(tr, PM_IOP_LOOP, (uint16_t)tr->q, 0);
+    if (tr->failed)
+        return;
+    tr->image->ops[op].wide = (int32_t)(tr->op_of[target] - op);
+    tr->image->infos[op].offset = tr_ins(tr, target)->offset;
+}
+
+void tr_branch(struct pm_translator *tr, uint32_t code, uint32_t opposite,
+               uint16_t a, uint16_t b, uint32_t target)
+{
+    if (target <= tr->at) {
+        tr_emit(tr, opposite, a, b, 2, 0);
+        jump_back(tr, target);
+    } else if (tr->far) {
+        tr_emit(tr, opposite, a, b, 3, 0);
+        jump_forward(tr, target);
+    } else {
+        remember(tr, tr_emit(tr, code, a, b, 0, 0), target);
+    }
+}
+
+void tr_branch_on_bool(struct pm_translator *tr, bool when, uint32_t target)
+{
+    uint32_t top = tr->depth - 1;
+    uint16_t slot = tr_slot(tr, top);
+    tr_pop(tr, 1);
+    tr_settle_all(tr);
+    tr_branch(tr, when ? PM_IOP_JNZ : PM_IOP_JZ, when ? PM_IOP_JZ : PM_IOP_JNZ,
+              slot, 0, target);
+}
+
+void tr_resolve_branches(struct pm_translator *tr)
+{
+    for (size_t i = 0; i < tr->branch_count && !tr->failed; i++) {
+        const struct branch *branch = &tr->branches[i];
+        struct pm_op *op = &tr->image->ops[branch->op];
+        int32_t distance = (int32_t)(tr->op_of[branch->target] - branch->op);
+        int32_t q = branch->q - tr->q_of[branch->target];
+        if (op->code == PM_IOP_CHARGE) {
+            op->wide = q;
+        } else if (op->code == PM_IOP_JMP) {
+            op->wide = distance;
+            op->b32 = tr->far ? 0 : (uint16_t)q;
+        } else {
+            PM_CHECK(distance <= INT16_MAX && q >= INT16_MIN &&
+                     q <= INT16_MAX);
+            op->c = (uint16_t)distance;
+            op->d = (uint16_t)q;
+        }
+    }
+}
+
+// --- comparisons -----------------------------------------------------------------------
+
+// The first of eight codes of an integer comparison, see CMP_I in ops.h.
+enum { SET_RR, SET_RI, BRANCH_RR, BRANCH_RI, LOOP_RR, LOOP_RI, INC_RR, INC_RI };
+
+static uint32_t integer_code(uint16_t opcode)
+{
+    switch (opcode) {
+    case PM_OP_EQ:
+        return PM_IOP_EQ_RR;
+    case PM_OP_NE:
+        return PM_IOP_NE_RR;
+    case PM_OP_LT:
+        return PM_IOP_LT_RR;
+    case PM_OP_LE:
+        return PM_IOP_LE_RR;
+    case PM_OP_GT:
+        return PM_IOP_GT_RR;
+    default:
+        return PM_IOP_GE_RR;
+    }
+}
+
+static uint32_t opposite_of(uint32_t code)
+{
+    switch (code) {
+    case PM_IOP_EQ_RR:
+        return PM_IOP_NE_RR;
+    case PM_IOP_NE_RR:
+        return PM_IOP_EQ_RR;
+    case PM_IOP_LT_RR:
+        return PM_IOP_GE_RR;
+    case PM_IOP_LE_RR:
+        return PM_IOP_GT_RR;
+    case PM_IOP_GT_RR:
+        return PM_IOP_LE_RR;
+    default:
+        return PM_IOP_LT_RR;
+    }
+}
+
+// The comparison with its operands exchanged.
+static uint32_t mirrored(uint32_t code)
+{
+    switch (code) {
+    case PM_IOP_LT_RR:
+        return PM_IOP_GT_RR;
+    case PM_IOP_LE_RR:
+        return PM_IOP_GE_RR;
+    case PM_IOP_GT_RR:
+        return PM_IOP_LT_RR;
+    case PM_IOP_GE_RR:
+        return PM_IOP_LE_RR;
+    default:
+        return code;
+    }
+}
+
+// Looks past the comparison at [at] for NOTs and a conditional jump in the
+// same block. Gives the number of instructions behind it that a fused branch
+// takes up (0: none), and whether it jumps when the comparison holds.
+static uint32_t branch_behind(const struct pm_translator *tr, bool *out_when)
+{
+    uint32_t next = tr->at + 1;
+    bool when = true;
+    while (next < tr->verified->count &&
+           !(tr_ins(tr, next)->flags & PM_INS_LEADER)) {
+        switch (tr_ins(tr, next)->opcode) {
+        case PM_OP_NOT:
+            when = !when;
+            next++;
+            continue;
+        case PM_OP_JMP_IF_TRUE:
+            *out_when = when;
+            return next - tr->at;
+        case PM_OP_JMP_IF_FALSE:
+            *out_when = !when;
+            return next - tr->at;
+        default:
+            return 0;
+        }
+    }
+    return 0;
+}
+
+// Moves on over the [count] instructions that the fused branch takes up.
+static uint32_t advance(struct pm_translator *tr, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        tr->at++;
+        tr->q += tr_price(tr, tr->at);
+    }
+    return (uint32_t)tr_ins(tr, tr->at)->operand[0];
+}
+
+// Operands of an integer comparison: the second may be a small number; a
+// small first one is exchanged with it.
+struct operands {
+    uint32_t code;
+    uint16_t a;
+    uint16_t b;
+    bool small;
+};
+
+static struct operands integer_operands(struct pm_translator *tr,
+                                        uint16_t opcode)
+{
+    struct operands o = {.code = integer_code(opcode)};
+    uint32_t left = tr->depth - 2;
+    uint32_t right = tr->depth - 1;
+    if (tr_small(tr, right, &o.b)) {
+        o.small = true;
+        o.a = tr_slot(tr, left);
+    } else if (tr_small(tr, left, &o.b)) {
+        o.small = true;
+        o.code = mirrored(o.code);
+        o.a = tr_slot(tr, right);
+    } else {
+        o.a = tr_slot(tr, left);
+        o.b = tr_slot(tr, right);
+    }
+    return o;
+}
+
+static uint32_t compare_integers(struct pm_translator *tr)
+{
+    bool when;
+    uint32_t behind = branch_behind(tr, &when);
+    struct operands o = integer_operands(tr, tr_ins(tr, tr->at)->opcode);
+    if (!behind) {
+        tr_emit_result(tr, 2, o.code + (o.small ? SET_RI : SET_RR), o.a, o.b);
+        return 1;
+    }
+    tr_pop(tr, 2);
+    tr_settle_all(tr);
+    uint32_t target = advance(tr, behind);
+    uint32_t code = when ? o.code : opposite_of(o.code);
+    uint32_t form = o.small ? BRANCH_RI : BRANCH_RR;
+    tr_branch(tr, code + form, opposite_of(code) + form, o.a, o.b, target);
+    return 1 + behind;
+}
+
+// The codes of an f64 comparison: set, then branches RR, RK, KR.
+static uint32_t float_code(uint16_t opcode, bool *out_exchange)
+{
+    *out_exchange = opcode == PM_OP_GT || opcode == PM_OP_GE;
+    switch (opcode) {
+    case PM_OP_EQ:
+        return PM_IOP_EQ_F64_RR;
+    case PM_OP_NE:
+        return PM_IOP_NE_F64_RR;
+    case PM_OP_LT:
+    case PM_OP_GT:
+        return PM_IOP_LT_F64_RR;
+    default:
+        return PM_IOP_LE_F64_RR;
+    }
+}
+
+static uint32_t float_opposite(uint32_t code)
+{
+    switch (code) {
+    case PM_IOP_EQ_F64_RR:
+        return PM_IOP_NE_F64_RR;
+    case PM_IOP_NE_F64_RR:
+        return PM_IOP_EQ_F64_RR;
+    case PM_IOP_LT_F64_RR:
+        return PM_IOP_NLT_F64_RR;
+    case PM_IOP_LE_F64_RR:
+        return PM_IOP_NLE_F64_RR;
+    case PM_IOP_NLT_F64_RR:
+        return PM_IOP_LT_F64_RR;
+    default:
+        return PM_IOP_LE_F64_RR;
+    }
+}
+
+static uint32_t compare_floats(struct pm_translator *tr)
+{
+    bool when;
+    bool exchange;
+    uint32_t behind = branch_behind(tr, &when);
+    uint32_t code = float_code(tr_ins(tr, tr->at)->opcode, &exchange);
+    uint32_t left = tr->depth - (exchange ? 1 : 2);
+    uint32_t right = tr->depth - (exchange ? 2 : 1);
+    uint32_t form = 1;
+    uint16_t a;
+    uint16_t b;
+    if (!behind) {
+        a = tr_slot(tr, left);
+        b = tr_slot(tr, right);
+        tr_emit_result(tr, 2, code, a, b);
+        return 1;
+    }
+    if (tr_pooled(tr, right, &b)) {
+        form = 2;
+        a = tr_slot(tr, left);
+    } else if (tr_pooled(tr, left, &a)) {
+        form = 3;
+        b = tr_slot(tr, right);
+    } else {
+        a = tr_slot(tr, left);
+        b = tr_slot(tr, right);
+    }
+    tr_pop(tr, 2);
+    tr_settle_all(tr);
+    uint32_t target = advance(tr, behind);
+    code = when ? code : float_opposite(code);
+    tr_branch(tr, code + form, float_opposite(code) + form, a, b, target);
+    return 1 + behind;
+}
+
+static void compare_floats32(struct pm_translator *tr)
+{
+    bool exchange;
+    static const uint32_t base = PM_IOP_EQ_F32;
+    uint32_t code = float_code(tr_ins(tr, tr->at)->opcode, &exchange);
+    uint16_t a = tr_slot(tr, tr->depth - (exchange ? 1 : 2));
+    uint16_t b = tr_slot(tr, tr->depth - (exchange ? 2 : 1));
+    code = base + (code - PM_IOP_EQ_F64_RR) / 4;
+    tr_emit_result(tr, 2, code, a, b);
+}
+
+static void compare_strings(struct pm_translator *tr)
+{
+    static const uint32_t base = PM_IOP_STR_EQ;
+    tr_settle(tr, tr->depth - 2);
+    tr_pop(tr, 2);
+    tr_emit_wide(tr, base + (tr_ins(tr, tr->at)->opcode - PM_OP_EQ),
+                 tr_home(tr, tr->depth), 0);
+    tr_push_home(tr);
+}
+
+uint32_t tr_compare(struct pm_translator *tr)
+{
+    switch (tr_ins(tr, tr->at)->type) {
+    case PM_TYPE_F64:
+        return compare_floats(tr);
+    case PM_TYPE_F32:
+        compare_floats32(tr);
+        return 1;
+    case PM_TYPE_STRING:
+        compare_strings(tr);
+        return 1;
+    default:
+        return compare_integers(tr);
+    }
+}
+
+// --- loops -------------------------------------------------------------------------------
+
+// A header that is no more than "local compared with local or small number,
+// jump out": four instructions, none a target but the first.
+struct loop_test {
+    uint32_t code; // when it holds the loop goes on
+    uint16_t a;
+    uint16_t b;
+    bool small;
+    uint32_t body; // instruction
+    uint32_t exit;
+    int32_t price;
+};
+
+static bool is_local(const struct pm_translator *tr, uint32_t at,
+                     uint16_t *out)
+{
+    const struct pm_verified_ins *ins = tr_ins(tr, at);
+    if (ins->opcode != PM_OP_GET_LOCAL)
+        return false;
+    *out = tr_local(tr, (uint32_t)ins->operand[0]);
+    return true;
+}
+
+static bool is_small(const struct pm_translator *tr, uint32_t at,
+                     uint16_t *out)
+{
+    const struct pm_verified_ins *ins = tr_ins(tr, at);
+    int64_t number = (int64_t)ins->operand[0];
+    if (ins->opcode != PM_OP_PUSH_I64 && ins->opcode != PM_OP_PUSH_I32)
+        return false;
+    *out = (uint16_t)number;
+    return number >= INT16_MIN && number <= INT16_MAX;
+}
+
+static bool is_integer(pm_type_id type)
+{
+    return type == PM_TYPE_I64 || type == PM_TYPE_I32;
+}
+
+static bool find_loop_test(const struct pm_translator *tr, uint32_t header,
+                           struct loop_test *out)
+{
+    if (tr->far || header + 4 >= tr->verified->count || header + 4 > tr->at)
+        return false;
+    const struct pm_verified_ins *compare = tr_ins(tr, header + 2);
+    const struct pm_verified_ins *jump = tr_ins(tr, header + 3);
+    for (uint32_t i = header + 1; i <= header + 3; i++)
+        if (tr_ins(tr, i)->flags & PM_INS_LEADER)
+            return false;
+    if (compare->opcode < PM_OP_EQ || compare->opcode > PM_OP_GE ||
+        !is_integer(compare->type) ||
+        (jump->opcode != PM_OP_JMP_IF_FALSE &&
+         jump->opcode != PM_OP_JMP_IF_TRUE) ||
+        jump->operand[0] <= header + 3 || !is_local(tr, header, &out->a))
+        return false;
+    out->small = is_small(tr, header + 1, &out->b);
+    if (!out->small && !is_local(tr, header + 1, &out->b))
+        return false;
+    out->code = integer_code(compare->opcode);
+    if (jump->opcode == PM_OP_JMP_IF_TRUE)
+        out->code = opposite_of(out->code);
+    out->body = header + 4;
+    out->exit = (uint32_t)jump->operand[0];
+    out->price = 0;
+    for (uint32_t i = header; i <= header + 3; i++)
+        out->price += tr_price(tr, i);
+    return true;
+}
+
+// Whether the block's last op is "add 1 to the slot", which then goes into
+// the loop's own instruction.
+static bool take_increment(struct pm_translator *tr, uint16_t slot)
+{
+    struct pm_image *image = tr->image;
+    if (image->op_count <= tr->block_start)
+        return false;
+    const struct pm_op *last = &image->ops[image->op_count - 1];
+    if (last->code != PM_IOP_ADD_I64_RI || last->a != slot ||
+        last->b != slot || last->c != 1)
+        return false;
+    image->op_count--;
+    return true;
+}
+
+// A back edge to a header that only tests: test here, and go right to the
+// loop's body.
+static bool loop_with_test(struct pm_translator *tr, uint32_t header)
+{
+    struct loop_test test;
+    if (!find_loop_test(tr, header, &test))
+        return false;
+    uint32_t form = take_increment(tr, test.a)
+                        ? (test.small ? INC_RI : INC_RR)
+                        : (test.small ? LOOP_RI : LOOP_RR);
+    uint32_t op = tr_emit(tr, test.code + form, test.a, test.b, 0,
+                          (uint16_t)tr->q);
+    if (tr->failed)
+        return true;
+    tr->image->ops[op].c = (uint16_t)(tr->op_of[test.body] - op);
+    tr->image->infos[op].offset = tr_ins(tr, header)->offset;
+    tr->q = test.price;
+    jump_forward(tr, test.exit);
+    return true;
+}
+
+void tr_jump(struct pm_translator *tr, uint32_t target)
+{
+    tr_settle_all(tr);
+    if (target > tr->at)
+        jump_forward(tr, target);
+    else if (!loop_with_test(tr, target))
+        jump_back(tr, target);
+}
+
+// --- calls ---------------------------------------------------------------------------------
+
+static const struct pm_type *func_type(const struct pm_translator *tr,
+                                       pm_type_id type)
+{
+    return &tr->module->types[type - PM_TYPE_FIRST_USER];
+}
+
+static void after_call(struct pm_translator *tr, const struct pm_type *type)
+{
+    uint32_t results = type->field_count - type->param_count;
+    for (uint32_t i = 0; i < results; i++)
+        tr_push_home(tr);
+    tr->q = 0;
+    tr->in_op[tr->at] = (uint32_t)tr->image->op_count;
+}
+
+// The count is exact once the op has charged: a trap adds nothing.
+static void emit_call(struct pm_translator *tr, uint32_t code, uint32_t args,
+                      int32_t callee, uint16_t link, uint16_t slots)
+{
+    tr_settle_all(tr);
+    tr_pop(tr, args);
+    uint16_t charge = (uint16_t)tr->q;
+    tr->q = 0;
+    tr_emit(tr, code, tr_home(tr, tr->depth), charge, 0, 0);
+    uint32_t op = tr_emit_wide(tr, PM_IOP_COUNT, link, callee);
+    if (!tr->failed)
+        tr->image->ops[op].b32 = slots;
+}
+
+void tr_call(struct pm_translator *tr)
+{
+    const struct pm_verified_ins *ins = tr_ins(tr, tr->at);
+    if (ins->opcode == PM_OP_CALL) {
+        uint32_t callee = (uint32_t)ins->operand[0];
+        const struct pm_image_function *row = &tr->image->functions[callee];
+        const struct pm_type *type =
+            func_type(tr, tr->module->functions[callee].type);
+        emit_call(tr, PM_IOP_CALL, type->param_count, (int32_t)callee,
+                  (uint16_t)(row->locals * 8), (uint16_t)(row->slots * 8));
+        after_call(tr, type);
+    } else {
+        const struct pm_type *type = func_type(tr, ins->type);
+        emit_call(tr, PM_IOP_CALL_CLOSURE, type->param_count + 1, 0, 0, 0);
+        after_call(tr, type);
+    }
+}
+
+void tr_return(struct pm_translator *tr)
+{
+    uint32_t results = tr->depth;
+    uint16_t charge = (uint16_t)tr->q;
+    uint16_t number;
+    if (results == 0) {
+        tr_emit(tr, PM_IOP_RET, 0, tr_link(tr), charge, 0);
+    } else if (results > 1) {
+        tr_settle_all(tr);
+        tr_emit(tr, PM_IOP_RET_N, tr_home(tr, 0), tr_link(tr), charge,
+                (uint16_t)results);
+    } else if (tr_small(tr, 0, &number)) {
+        tr_emit(tr, PM_IOP_RET_I, number, tr_link(tr), charge, 0);
+    } else {
+        uint16_t slot = tr_slot(tr, 0);
+        tr_emit(tr, PM_IOP_RET_R, slot, tr_link(tr), charge, 0);
+    }
+}
