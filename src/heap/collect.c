@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+//
+// Mark and sweep. Marking keeps its own stack, which holds an object at most
+// once and so never overflows. Sweeping walks all cells in index order, so
+// that the order in which cells are freed, and with it the order in which
+// they are used again, is a function of the guest's operations.
+
+#include <string.h>
+
+#include "heap/heap_internal.h"
+
+static inline void mark(struct pm_marker *marker, uint32_t index)
+{
+    struct pm_heap *heap = marker->heap;
+    struct pm_object *object = pm_heap_cell(heap, index);
+
+    // Null ends here too: granule 0 is always marked.
+    if (object->flags & PM_FLAG_MARK)
+        return;
+    object->flags |= PM_FLAG_MARK;
+    marker->marked++;
+    if (object->kind >= PM_KIND_ARRAY && object->kind <= PM_KIND_COROUTINE)
+        heap->stack[marker->depth++] = index;
+}
+
+void pm_mark_ref(struct pm_marker *marker, pm_ref ref)
+{
+    uint32_t index = pm_ref_index(ref);
+    PM_CHECK(index == 0 ||
+             (index >= marker->heap->first && index < marker->heap->end));
+    mark(marker, index);
+}
+
+static void scan_array(struct pm_marker *marker, struct pm_object *object)
+{
+    const struct pm_heap_types *types = &marker->heap->types;
+    const uint64_t *slots = pm_object_slots(object);
+
+    if (!types->array_holds_refs ||
+        !types->array_holds_refs(types->context, object->type))
+        return;
+    marker->scanned += object->length;
+    for (uint32_t i = 0; i < object->length; i++)
+        mark(marker, pm_ref_index(slots[i]));
+}
+
+static void scan_record(struct pm_marker *marker, struct pm_object *object)
+{
+    const struct pm_heap_types *types = &marker->heap->types;
+    const uint64_t *slots = pm_object_slots(object);
+    const uint64_t *words =
+        types->ref_slots ? types->ref_slots(types->context,
+                                            (pm_kind)object->kind, object->type)
+                         : NULL;
+    if (!words)
+        return;
+    marker->scanned += object->length;
+    for (uint32_t base = 0; base < object->length; base += 64) {
+        uint64_t word = words[base / 64];
+        if (object->length - base < 64)
+            word &= ((uint64_t)1 << (object->length - base)) - 1;
+        for (; word; word &= word - 1)
+            mark(marker,
+                 pm_ref_index(slots[base + (uint32_t)__builtin_ctzll(word)]));
+    }
+}
+
+static void scan(struct pm_marker *marker, struct pm_object *object)
+{
+    const struct pm_heap_types *types = &marker->heap->types;
+
+    if (object->kind == PM_KIND_ARRAY)
+        scan_array(marker, object);
+    else if (object->kind != PM_KIND_COROUTINE)
+        scan_record(marker, object);
+    else if (types->visit_coroutine)
+        types->visit_coroutine(types->context, object, marker);
+}
+
+static void mark_all(struct pm_marker *marker,
+                     const struct pm_heap_roots *roots)
+{
+    struct pm_heap *heap = marker->heap;
+
+    if (roots && roots->visit)
+        roots->visit(roots->context, marker);
+    for (uint32_t i = 0; i < heap->max_pins; i++)
+        if (heap->pins[i].count)
+            mark(marker, pm_ref_index(heap->pins[i].ref));
+    while (marker->depth)
+        scan(marker, pm_heap_cell(heap, heap->stack[--marker->depth]));
+}
+
+// --- sweep -----------------------------------------------------------------
+
+struct sweep {
+    struct pm_heap *heap;
+    struct pm_heap_work work;
+    uint32_t freed[PM_HEAP_CLASSES + 1]; // cells by class
+};
+
+static void report_leak(struct sweep *sweep, struct pm_object *object)
+{
+    const struct pm_heap_types *types = &sweep->heap->types;
+    sweep->work.leaks++;
+    if (types->on_leak)
+        types->on_leak(types->context, pm_heap_ref_of(sweep->heap, object),
+                       object);
+}
+
+// Ends what is not reached. Leaves an empty header with the generation that
+// the next object there has; 0: there is none any more.
+static void clear(struct sweep *sweep, struct pm_object *object)
+{
+    uint32_t generation = object->generation;
+    if (!(object->flags & PM_FLAG_TOMB)) {
+        if (object->kind == PM_KIND_STATE)
+            report_leak(sweep, object);
+        generation = pm_heap_next_generation(sweep->heap, generation);
+    }
+    *object = (struct pm_object){.generation = generation};
+}
+
+static void sweep_cells(struct sweep *sweep, uint32_t page, uint8_t class)
+{
+    struct pm_heap *heap = sweep->heap;
+    uint32_t granules = pm_heap_class_granules[class];
+    uint32_t cells = pm_heap_cells_of(class);
+    uint32_t index = pm_heap_page_index(heap, page);
+    uint32_t kept = 0;
+    uint32_t freed = 0;
+
+    for (uint32_t i = 0; i < cells; i++, index += granules) {
+        struct pm_object *object = pm_heap_cell(heap, index);
+        if (object->flags & PM_FLAG_MARK) {
+            object->flags &= (uint8_t)~PM_FLAG_MARK;
+            kept++;
+        } else if (object->kind != PM_KIND_NONE) {
+            clear(sweep, object);
+            freed++;
+            if (object->generation)
+                pm_heap_queue_push(heap, class, index);
+        }
+    }
+    uint64_t bytes = (uint64_t)granules * PM_HEAP_GRANULE;
+    sweep->work.swept += cells;
+    sweep->work.freed += freed;
+    sweep->work.freed_bytes += freed * bytes;
+    sweep->work.live_bytes += kept * bytes;
+    sweep->freed[class] += freed;
+}
+
+// Gives a span's pages back. The first one's floor is the greatest
+// generation its header had, the others had none.
+static void free_span(struct pm_heap *heap, uint32_t page)
+{
+    uint32_t count = heap->page_info[page];
+    uint32_t generation =
+        pm_heap_cell(heap, pm_heap_page_index(heap, page))->generation;
+
+    pm_heap_uncut(heap, page, generation ? generation : heap->max_generation);
+    for (uint32_t i = 1; i < count; i++)
+        pm_heap_uncut(heap, page + i, heap->page_info[page + i]);
+}
+
+static void sweep_span(struct sweep *sweep, uint32_t page)
+{
+    struct pm_heap *heap = sweep->heap;
+    struct pm_object *object =
+        pm_heap_cell(heap, pm_heap_page_index(heap, page));
+    uint64_t bytes = pm_heap_cell_bytes(heap, page);
+
+    sweep->work.swept++;
+    if (object->flags & PM_FLAG_MARK) {
+        object->flags &= (uint8_t)~PM_FLAG_MARK;
+        sweep->work.live_bytes += bytes;
+        return;
+    }
+    clear(sweep, object);
+    free_span(heap, page);
+    sweep->work.freed++;
+    sweep->work.freed_bytes += bytes;
+}
+
+static void sweep_all(struct sweep *sweep)
+{
+    struct pm_heap *heap = sweep->heap;
+    for (uint32_t page = 0; page < heap->page_count; page++) {
+        uint8_t class = heap->page_class[page];
+        if (pm_heap_is_small(class))
+            sweep_cells(sweep, page, class);
+        else if (class == PM_HEAP_SPAN)
+            sweep_span(sweep, page);
+    }
+}
+
+// --- taking pages back ------------------------------------------------------
+
+// Set in a page's class while its cells are taken out of their queue.
+#define LEAVING 0x80u
+
+// Whether all of a page's cells are free and none is retired; stores the
+// greatest generation a header has.
+static bool is_wholly_free(const struct pm_heap *heap, uint32_t page,
+                           uint8_t class, uint32_t *floor)
+{
+    uint32_t index = pm_heap_page_index(heap, page);
+    *floor = 0;
+    for (uint32_t left = pm_heap_cells_of(class); left; left--) {
+        const struct pm_object *object = pm_heap_cell(heap, index);
+        if (object->kind != PM_KIND_NONE || object->generation == 0)
+            return false;
+        if (object->generation > *floor)
+            *floor = object->generation;
+        index += pm_heap_class_granules[class];
+    }
+    return *floor < heap->max_generation;
+}
+
+// Takes the cells of leaving pages out of a queue; the others keep their
+// order.
+static void filter_queue(struct pm_heap *heap, uint8_t class)
+{
+    struct pm_heap_queue *queue = &heap->tables->queues[class];
+    uint32_t index = queue->head;
+    queue->head = 0;
+    while (index) {
+        uint32_t next = pm_heap_cell(heap, index)->type;
+        if (!(heap->page_class[pm_heap_page_of(heap, index)] & LEAVING))
+            pm_heap_queue_push(heap, class, index);
+        index = next;
+    }
+}
+
+static void take_back_pages(struct pm_heap *heap)
+{
+    bool is_touched[PM_HEAP_CLASSES + 1] = {false};
+
+    for (uint32_t page = 0; page < heap->page_count; page++) {
+        uint8_t class = heap->page_class[page];
+        uint32_t floor;
+        if (!pm_heap_is_small(class) ||
+            !is_wholly_free(heap, page, class, &floor))
+            continue;
+        heap->page_class[page] = (uint8_t)(class | LEAVING);
+        heap->page_info[page] = floor;
+        is_touched[class] = true;
+    }
+    for (uint8_t class = 1; class <= PM_HEAP_CLASSES; class ++)
+        if (is_touched[class])
+            filter_queue(heap, class);
+    for (uint32_t page = 0; page < heap->page_count; page++)
+        if (heap->page_class[page] & LEAVING)
+            pm_heap_uncut(heap, page, heap->page_info[page]);
+}
+
+// Whether the allocation that failed last would still fail, or nearly: with
+// so few cells freed in its class the next failure is near, while other
+// classes may sit on free pages.
+static bool needs_pages(const struct sweep *sweep)
+{
+    struct pm_heap *heap = sweep->heap;
+    uint32_t wanted = heap->tables->wanted;
+
+    if (wanted == 0 ||
+        pm_heap_find_pages(heap, heap->tables->wanted_pages) != UINT32_MAX)
+        return false;
+    if (wanted == PM_HEAP_SPAN)
+        return true;
+    uint64_t bytes = (uint64_t)sweep->freed[wanted] *
+                     pm_heap_class_granules[wanted] * PM_HEAP_GRANULE;
+    return bytes < pm_heap_capacity(heap) / 16;
+}
+
+void pm_heap_collect(struct pm_heap *heap, const struct pm_heap_roots *roots,
+                     struct pm_heap_work *work)
+{
+    PM_CHECK(heap->frozen == 0);
+    struct pm_marker marker = {.heap = heap};
+    struct sweep sweep = {.heap = heap};
+
+    pm_heap_freeze(heap);
+    mark_all(&marker, roots);
+    sweep_all(&sweep);
+    if (needs_pages(&sweep))
+        take_back_pages(heap);
+    pm_heap_thaw(heap);
+    sweep.work.marked = marker.marked;
+    sweep.work.scanned = marker.scanned;
+    heap->tables->allocated = 0;
+    heap->tables->live = sweep.work.live_bytes;
+    heap->tables->collections++;
+    heap->tables->leaks += sweep.work.leaks;
+    heap->tables->wanted = 0;
+    heap->tables->wanted_pages = 0;
+    if (work)
+        *work = sweep.work;
+}
+
+// Half of what is live, but at least a sixteenth and at most a quarter of
+// the heap: a small live set does not make every frame collect, a large one
+// does not push the work into an allocation.
+bool pm_heap_wants_collection(const struct pm_heap *heap)
+{
+    uint64_t capacity = pm_heap_capacity(heap);
+    uint64_t limit = heap->tables->live / 2;
+    if (limit < capacity / 16)
+        limit = capacity / 16;
+    if (limit > capacity / 4)
+        limit = capacity / 4;
+    return heap->tables->allocated >= limit;
+}

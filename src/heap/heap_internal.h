@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+//
+// What the heap's files share.
+
+#ifndef PM_HEAP_HEAP_INTERNAL_H
+#define PM_HEAP_HEAP_INTERNAL_H
+
+#include "heap/heap.h"
+
+// Granules of a cell by size class; [0] is no class.
+extern const uint8_t pm_heap_class_granules[PM_HEAP_CLASSES + 1];
+
+// Smallest class whose cells hold so many granules, for 0 to 128.
+extern const uint8_t pm_heap_class_for[129];
+
+static inline bool pm_heap_is_small(uint8_t class)
+{
+    return class >= 1 && class <= PM_HEAP_CLASSES;
+}
+
+static inline uint32_t pm_heap_cells_of(uint8_t class)
+{
+    return PM_HEAP_PAGE_GRANULES / pm_heap_class_granules[class];
+}
+
+static inline struct pm_object *pm_heap_cell(const struct pm_heap *heap,
+                                             uint32_t index)
+{
+    return pm_heap_at(heap, index);
+}
+
+static inline uint32_t pm_heap_page_of(const struct pm_heap *heap,
+                                       uint32_t index)
+{
+    return (index - heap->first) / PM_HEAP_PAGE_GRANULES;
+}
+
+static inline uint32_t pm_heap_page_index(const struct pm_heap *heap,
+                                          uint32_t page)
+{
+    return heap->first + page * PM_HEAP_PAGE_GRANULES;
+}
+
+// Whether a header stands at [index]; [index] may be anything.
+bool pm_heap_is_header(const struct pm_heap *heap, uint32_t index);
+
+static inline void pm_heap_queue_push(struct pm_heap *heap, uint8_t class,
+                                      uint32_t index)
+{
+    struct pm_heap_queue *queue = &heap->tables->queues[class];
+    if (queue->head)
+        pm_heap_cell(heap, queue->tail)->type = index;
+    else
+        queue->head = index;
+    queue->tail = index;
+    pm_heap_cell(heap, index)->type = 0;
+}
+
+// The generation after [generation], or 0 when that was the last.
+static inline uint32_t pm_heap_next_generation(const struct pm_heap *heap,
+                                               uint32_t generation)
+{
+    return generation < heap->max_generation ? generation + 1 : 0;
+}
+
+// Makes a page (back) into an uncut one with this floor, or retires it when
+// no generation is left.
+void pm_heap_uncut(struct pm_heap *heap, uint32_t page, uint32_t floor);
+
+// The first page of the lowest run of [count] uncut pages, or UINT32_MAX.
+uint32_t pm_heap_find_pages(struct pm_heap *heap, uint32_t count);
+
+// Pages of the span that an object of so many granules takes.
+static inline uint32_t pm_heap_span_pages(uint32_t granules)
+{
+    return (granules + PM_HEAP_PAGE_GRANULES - 1) / PM_HEAP_PAGE_GRANULES;
+}
+
+// Bytes of cell that an object at a page of [class] takes.
+uint64_t pm_heap_cell_bytes(const struct pm_heap *heap, uint32_t page);
+
+#endif
