@@ -98,45 +98,23 @@ static PM_NOINLINE pm_status alloc_span(struct pm_heap *heap, uint32_t word,
     return PM_OK;
 }
 
-// Small payloads are cleared here: a call would cost more than the work.
-static inline void clear_payload(struct pm_object *object, uint32_t granules)
-{
-    uint64_t *at = (uint64_t *)(object + 1);
-    if (granules > 8) {
-        memset(at, 0, (size_t)(granules - 1) * PM_HEAP_GRANULE);
-        return;
-    }
-    for (uint32_t left = granules - 1; left; left--, at += 2) {
-        at[0] = 0;
-        at[1] = 0;
-    }
-}
-
 static inline pm_status alloc_object(struct pm_heap *heap, uint32_t word,
                                      uint32_t type, uint32_t length,
                                      uint32_t granules, pm_ref *out)
 {
     if (PM_UNLIKELY(heap->frozen))
         return PM_ERR_WRONG_STATE;
-    if (PM_UNLIKELY(granules > 128))
+    if (PM_UNLIKELY(granules > PM_HEAP_SMALL))
         return alloc_span(heap, word, type, length, granules, out);
     uint8_t class = pm_heap_class_for[granules];
-    struct pm_heap_queue *queue = &heap->tables->queues[class];
-    if (PM_UNLIKELY(queue->head == 0)) {
+    pm_ref ref = pm_heap_take(heap, class, granules, word, type, length);
+    if (PM_UNLIKELY(ref == 0)) {
         pm_status status = refill(heap, class);
         if (status)
             return status;
+        ref = pm_heap_take(heap, class, granules, word, type, length);
     }
-    uint32_t index = queue->head;
-    struct pm_object *object = pm_heap_cell(heap, index);
-    queue->head = object->type;
-    memcpy(&object->kind, &word, sizeof word);
-    object->length = length;
-    object->type = type;
-    clear_payload(object, granules);
-    heap->tables->allocated +=
-        (uint64_t)pm_heap_class_granules[class] * PM_HEAP_GRANULE;
-    *out = pm_ref_make(index, object->generation);
+    *out = ref;
     return PM_OK;
 }
 

@@ -9,18 +9,23 @@
 
 #include "heap/heap_internal.h"
 
+static inline bool is_marked(const struct pm_heap *heap, uint32_t index)
+{
+    return heap->marks[index / 64] >> index % 64 & 1;
+}
+
+// Does not touch the object: its header is fetched while others are scanned.
+// Null ends here too, its bit is always set.
 static inline void mark(struct pm_marker *marker, uint32_t index)
 {
     struct pm_heap *heap = marker->heap;
-    struct pm_object *object = pm_heap_cell(heap, index);
+    uint64_t *word = &heap->marks[index / 64];
+    uint64_t bit = (uint64_t)1 << index % 64;
 
-    // Null ends here too: granule 0 is always marked.
-    if (object->flags & PM_FLAG_MARK)
+    if (*word & bit)
         return;
-    object->flags |= PM_FLAG_MARK;
-    marker->marked++;
-    if (object->kind >= PM_KIND_ARRAY && object->kind <= PM_KIND_COROUTINE)
-        heap->stack[marker->depth++] = index;
+    *word |= bit;
+    heap->stack[marker->depth++] = index;
 }
 
 void pm_mark_ref(struct pm_marker *marker, pm_ref ref)
@@ -69,12 +74,35 @@ static void scan(struct pm_marker *marker, struct pm_object *object)
 {
     const struct pm_heap_types *types = &marker->heap->types;
 
-    if (object->kind == PM_KIND_ARRAY)
-        scan_array(marker, object);
-    else if (object->kind != PM_KIND_COROUTINE)
+    marker->marked++;
+    if (object->kind == PM_KIND_RECORD || object->kind == PM_KIND_CLOSURE)
         scan_record(marker, object);
-    else if (types->visit_coroutine)
+    else if (object->kind == PM_KIND_ARRAY)
+        scan_array(marker, object);
+    else if (object->kind == PM_KIND_COROUTINE && types->visit_coroutine)
         types->visit_coroutine(types->context, object, marker);
+}
+
+// Objects wait in a ring for a few turns between being fetched and being
+// scanned, so that the memory's latency overlaps.
+#define RING 16u
+
+static void drain(struct pm_marker *marker)
+{
+    struct pm_heap *heap = marker->heap;
+    struct pm_object *ring[RING];
+    uint32_t in = 0;
+    uint32_t out = 0;
+
+    while (marker->depth || in != out) {
+        while (marker->depth && in - out < RING) {
+            struct pm_object *object =
+                pm_heap_cell(heap, heap->stack[--marker->depth]);
+            PM_PREFETCH(object);
+            ring[in++ % RING] = object;
+        }
+        scan(marker, ring[out++ % RING]);
+    }
 }
 
 static void mark_all(struct pm_marker *marker,
@@ -82,13 +110,14 @@ static void mark_all(struct pm_marker *marker,
 {
     struct pm_heap *heap = marker->heap;
 
+    memset(heap->marks, 0, heap->mark_words * sizeof *heap->marks);
+    heap->marks[0] = 1;
     if (roots && roots->visit)
         roots->visit(roots->context, marker);
     for (uint32_t i = 0; i < heap->max_pins; i++)
         if (heap->pins[i].count)
             mark(marker, pm_ref_index(heap->pins[i].ref));
-    while (marker->depth)
-        scan(marker, pm_heap_cell(heap, heap->stack[--marker->depth]));
+    drain(marker);
 }
 
 // --- sweep -----------------------------------------------------------------
@@ -132,8 +161,7 @@ static void sweep_cells(struct sweep *sweep, uint32_t page, uint8_t class)
 
     for (uint32_t i = 0; i < cells; i++, index += granules) {
         struct pm_object *object = pm_heap_cell(heap, index);
-        if (object->flags & PM_FLAG_MARK) {
-            object->flags &= (uint8_t)~PM_FLAG_MARK;
+        if (is_marked(heap, index)) {
             kept++;
         } else if (object->kind != PM_KIND_NONE) {
             clear(sweep, object);
@@ -171,8 +199,7 @@ static void sweep_span(struct sweep *sweep, uint32_t page)
     uint64_t bytes = pm_heap_cell_bytes(heap, page);
 
     sweep->work.swept++;
-    if (object->flags & PM_FLAG_MARK) {
-        object->flags &= (uint8_t)~PM_FLAG_MARK;
+    if (is_marked(heap, pm_heap_page_index(heap, page))) {
         sweep->work.live_bytes += bytes;
         return;
     }

@@ -13,7 +13,7 @@ const uint8_t pm_heap_class_granules[PM_HEAP_CLASSES + 1] = {
     0,  2,  3,  4,  5,  6,  7,  8,  10, 12, 14,
     16, 20, 24, 28, 32, 42, 51, 64, 85, 128};
 
-const uint8_t pm_heap_class_for[129] = {
+const uint8_t pm_heap_class_for[PM_HEAP_SMALL + 1] = {
     1,  1,  1,  2,  3,  4,  5,  6,  7,  8,  8,  9,  9,  10, 10, 11, 11, 12, 12,
     12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15, 16, 16, 16, 16, 16,
     16, 16, 16, 16, 16, 17, 17, 17, 17, 17, 17, 17, 17, 17, 18, 18, 18, 18, 18,
@@ -91,10 +91,12 @@ pm_status pm_heap_create(const struct pm_allocator *alloc,
         config->max_generation ? config->max_generation : UINT32_MAX;
     heap->max_pins = config->max_pins ? config->max_pins : 256;
     heap->stack_capacity = (size_t)pages * (PM_HEAP_PAGE_GRANULES / 2);
+    heap->mark_words = config->size / PM_HEAP_GRANULE / 64;
     heap->pins = pm_mem_zarray(alloc, heap->max_pins, sizeof *heap->pins);
     heap->stack =
         pm_mem_alloc(alloc, heap->stack_capacity * sizeof *heap->stack);
-    if (!heap->pins || !heap->stack) {
+    heap->marks = pm_mem_zarray(alloc, heap->mark_words, sizeof *heap->marks);
+    if (!heap->pins || !heap->stack || !heap->marks) {
         pm_heap_destroy(heap);
         return PM_ERR_NO_MEMORY;
     }
@@ -112,13 +114,14 @@ void pm_heap_destroy(struct pm_heap *heap)
     pm_mem_free(&alloc, heap->pins, heap->max_pins * sizeof *heap->pins);
     pm_mem_free(&alloc, heap->stack,
                 heap->stack_capacity * sizeof *heap->stack);
+    pm_mem_free(&alloc, heap->marks, heap->mark_words * sizeof *heap->marks);
     pm_mem_free(&alloc, heap, sizeof *heap);
 }
 
 void pm_heap_reset(struct pm_heap *heap)
 {
     PM_CHECK(heap->frozen == 0);
-    struct pm_object null = {.flags = PM_FLAG_MARK};
+    struct pm_object null = {0};
     memcpy(heap->block, &null, sizeof null);
     memset(heap->tables, 0,
            (size_t)heap->first * PM_HEAP_GRANULE - heap->heap_start);

@@ -31,8 +31,8 @@
 // on the heap alone, never of the host.
 //
 // Invariants (pm_heap_validate checks them all):
-//  H1  Granule 0 is an object of kind NONE and length 0, always marked, so
-//      that code may read the header of null.
+//  H1  Granule 0 is an object of kind NONE and length 0, so that code may
+//      read the header of null.
 //  H2  Each page has a known class; a span's pages are contiguous, and a
 //      page that continues a span follows one of the same span.
 //  H3  Each cell is exactly one of free, live, tombstone, retired.
@@ -43,8 +43,8 @@
 //      nothing else is in a queue.
 //  H6  A live object fits its cell. Tombstones are of kind STATE or BYTES
 //      and have length 0; free and retired cells have kind NONE, length 0.
-//  H7  Outside a collection no header but granule 0's carries a mark, so
-//      the flags of a live object are 0.
+//  H7  The flags of a live object are 0, those of a tombstone PM_FLAG_TOMB:
+//      marks are kept outside the block.
 //  H8  A reference slot of a live object is null, the handle of a live
 //      object, or the last handle of a tombstone.
 //  H9  Uncut pages remember the greatest generation any header of theirs
@@ -97,14 +97,13 @@ typedef enum pm_kind {
 
 #define PM_KIND_COUNT 8
 
-#define PM_FLAG_MARK 1u // reached by the collection that is running
-#define PM_FLAG_TOMB 2u // ended by the program, perhaps still referenced
+#define PM_FLAG_TOMB 1u // ended by the program, perhaps still referenced
 
 // The header of each object. The payload begins right behind it.
 struct pm_object {
     uint32_t generation;
     uint8_t kind;
-    // 0 for each live object outside a collection.
+    // 0 for each live object.
     uint8_t flags;
     // The domain of a STATE object; 0 otherwise.
     uint16_t domain;
@@ -243,6 +242,8 @@ struct pm_heap {
     struct pm_heap_pin *pins;
     uint32_t *stack; // of the marker; an object is on it at most once
     size_t stack_capacity;
+    uint64_t *marks; // a bit a granule, from the block's start
+    size_t mark_words;
     struct pm_heap_types types;
     struct pm_allocator alloc;
     size_t size; // of the block, as given
@@ -411,6 +412,56 @@ const char *pm_kind_name(unsigned kind);
 
 // --- allocation ------------------------------------------------------------
 
+// Granules of a cell by size class; [0] is no class.
+extern const uint8_t pm_heap_class_granules[PM_HEAP_CLASSES + 1];
+
+// Smallest class whose cells hold so many granules. Objects of more than
+// PM_HEAP_SMALL granules take whole pages.
+#define PM_HEAP_SMALL 128u
+extern const uint8_t pm_heap_class_for[PM_HEAP_SMALL + 1];
+
+// Granules that an object takes, header included, before rounding up to its
+// class; an allocation's price may grow with it.
+static inline uint32_t pm_heap_granules(pm_kind kind, uint32_t length)
+{
+    uint64_t bytes = kind >= PM_KIND_ARRAY && kind <= PM_KIND_CLOSURE
+                         ? (uint64_t)length * 8
+                         : length;
+    return 1 + (uint32_t)((bytes + PM_HEAP_GRANULE - 1) / PM_HEAP_GRANULE);
+}
+
+// The way in for engines that know an object's class when they translate:
+// takes a zeroed cell of [class] for an object of so many granules, or gives
+// 0 when the class has none at hand; pm_heap_alloc is then the slow path.
+// [word] is the object's kind and domain. Never while frozen.
+static inline pm_ref pm_heap_take(struct pm_heap *heap, uint8_t class,
+                                  uint32_t granules, uint32_t word,
+                                  uint32_t type, uint32_t length)
+{
+    struct pm_heap_tables *tables = heap->tables;
+    uint32_t index = tables->queues[class].head;
+    struct pm_object *object = pm_heap_at(heap, index);
+
+    PM_ASSERT(heap->frozen == 0);
+    if (PM_UNLIKELY(index == 0))
+        return 0;
+    tables->queues[class].head = object->type;
+    __builtin_memcpy(&object->kind, &word, sizeof word);
+    object->length = length;
+    object->type = type;
+    tables->allocated +=
+        (uint64_t)pm_heap_class_granules[class] * PM_HEAP_GRANULE;
+    // Small payloads are cleared here: a call would cost more than the work.
+    uint64_t *at = pm_object_slots(object);
+    if (granules > 8) {
+        __builtin_memset(at, 0, (size_t)(granules - 1) * PM_HEAP_GRANULE);
+    } else {
+        for (uint32_t left = granules - 1; left; left--, at += 2)
+            at[0] = at[1] = 0;
+    }
+    return pm_ref_make(index, object->generation);
+}
+
 // Allocates a zeroed object and stores its handle in [out], which is left
 // alone on failure. [length] in the kind's unit (see pm_object).
 //
@@ -422,16 +473,6 @@ pm_status pm_heap_alloc(struct pm_heap *heap, pm_kind kind, uint32_t type,
 // The same for a STATE object of [domain] with [size] bytes of plain data.
 pm_status pm_heap_alloc_state(struct pm_heap *heap, uint16_t domain,
                               uint32_t type, uint32_t size, pm_ref *out);
-
-// Granules that an object takes, header included, before rounding up to its
-// class; an allocation's price may grow with it.
-static inline uint32_t pm_heap_granules(pm_kind kind, uint32_t length)
-{
-    uint64_t bytes = kind >= PM_KIND_ARRAY && kind <= PM_KIND_CLOSURE
-                         ? (uint64_t)length * 8
-                         : length;
-    return 1 + (uint32_t)((bytes + PM_HEAP_GRANULE - 1) / PM_HEAP_GRANULE);
-}
 
 // Ends a live STATE or BYTES object: its handles are stale at once, its
 // length is 0. Gives NULL_REF, STALE_HANDLE or TYPE for anything else.

@@ -7,12 +7,6 @@
 
 #include "heap/heap.h"
 
-// Granules of a cell by size class; [0] is no class.
-extern const uint8_t pm_heap_class_granules[PM_HEAP_CLASSES + 1];
-
-// Smallest class whose cells hold so many granules, for 0 to 128.
-extern const uint8_t pm_heap_class_for[129];
-
 static inline bool pm_heap_is_small(uint8_t class)
 {
     return class >= 1 && class <= PM_HEAP_CLASSES;
