@@ -128,7 +128,8 @@ struct sweep {
     uint32_t freed[PM_HEAP_CLASSES + 1]; // cells by class
 };
 
-static void report_leak(struct sweep *sweep, struct pm_object *object)
+static PM_NOINLINE void report_leak(struct sweep *sweep,
+                                    struct pm_object *object)
 {
     const struct pm_heap_types *types = &sweep->heap->types;
     sweep->work.leaks++;
@@ -137,17 +138,27 @@ static void report_leak(struct sweep *sweep, struct pm_object *object)
                        object);
 }
 
-// Ends what is not reached. Leaves an empty header with the generation that
-// the next object there has; 0: there is none any more.
-static void clear(struct sweep *sweep, struct pm_object *object)
+// Ends what is not reached; gives the generation that the next object there
+// has, or 0 when there is none left.
+static inline uint32_t end_object(struct sweep *sweep, struct pm_object *object)
 {
-    uint32_t generation = object->generation;
-    if (!(object->flags & PM_FLAG_TOMB)) {
-        if (object->kind == PM_KIND_STATE)
-            report_leak(sweep, object);
-        generation = pm_heap_next_generation(sweep->heap, generation);
-    }
-    *object = (struct pm_object){.generation = generation};
+    if (PM_UNLIKELY(object->flags & PM_FLAG_TOMB))
+        return object->generation;
+    if (PM_UNLIKELY(object->kind == PM_KIND_STATE))
+        report_leak(sweep, object);
+    return pm_heap_next_generation(sweep->heap, object->generation);
+}
+
+// Puts a chain of cells, from [first] to [last], behind a class's queue.
+static void append_chain(struct pm_heap *heap, uint8_t class, uint32_t first,
+                         uint32_t last)
+{
+    struct pm_heap_queue *queue = &heap->tables->queues[class];
+    if (queue->head)
+        pm_heap_cell(heap, queue->tail)->type = first;
+    else
+        queue->head = first;
+    queue->tail = last;
 }
 
 static void sweep_cells(struct sweep *sweep, uint32_t page, uint8_t class)
@@ -155,21 +166,32 @@ static void sweep_cells(struct sweep *sweep, uint32_t page, uint8_t class)
     struct pm_heap *heap = sweep->heap;
     uint32_t granules = pm_heap_class_granules[class];
     uint32_t cells = pm_heap_cells_of(class);
-    uint32_t index = pm_heap_page_index(heap, page);
+    uint32_t start = pm_heap_page_index(heap, page);
+    const uint64_t *marks = &heap->marks[start / 64];
+    struct pm_object *object = pm_heap_cell(heap, start);
+    // Freed cells are chained behind this one.
+    struct pm_object chain = {.type = 0};
+    struct pm_object *last = &chain;
     uint32_t kept = 0;
     uint32_t freed = 0;
 
-    for (uint32_t i = 0; i < cells; i++, index += granules) {
-        struct pm_object *object = pm_heap_cell(heap, index);
-        if (is_marked(heap, index)) {
+    for (uint32_t at = 0; at < cells * granules;
+         at += granules, object += granules) {
+        if (marks[at / 64] >> at % 64 & 1) {
             kept++;
         } else if (object->kind != PM_KIND_NONE) {
-            clear(sweep, object);
+            uint32_t generation = end_object(sweep, object);
+            *object = (struct pm_object){.generation = generation};
             freed++;
-            if (object->generation)
-                pm_heap_queue_push(heap, class, index);
+            if (generation) {
+                last->type = start + at;
+                last = object;
+            }
         }
     }
+    if (chain.type)
+        append_chain(heap, class, chain.type,
+                     pm_ref_index(pm_heap_ref_of(heap, last)));
     uint64_t bytes = (uint64_t)granules * PM_HEAP_GRANULE;
     sweep->work.swept += cells;
     sweep->work.freed += freed;
@@ -203,7 +225,8 @@ static void sweep_span(struct sweep *sweep, uint32_t page)
         sweep->work.live_bytes += bytes;
         return;
     }
-    clear(sweep, object);
+    uint32_t generation = end_object(sweep, object);
+    *object = (struct pm_object){.generation = generation};
     free_span(heap, page);
     sweep->work.freed++;
     sweep->work.freed_bytes += bytes;
