@@ -49,14 +49,27 @@ static void scan_array(struct pm_marker *marker, struct pm_object *object)
         mark(marker, pm_ref_index(slots[i]));
 }
 
-static void scan_record(struct pm_marker *marker, struct pm_object *object)
+// Most objects in a row are of few types: the last answer is kept.
+static const uint64_t *ref_slots(struct pm_marker *marker,
+                                 const struct pm_object *object)
 {
     const struct pm_heap_types *types = &marker->heap->types;
-    const uint64_t *slots = pm_object_slots(object);
-    const uint64_t *words =
+    if (marker->kind == object->kind && marker->type == object->type)
+        return marker->ref_slots;
+    marker->kind = object->kind;
+    marker->type = object->type;
+    marker->ref_slots =
         types->ref_slots ? types->ref_slots(types->context,
                                             (pm_kind)object->kind, object->type)
                          : NULL;
+    return marker->ref_slots;
+}
+
+static void scan_record(struct pm_marker *marker, struct pm_object *object)
+{
+    const uint64_t *slots = pm_object_slots(object);
+    const uint64_t *words = ref_slots(marker, object);
+
     if (!words)
         return;
     marker->scanned += object->length;
@@ -110,7 +123,7 @@ static void mark_all(struct pm_marker *marker,
 {
     struct pm_heap *heap = marker->heap;
 
-    memset(heap->marks, 0, heap->mark_words * sizeof *heap->marks);
+    pm_heap_clear_marks(heap);
     heap->marks[0] = 1;
     if (roots && roots->visit)
         roots->visit(roots->context, marker);
@@ -200,15 +213,16 @@ static void sweep_cells(struct sweep *sweep, uint32_t page, uint8_t class)
     sweep->freed[class] += freed;
 }
 
-// Gives a span's pages back. The first one's floor is the greatest
-// generation its header had, the others had none.
+// Gives a span's pages back. The first one's floor is the generation its
+// last object had, the others had no header.
 static void free_span(struct pm_heap *heap, uint32_t page)
 {
     uint32_t count = heap->page_info[page];
     uint32_t generation =
         pm_heap_cell(heap, pm_heap_page_index(heap, page))->generation;
 
-    pm_heap_uncut(heap, page, generation ? generation : heap->max_generation);
+    pm_heap_uncut(heap, page,
+                  generation ? generation - 1 : heap->max_generation);
     for (uint32_t i = 1; i < count; i++)
         pm_heap_uncut(heap, page + i, heap->page_info[page + i]);
 }
@@ -250,7 +264,8 @@ static void sweep_all(struct sweep *sweep)
 #define LEAVING 0x80u
 
 // Whether all of a page's cells are free and none is retired; stores the
-// greatest generation a header has.
+// greatest generation ever issued, which is one less than what a free cell's
+// header has.
 static bool is_wholly_free(const struct pm_heap *heap, uint32_t page,
                            uint8_t class, uint32_t *floor)
 {
@@ -260,11 +275,11 @@ static bool is_wholly_free(const struct pm_heap *heap, uint32_t page,
         const struct pm_object *object = pm_heap_cell(heap, index);
         if (object->kind != PM_KIND_NONE || object->generation == 0)
             return false;
-        if (object->generation > *floor)
-            *floor = object->generation;
+        if (object->generation - 1 > *floor)
+            *floor = object->generation - 1;
         index += pm_heap_class_granules[class];
     }
-    return *floor < heap->max_generation;
+    return true;
 }
 
 // Takes the cells of leaving pages out of a queue; the others keep their
@@ -347,16 +362,17 @@ void pm_heap_collect(struct pm_heap *heap, const struct pm_heap_roots *roots,
         *work = sweep.work;
 }
 
-// Half of what is live, but at least a sixteenth and at most a quarter of
-// the heap: a small live set does not make every frame collect, a large one
-// does not push the work into an allocation.
+// As much as is live, so that the work for each allocated byte is bounded,
+// but at most half of what is free, so that the work does not fall into an
+// allocation, and at least a sixteenth of the heap, so that a small live set
+// does not make every frame collect.
 bool pm_heap_wants_collection(const struct pm_heap *heap)
 {
     uint64_t capacity = pm_heap_capacity(heap);
-    uint64_t limit = heap->tables->live / 2;
+    uint64_t limit = heap->tables->live;
+    if (limit > (capacity - limit) / 2)
+        limit = (capacity - limit) / 2;
     if (limit < capacity / 16)
         limit = capacity / 16;
-    if (limit > capacity / 4)
-        limit = capacity / 4;
     return heap->tables->allocated >= limit;
 }

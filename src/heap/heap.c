@@ -151,6 +151,58 @@ bool pm_heap_is_header(const struct pm_heap *heap, uint32_t index)
     return at % granules == 0 && at / granules < pm_heap_cells_of(class);
 }
 
+struct pm_object *pm_heap_walk_next(const struct pm_heap *heap,
+                                    struct pm_heap_walk *walk, uint32_t *index)
+{
+    for (; walk->page < heap->page_count; walk->page++, walk->cell = 0) {
+        uint8_t class = heap->page_class[walk->page];
+        uint32_t cells = pm_heap_is_small(class) ? pm_heap_cells_of(class)
+                                                 : class == PM_HEAP_SPAN;
+        if (walk->cell >= cells)
+            continue;
+        uint32_t at = class == PM_HEAP_SPAN
+                          ? 0
+                          : walk->cell * pm_heap_class_granules[class];
+        walk->cell++;
+        *index = pm_heap_page_index(heap, walk->page) + at;
+        return pm_heap_cell(heap, *index);
+    }
+    return NULL;
+}
+
+bool pm_heap_is_ref_slot(const struct pm_heap *heap,
+                         const struct pm_object *object, uint32_t slot)
+{
+    const struct pm_heap_types *types = &heap->types;
+    const uint64_t *words = NULL;
+
+    if (object->kind == PM_KIND_ARRAY)
+        return types->array_holds_refs &&
+               types->array_holds_refs(types->context, object->type);
+    if (object->kind != PM_KIND_RECORD && object->kind != PM_KIND_CLOSURE)
+        return false;
+    if (types->ref_slots)
+        words = types->ref_slots(types->context, (pm_kind)object->kind,
+                                 object->type);
+    return words && (words[slot / 64] >> slot % 64 & 1);
+}
+
+void pm_heap_clear_marks(struct pm_heap *heap)
+{
+    memset(heap->marks, 0, heap->mark_words * sizeof *heap->marks);
+}
+
+bool pm_heap_fits(const struct pm_heap *heap, uint32_t page,
+                  const struct pm_object *object)
+{
+    uint8_t class = heap->page_class[page];
+    uint32_t granules = pm_heap_granules((pm_kind)object->kind, object->length);
+    if (granules <= PM_HEAP_SMALL)
+        return class == pm_heap_class_for[granules];
+    return class == PM_HEAP_SPAN &&
+           heap->page_info[page] == pm_heap_span_pages(granules);
+}
+
 pm_ref_state pm_heap_ref_state(const struct pm_heap *heap, pm_ref ref,
                                struct pm_object **out)
 {

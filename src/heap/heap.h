@@ -41,15 +41,16 @@
 //      object had the last generation.
 //  H5  Each free cell of a class is in that class's queue exactly once and
 //      nothing else is in a queue.
-//  H6  A live object fits its cell. Tombstones are of kind STATE or BYTES
+//  H6  A live object lies in the smallest class, or the shortest span, that
+//      holds it. Tombstones are of kind STATE or BYTES
 //      and have length 0; free and retired cells have kind NONE, length 0.
 //  H7  The flags of a live object are 0, those of a tombstone PM_FLAG_TOMB:
 //      marks are kept outside the block.
 //  H8  A reference slot of a live object is null, the handle of a live
 //      object, or the last handle of a tombstone.
-//  H9  Uncut pages remember the greatest generation any header of theirs
-//      ever had (their floor); it is below max_generation, or the page is
-//      retired. Cells cut from a page begin at floor + 1.
+//  H9  Uncut pages remember the greatest generation that any header in them
+//      was ever issued with (their floor); it is below max_generation, or
+//      the page is retired. Cells cut from a page begin at floor + 1.
 //  H10 The bytes counted as live plus those counted as allocated since the
 //      last collection are the bytes of all live cells and tombstones.
 
@@ -255,6 +256,10 @@ struct pm_marker {
     size_t depth;
     uint64_t marked;
     uint64_t scanned;
+    // The last answer of ref_slots and the question; kind 0: none yet.
+    const uint64_t *ref_slots;
+    uint32_t type;
+    uint8_t kind;
 };
 
 // The roots of a collection. The heap's pins are added by itself.
@@ -420,13 +425,17 @@ extern const uint8_t pm_heap_class_granules[PM_HEAP_CLASSES + 1];
 #define PM_HEAP_SMALL 128u
 extern const uint8_t pm_heap_class_for[PM_HEAP_SMALL + 1];
 
+// Whether objects of [kind] have 8-byte slots.
+static inline bool pm_heap_has_slots(unsigned kind)
+{
+    return kind >= PM_KIND_ARRAY && kind <= PM_KIND_CLOSURE;
+}
+
 // Granules that an object takes, header included, before rounding up to its
 // class; an allocation's price may grow with it.
 static inline uint32_t pm_heap_granules(pm_kind kind, uint32_t length)
 {
-    uint64_t bytes = kind >= PM_KIND_ARRAY && kind <= PM_KIND_CLOSURE
-                         ? (uint64_t)length * 8
-                         : length;
+    uint64_t bytes = pm_heap_has_slots(kind) ? (uint64_t)length * 8 : length;
     return 1 + (uint32_t)((bytes + PM_HEAP_GRANULE - 1) / PM_HEAP_GRANULE);
 }
 
@@ -523,10 +532,10 @@ static inline void pm_heap_thaw(struct pm_heap *heap)
 // in [out].
 void pm_heap_save(const struct pm_heap *heap, struct pm_buf *out);
 
-// Reads that form into [heap], which must be over a block of the saved
-// geometry and must have no pins; what it held is lost. Trusts nothing. On
-// failure the heap is empty, gives PM_ERR_INVALID, and one sentence that
-// says what was wrong is appended to [why] (may be NULL).
+// Reads that form into [heap], which must have the saved geometry; what it
+// held, pins included, is lost. Trusts nothing. On failure the heap is empty,
+// the answer PM_ERR_INVALID, and one sentence that says what was wrong is
+// appended to [why] (may be NULL).
 //
 // To keep the old state on failure, restore into a second heap over a second
 // block and swap.
@@ -534,8 +543,7 @@ pm_status pm_heap_restore(struct pm_heap *heap, struct pm_cursor *in,
                           struct pm_buf *why);
 
 // Checks every invariant. On failure appends which and where to [why] (may
-// be NULL) and gives false. PM_ERR_NO_MEMORY cannot happen: it uses the
-// marker's stack.
+// be NULL) and gives false. Never while a collection runs.
 bool pm_heap_validate(struct pm_heap *heap, struct pm_buf *why);
 
 #endif

@@ -70,6 +70,43 @@ static inline uint32_t pm_heap_span_pages(uint32_t granules)
     return (granules + PM_HEAP_PAGE_GRANULES - 1) / PM_HEAP_PAGE_GRANULES;
 }
 
+// A walk over all cells of all pages that have any, in index order.
+struct pm_heap_walk {
+    uint32_t page;
+    uint32_t cell; // number within the page
+};
+
+// The next cell's header, or NULL at the end; stores its index. Start with
+// zeroes.
+struct pm_object *pm_heap_walk_next(const struct pm_heap *heap,
+                                    struct pm_heap_walk *walk, uint32_t *index);
+
+static inline bool pm_heap_is_live(const struct pm_object *object)
+{
+    return object->kind != PM_KIND_NONE && !(object->flags & PM_FLAG_TOMB);
+}
+
+// Whether slot [slot] of a live object is a reference by its type.
+bool pm_heap_is_ref_slot(const struct pm_heap *heap,
+                         const struct pm_object *object, uint32_t slot);
+
+// Clears the marks, for use as a set of indices.
+void pm_heap_clear_marks(struct pm_heap *heap);
+
+static inline bool pm_heap_test_and_mark(struct pm_heap *heap, uint32_t index)
+{
+    uint64_t *word = &heap->marks[index / 64];
+    uint64_t bit = (uint64_t)1 << index % 64;
+    bool was_set = *word & bit;
+    *word |= bit;
+    return was_set;
+}
+
+// Whether a live object of this header's kind and length belongs into a cell
+// of [page].
+bool pm_heap_fits(const struct pm_heap *heap, uint32_t page,
+                  const struct pm_object *object);
+
 // Bytes of cell that an object at a page of [class] takes.
 uint64_t pm_heap_cell_bytes(const struct pm_heap *heap, uint32_t page);
 
