@@ -292,6 +292,9 @@ static void finish(struct pm_verifier *v)
 {
     uint32_t count = v->out->count;
 
+    for (uint32_t i = 0; v->out->ins && i < count; i++)
+        v->out->ins[i].flags &= PM_INS_PUBLIC;
+
     pm_mem_free(v->alloc, v->index_of,
                 v->function->code_size * sizeof *v->index_of);
     pm_mem_free(v->alloc, v->block_of, count * sizeof *v->block_of);
