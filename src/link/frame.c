@@ -25,35 +25,14 @@ bool pm_link_type_exists(const struct pm_module *module, pm_type_id type)
            pm_link_user_type(module, type) != NULL;
 }
 
-static uint32_t hidden(const struct pm_function *function)
-{
-    return function->flags & PM_FUNCTION_CLOSURE ? 1 : 0;
-}
-
-static uint32_t param_count(const struct pm_module *module,
-                            const struct pm_function *function)
-{
-    const struct pm_type *type =
-        pm_link_type_of_kind(module, function->type, PM_TYPE_KIND_FUNC);
-    return type ? type->param_count : 0;
-}
-
 pm_type_id pm_local_type(const struct pm_module *module,
                          const struct pm_function *function, uint32_t local)
 {
-    uint32_t params = param_count(module, function);
-
-    if (local < hidden(function))
-        return function->type;
-    local -= hidden(function);
-    if (local < params)
-        return pm_link_user_type(module, function->type)->fields[local].type;
-    return function->locals[local - params];
+    return pm_function_local_type(module, function, local);
 }
 
 uint32_t pm_frame_local_count(const struct pm_module *module,
                               const struct pm_function *function)
 {
-    return hidden(function) + param_count(module, function) +
-           function->local_count;
+    return pm_function_slot_count(module, function);
 }
