@@ -106,12 +106,12 @@ struct pm_type {
 
 struct pm_constant {
     pm_type_id type; // I32 I64 F32 F64 or STRING
-    uint64_t bits;   // the slot's content for numbers
+    // The number, i32 sign-extended; the bits of a float.
+    uint64_t bits;
     struct pm_text text;
 };
 
-// --- functions
-// -----------------------------------------------------------------
+// --- functions ---------------------------------------------------------------
 
 enum {
     // The function is a closure's body: local 0 is the closure itself, its
@@ -156,8 +156,7 @@ struct pm_host_decl {
     pm_type_id type;
 };
 
-// --- debug data
-// -----------------------------------------------------------------
+// --- debug data --------------------------------------------------------------
 
 // From [offset] of the function's code on, instructions come from this place.
 struct pm_line {
@@ -214,8 +213,8 @@ enum {
 //
 // Reports what is wrong in [diags] with byte offsets, under the file name
 // [file], and returns PM_ERR_INVALID (PM_ERR_UNSUPPORTED for another version,
-// PM_ERR_NO_MEMORY); [out] is then left alone. Takes time and memory linear
-// in [size], whatever the bytes are.
+// PM_ERR_NO_MEMORY); [out] is then left alone. Takes memory linear in [size]
+// and time linear up to a logarithm, whatever the bytes are.
 pm_status pm_module_read(const void *bytes, size_t size, const char *file,
                          const struct pm_allocator *alloc,
                          struct pm_diags *diags, struct pm_module *out);
@@ -223,18 +222,48 @@ pm_status pm_module_read(const void *bytes, size_t size, const char *file,
 // Frees what reading allocated.
 void pm_module_free(struct pm_module *module);
 
+// The number of locals of [function]: the closure itself, the parameters and
+// the locals behind them.
+uint32_t pm_function_slot_count(const struct pm_module *module,
+                                const struct pm_function *function);
+
+// Its type's row.
+const struct pm_type *pm_function_type(const struct pm_module *module,
+                                       const struct pm_function *function);
+
+// The type of a local, counted as above; PM_TYPE_NONE when there is none. A
+// closure's own type is the function's.
+pm_type_id pm_function_local_type(const struct pm_module *module,
+                                  const struct pm_function *function,
+                                  uint32_t local);
+
 // Appends the canonical bytes of [module] to [out]: reading and writing gives
-// the same bytes again. Fails with PM_ERR_INVALID when a limit of the format
-// does not hold.
+// the same bytes again. Fails with PM_ERR_INVALID when a table has too many
+// rows or the file would be too long, and leaves [out] as it was; whether the
+// rows themselves are good is for pm_module_read to say.
 pm_status pm_module_write(const struct pm_module *module, struct pm_buf *out);
 
+// Names of the intrinsics, which a module knows by number only.
+struct pm_intrinsic_name {
+    const char *name;
+    uint32_t id;
+    // In the letters of opcodes.def, "dd:d"; NULL: not known.
+    const char *signature;
+};
+
+struct pm_intrinsic_names {
+    const struct pm_intrinsic_name *rows;
+    size_t count;
+};
+
 // Appends assembler text of the whole module, which assembles to the same
-// bytes (docs/spec/asm.md).
+// bytes (docs/spec/asm.md). [names] may be NULL: intrinsics are then written
+// by number.
 pm_status pm_module_disassemble(const struct pm_module *module,
+                                const struct pm_intrinsic_names *names,
                                 struct pm_buf *out);
 
-// --- instructions
-// ---------------------------------------------------------------
+// --- instructions ------------------------------------------------------------
 
 struct pm_instruction {
     const struct pm_opcode_info *info;

@@ -55,11 +55,13 @@ struct pm_verified {
     struct pm_image_safepoint *safepoints;
     uint64_t *maps;
     uint32_t safepoint_count;
+    uint32_t safepoint_capacity; // what safepoints and maps have room for
     uint32_t map_words;
+    // How much work verification was: basic blocks, and visits to them. No
+    // block is visited twice.
+    uint32_t block_count;
+    uint32_t block_visits;
 };
-
-// Facts over the whole module that verification of functions shares.
-struct pm_verifier;
 
 // Verifies function [function]; gives facts that live until
 // pm_verified_free. Faults go to the diagnostics.
