@@ -20,6 +20,8 @@ void pm_image_free(struct pm_image *image)
     pm_mem_free(&alloc, image->maps, image->map_capacity * sizeof *image->maps);
     pm_mem_free(&alloc, image->pool,
                 image->pool_capacity * sizeof *image->pool);
+    pm_mem_free(&alloc, image->intrinsics,
+                image->intrinsic_capacity * sizeof *image->intrinsics);
     pm_mem_free(&alloc, image->calls,
                 m->host_decl_count * sizeof *image->calls);
     pm_module_free(&image->module);

@@ -203,6 +203,7 @@ pm_status pm_link(struct pm_module *module, const struct pm_link_config *config,
         pm_image_free(l.image);
         return l.no_memory ? PM_ERR_NO_MEMORY : PM_ERR_INVALID;
     }
+    pm_translate_finish(l.image);
     *module = (struct pm_module){0};
     *out = l.image;
     return PM_OK;

@@ -157,8 +157,13 @@ pm_status pm_translate_function(struct pm_image *image,
 
 void pm_translate_finish(struct pm_image *image)
 {
-    for (size_t i = 0; i < image->op_count; i++)
-        if (image->infos[i].code == PM_IOP_CALL)
-            image->ops[i + 1].wide =
-                (int32_t)image->functions[image->ops[i + 1].wide].entry;
+    for (size_t i = 0; i < image->op_count; i++) {
+        struct pm_op *callee = &image->ops[i + 1];
+        if (image->infos[i].code != PM_IOP_CALL)
+            continue;
+        const struct pm_image_function *row = &image->functions[callee->wide];
+        callee->a32 = (uint16_t)(row->locals * 8);
+        callee->b32 = (uint16_t)(row->slots * 8);
+        callee->wide = (int32_t)row->entry;
+    }
 }

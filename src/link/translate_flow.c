@@ -529,18 +529,17 @@ static void after_call(struct pm_translator *tr, const struct pm_type *type)
     tr->in_op[tr->at] = (uint32_t)tr->image->op_count;
 }
 
-// The count is exact once the op has charged: a trap adds nothing.
+// The count is exact once the op has charged: a trap adds nothing. Where the
+// callee is gets filled in when all functions are there.
 static void emit_call(struct pm_translator *tr, uint32_t code, uint32_t args,
-                      int32_t callee, uint16_t link, uint16_t slots)
+                      uint32_t callee)
 {
     tr_settle_all(tr);
     tr_pop(tr, args);
     uint16_t charge = (uint16_t)tr->q;
     tr->q = 0;
     tr_emit(tr, code, tr_home(tr, tr->depth), charge, 0, 0);
-    uint32_t op = tr_emit_wide(tr, PM_IOP_COUNT, link, callee);
-    if (!tr->failed)
-        tr->image->ops[op].b32 = slots;
+    tr_emit_wide(tr, PM_IOP_COUNT, 0, (int32_t)callee);
 }
 
 void tr_call(struct pm_translator *tr)
@@ -548,15 +547,13 @@ void tr_call(struct pm_translator *tr)
     const struct pm_verified_ins *ins = tr_ins(tr, tr->at);
     if (ins->opcode == PM_OP_CALL) {
         uint32_t callee = (uint32_t)ins->operand[0];
-        const struct pm_image_function *row = &tr->image->functions[callee];
         const struct pm_type *type =
             func_type(tr, tr->module->functions[callee].type);
-        emit_call(tr, PM_IOP_CALL, type->param_count, (int32_t)callee,
-                  (uint16_t)(row->locals * 8), (uint16_t)(row->slots * 8));
+        emit_call(tr, PM_IOP_CALL, type->param_count, callee);
         after_call(tr, type);
     } else {
         const struct pm_type *type = func_type(tr, ins->type);
-        emit_call(tr, PM_IOP_CALL_CLOSURE, type->param_count + 1, 0, 0, 0);
+        emit_call(tr, PM_IOP_CALL_CLOSURE, type->param_count + 1, 0);
         after_call(tr, type);
     }
 }

@@ -2,6 +2,7 @@
 //
 // Instructions on strings. Operands stand in at[0] and up, results replace
 // them. An allocation may collect but never moves an object.
+#define _GNU_SOURCE // memmem
 #include <inttypes.h>
 #include <string.h>
 

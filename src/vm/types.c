@@ -140,10 +140,5 @@ struct pm_heap_types pm_vm_heap_types(struct pm_vm *vm)
         .ref_slots = ref_slots,
         .visit_coroutine = pm_vm_visit_coroutine,
         .on_leak = on_leak,
-        .save_coroutine = pm_vm_save_coroutine,
-        .load_coroutine = pm_vm_load_coroutine,
-        .check_header = pm_vm_check_header,
-        .check_ref = pm_vm_check_slot,
-        .check_object = pm_vm_check_object,
     };
 }
