@@ -225,7 +225,9 @@ static bool parse_index(struct assembler *a, char letter, uint32_t *out)
         return asm_parse_reference(a, ASM_CAPTURE, asm_scope(a), "capture",
                                    out);
     case 't':
-        return asm_parse_type(a, out);
+        // A bare number is taken as it is, for types that are none.
+        return a->token.kind == ASM_NUMBER ? asm_parse_u32(a, "type", out)
+                                           : asm_parse_type(a, out);
     case 'j':
         return parse_target(a, out);
     case 'm':

@@ -78,9 +78,8 @@ static void run(const char *text, struct result *r)
     pm_buf_init(&r->bytes, &alloc);
     pm_buf_init(&r->report, &alloc);
     pm_diags_init(&diags, &alloc);
-    r->status =
-        pm_assemble(text, strlen(text), "t.asm", NULL, &alloc, &diags,
-                    &r->bytes);
+    r->status = pm_assemble(text, strlen(text), "t.asm", NULL, &alloc, &diags,
+                            &r->bytes);
     if (r->status == PM_OK)
         CHECK_INT(pm_module_read(r->bytes.data, r->bytes.size, "t.pbx", &alloc,
                                  &diags, &r->module),
