@@ -362,7 +362,8 @@ pm_trap_code pm_heap_explain(const struct pm_heap *heap, pm_ref ref);
 
 // The checked resolve for references that verified code holds: stores the
 // live object of [kind] (and [domain], for STATE) in [out] and gives
-// PM_TRAP_NONE. Null fails the comparison of kinds, granule 0 having none.
+// PM_TRAP_NONE, or stores NULL and gives the trap. Null fails the comparison
+// of kinds, granule 0 having none.
 static inline pm_trap_code pm_heap_resolve_domain(const struct pm_heap *heap,
                                                   pm_ref ref, pm_kind kind,
                                                   uint16_t domain,
@@ -374,6 +375,7 @@ static inline pm_trap_code pm_heap_resolve_domain(const struct pm_heap *heap,
         *out = object;
         return PM_TRAP_NONE;
     }
+    *out = NULL;
     return pm_heap_explain(heap, ref);
 }
 

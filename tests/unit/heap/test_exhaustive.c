@@ -302,7 +302,9 @@ static bool follow(struct search *search, const struct step *step,
 static bool check_all_values(struct search *search)
 {
     const struct world *world = &search->ran;
-    for (uint32_t index = 0; index < world->heap->end + 2; index++) {
+    // What lies before the pages is tried in test_heap.c.
+    for (uint32_t index = world->heap->first - 1; index <= world->heap->end;
+         index++) {
         for (uint32_t g = 0; g <= search->max_generation + 1; g++) {
             pm_ref ref = pm_ref_make(index, g);
             bool found = world_is_live(world, ref);
@@ -330,8 +332,10 @@ static bool check_state(struct search *search, const struct pm_buf *bytes)
     return right;
 }
 
-static struct pm_hash128 identity(struct search *search,
-                                  const struct pm_buf *bytes)
+// Where the saved form has them (docs/spec/heap.md).
+#define COUNTS_AT (7 * 4 + 2 * 8)
+
+static struct pm_hash128 identity(struct search *search, struct pm_buf *bytes)
 {
     struct {
         struct pm_hash128 bytes;
@@ -339,6 +343,9 @@ static struct pm_hash128 identity(struct search *search,
         uint8_t issued[sizeof search->model.issued];
     } all;
     memset(&all, 0, sizeof all);
+    // The counts of collections and leaks only ever grow; nothing depends on
+    // them.
+    memset(bytes->data + COUNTS_AT, 0, 16);
     all.bytes = pm_hash128(bytes->data, bytes->size);
     memcpy(all.vars, search->ran.vars, sizeof all.vars);
     memcpy(all.issued, search->model.issued, sizeof all.issued);
