@@ -366,8 +366,11 @@ static void finish(struct pm_heap *heap)
     const struct pm_heap_work *work = &heap->collection.work;
     struct pm_heap_tables *tables = heap->tables;
 
-    if (needs_pages(heap))
+    if (needs_pages(heap)) {
+        // Looks at most cells once more and walks the queues.
+        heap->collection.work.units += work->swept / 4;
         take_back_pages(heap);
+    }
     tables->allocated = 0;
     tables->live = work->live_bytes;
     tables->collections++;

@@ -224,6 +224,11 @@ int main(void)
     bench_trees(&bench, 16, 16);
     fill(&bench, 0, 0);
     report(&bench, "garbage only");
+    fill(&bench, 0, 0);
+    pm_ref large;
+    if (pm_heap_alloc(bench.heap, PM_KIND_BYTES, 0, SIZE / 2, &large) == PM_OK)
+        return 1;
+    report(&bench, "garbage, a span is wanted");
     fill(&bench, 1, 0);
     report(&bench, "a tree in order");
     fill(&bench, 1, 1);
