@@ -133,8 +133,8 @@ static bool check_values(struct pm_linker *l, uint32_t row, const char *what,
 {
     if (found_count != wanted_count) {
         pm_buf_printf(begin_call(l, row),
-                      "found %" PRIu32 " %ss, wanted %" PRIu32, found_count,
-                      what, wanted_count);
+                      "found %" PRIu32 " %s%s, wanted %" PRIu32, found_count,
+                      what, PM_PLURAL(found_count), wanted_count);
         return pm_linker_send(l, "LINK-HOST-TYPE");
     }
     for (uint32_t i = 0; i < found_count; i++) {
@@ -326,10 +326,12 @@ static void check_boot(struct pm_linker *l)
         pm_linker_send(l, "LINK-BOOT");
     } else if (type->field_count) {
         pm_link_put_function(pm_linker_begin(l), l->module, 0);
+        uint32_t results = type->field_count - type->param_count;
         pm_buf_printf(&l->text,
-                      ": found %" PRIu32 " parameters and %" PRIu32
-                      " results, wanted none, for the program starts here",
-                      type->param_count, type->field_count - type->param_count);
+                      ": found %" PRIu32 " parameter%s and %" PRIu32
+                      " result%s, wanted none, for the program starts here",
+                      type->param_count, PM_PLURAL(type->param_count), results,
+                      PM_PLURAL(results));
         pm_linker_send(l, "LINK-BOOT");
     }
 }

@@ -339,8 +339,8 @@ static bool check_count(struct pm_verifier *v, const char *what, uint64_t found,
 {
     return found == wanted ||
            pm_verify_say(v, "LINK-CALL",
-                         "found %" PRIu64 " %s, wanted %" PRIu32, found, what,
-                         wanted);
+                         "found %" PRIu64 " %s%s, wanted %" PRIu32, found, what,
+                         PM_PLURAL(found), wanted);
 }
 
 static bool make_closure(struct pm_verifier *v)
@@ -353,7 +353,7 @@ static bool make_closure(struct pm_verifier *v)
     if (!is_closure(v, callee))
         return refuse_callee(v, callee,
                              " is a plain function; wanted a closure's body");
-    return check_count(v, "captures", present(v)->operand[1],
+    return check_count(v, "capture", present(v)->operand[1],
                        function->capture_count) &&
            pop_row(v, &captures) && pm_verify_push(v, function->type);
 }
@@ -380,7 +380,7 @@ static const struct pm_type *closure_under(struct pm_verifier *v)
         refuse_words(v, found, "a closure under the arguments");
         return NULL;
     }
-    if (!check_count(v, "arguments", count, func->param_count))
+    if (!check_count(v, "argument", count, func->param_count))
         return NULL;
     present(v)->type = found;
     return func;
@@ -408,7 +408,7 @@ static bool check_no_results(struct pm_verifier *v, const struct pm_type *func)
     return count == 0 || pm_verify_say(v, "LINK-CALL",
                                        "found a function with %" PRIu32
                                        " result%s, wanted one without",
-                                       count, count == 1 ? "" : "s");
+                                       count, PM_PLURAL(count));
 }
 
 static bool spawn(struct pm_verifier *v)
@@ -422,7 +422,7 @@ static bool spawn(struct pm_verifier *v)
                              "(make_closure and spawn_closure run this one)");
     func = func_type(v, v->module->functions[callee].type);
     struct row params = params_of(func);
-    return check_count(v, "arguments", present(v)->operand[1],
+    return check_count(v, "argument", present(v)->operand[1],
                        func->param_count) &&
            check_no_results(v, func) && pop_row(v, &params) &&
            pm_verify_push(v, PM_TYPE_COROUTINE);
@@ -450,8 +450,8 @@ static bool ret(struct pm_verifier *v)
                              "found %" PRIu32
                              " value%s on the stack, wanted exactly the "
                              "function's %" PRIu32 " result%s",
-                             v->depth, v->depth == 1 ? "" : "s", results.count,
-                             results.count == 1 ? "" : "s");
+                             v->depth, PM_PLURAL(v->depth), results.count,
+                             PM_PLURAL(results.count));
     return match_row(v, &results);
 }
 

@@ -99,9 +99,9 @@ static void refuse_shape(struct pm_verifier *v, struct pm_block *block)
                   offset_of(v, block));
     if (v->depth != block->depth) {
         pm_buf_printf(text,
-                      "found %" PRIu32 " values on the stack, wanted %" PRIu32
+                      "found %" PRIu32 " value%s on the stack, wanted %" PRIu32
                       " as on another way",
-                      v->depth, block->depth);
+                      v->depth, PM_PLURAL(v->depth), block->depth);
         pm_verify_send(v, "LINK-JOIN");
         return;
     }

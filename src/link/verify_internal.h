@@ -103,6 +103,9 @@ struct pm_verifier {
     bool no_memory;
 };
 
+// "s" behind a word of which there are [count].
+#define PM_PLURAL(count) ((count) == 1 ? "" : "s")
+
 // --- report.c ----------------------------------------------------------------
 
 // Appends a name of the module's as 'name': escaped, and cut when it is long.
