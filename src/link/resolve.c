@@ -272,7 +272,8 @@ static void check_domain(struct pm_linker *l, uint32_t row)
                   row);
     pm_link_put_name(&l->text, name);
     pm_buf_puts(&l->text, ", which is none");
-    near = find_domain(l, name, true);
+    // Beyond the limit of messages nobody reads the hint.
+    near = l->diags->count < PM_DIAG_LIMIT ? find_domain(l, name, true) : NULL;
     if (near)
         pm_buf_printf(&l->text, "; did you mean '%s'?", near);
     pm_linker_send(l, "LINK-DOMAIN");

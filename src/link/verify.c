@@ -150,8 +150,9 @@ static void refuse_set(struct pm_verifier *v, struct pm_block *block,
 // shrink before the block is visited.
 static void merge_set(struct pm_verifier *v, struct pm_block *block)
 {
+    if (v->set_words == 0)
+        return;
     uint32_t *there = v->pool + block->state + block->depth;
-
     for (uint32_t i = 0; i < v->set_words; i++) {
         uint32_t missing = there[i] & ~v->assigned[i];
         if (missing && block->phase == PM_BLOCK_VISITED) {

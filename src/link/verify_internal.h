@@ -99,6 +99,8 @@ struct pm_verifier {
     // The message that is being put together, and the offset it is about.
     struct pm_buf text;
     uint32_t place;
+    // There are so many already that it will not be shown.
+    bool is_counted_only;
     bool failed;
     bool no_memory;
 };
