@@ -9,7 +9,6 @@
 #include "base/check.h"
 #include "link/link.h"
 #include "support/shared_program.h"
-#include "support/translate_double.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

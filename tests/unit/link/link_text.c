@@ -5,7 +5,6 @@
 
 #include "asm/asm.h"
 #include "support/test.h"
-#include "support/translate_double.h"
 
 struct pm_link_config link_text_config(struct pm_registry *registry)
 {
