@@ -155,11 +155,14 @@ static bool check_call_types(struct pm_linker *l, uint32_t row,
 {
     const struct pm_type *func =
         pm_link_user_type(l->module, l->module->host_decls[row].type);
+    uint32_t result_count = func->field_count - func->param_count;
+    const struct pm_field *results =
+        result_count ? func->fields + func->param_count : NULL;
     bool params =
         check_values(l, row, "parameter", func->fields, func->param_count,
                      call->params, call->param_count);
-    return check_values(l, row, "result", func->fields + func->param_count,
-                        func->field_count - func->param_count, call->results,
+
+    return check_values(l, row, "result", results, result_count, call->results,
                         call->result_count) &&
            params;
 }

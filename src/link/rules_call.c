@@ -14,8 +14,10 @@ static struct pm_verify_row params_of(const struct pm_type *func)
 
 static struct pm_verify_row results_of(const struct pm_type *func)
 {
-    return (struct pm_verify_row){"result", func->fields + func->param_count,
-                                  NULL, func->field_count - func->param_count};
+    uint32_t count = func->field_count - func->param_count;
+
+    return (struct pm_verify_row){
+        "result", count ? func->fields + func->param_count : NULL, NULL, count};
 }
 
 static const struct pm_type *func_type(const struct pm_verifier *v,
