@@ -388,6 +388,64 @@ TEST(link, the_page_about_linking_has_every_code)
     free(page);
 }
 
+// The example of the page's row for [code], the row's last cell; NULL when
+// the code has no row. To be freed.
+static char *find_example(const char *page, const char *code)
+{
+    char row[40];
+    const char *at;
+    const char *end;
+    char *example;
+
+    snprintf(row, sizeof row, "\n| `%s` |", code);
+    at = strstr(page, row);
+    end = at ? strstr(at, "` |\n") : NULL;
+    if (!end)
+        return NULL;
+    for (at = end; at[-1] != '`';)
+        at--;
+    example = calloc(1, (size_t)(end - at) + 1);
+    if (example)
+        memcpy(example, at, (size_t)(end - at));
+    return example;
+}
+
+// Whether some refused program gives exactly this text.
+static bool is_given(const char *code, const char *text)
+{
+    for (size_t i = 0; i < PM_ARRAY_LEN(pm_refused_programs); i++) {
+        struct linked linked;
+        if (strcmp(pm_refused_programs[i].code, code) != 0)
+            continue;
+        link_plain(pm_refused_programs[i].text, &linked);
+        bool same = linked.diags.count == 1 &&
+                    strcmp(linked.diags.items[0].text, text) == 0;
+        linked_free(&linked);
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+TEST(link, the_pages_examples_are_messages_of_refused_programs)
+{
+    char *page = read_page();
+    const char *last = "";
+
+    REQUIRE(page);
+    for (size_t i = 0; i < PM_ARRAY_LEN(pm_refused_programs); i++) {
+        const char *code = pm_refused_programs[i].code;
+        if (strcmp(code, last) == 0)
+            continue;
+        last = code;
+        char *example = find_example(page, code);
+        if (!CHECK(example && is_given(code, example)))
+            fprintf(stderr, "%s: %s\n", code, example ? example : "no row");
+        free(example);
+    }
+    free(page);
+}
+
 // Codes of the page that no program in the tests is refused with.
 TEST(link, every_code_of_the_page_is_given_by_some_program)
 {

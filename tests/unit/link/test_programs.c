@@ -14,6 +14,27 @@ static void show(const char *name, struct linked *linked)
     fprintf(stderr, "%s:\n%s", name, pm_buf_cstr(&linked->messages));
 }
 
+// Whether each function's code and safepoints lie within the image. What
+// HALT goes on with is the function's end: nothing goes on there.
+static bool is_whole(const struct pm_image *image)
+{
+    for (uint32_t f = 0; f < image->module.function_count; f++) {
+        const struct pm_image_function *row = &image->functions[f];
+        if (row->entry >= row->op_end || row->op_end > image->op_count ||
+            row->slots !=
+                row->locals + 1 + image->module.functions[f].max_stack)
+            return false;
+        for (uint32_t i = 0; i < row->safepoint_count; i++) {
+            const struct pm_image_safepoint *point =
+                &image->safepoints[row->first_safepoint + i];
+            if (point->op < row->entry || point->op > row->op_end ||
+                point->map + 3 * row->map_words > image->map_count)
+                return false;
+        }
+    }
+    return true;
+}
+
 TEST(programs, accepted_ones_pass_without_a_message)
 {
     struct pm_allocator alloc = pm_allocator_libc();
@@ -25,6 +46,7 @@ TEST(programs, accepted_ones_pass_without_a_message)
         link_text(pm_accepted_programs[i].text, NULL, &config, &alloc, &linked);
         bool ok = CHECK_INT(linked.status, PM_OK);
         ok &= CHECK_INT(linked.diags.count, 0);
+        ok = ok && CHECK(is_whole(linked.image));
         if (!ok)
             show(pm_accepted_programs[i].name, &linked);
         linked_free(&linked);
