@@ -71,7 +71,7 @@ local bodies = {
         0.00268067772490389322, 0.00162824170038242295,
         -0.0000951592254519715870, 0.0000515138902046611451),
 }
-for _ = 1, 100000 do
+for _ = 1, 150000 do
     advance(bodies, 5, 0.01)
 end
 print((string.unpack("<i8", string.pack("<d", energy(bodies, 5)))))
