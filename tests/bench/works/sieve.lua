@@ -16,7 +16,7 @@ end
 
 local result = 0
 local flags = {}
-for _ = 1, 20 do
+for _ = 1, 24 do
     result = result * 31 + work(flags, 400000)
 end
 print(result)
