@@ -15,7 +15,7 @@
     push_i64 256
     bytes_new
     set_local sprite
-    ; for i from 0 below SIZE * SIZE
+    ; for i from 0 until SIZE * SIZE
     push_i64 0
     set_local i
     jmp test
@@ -43,7 +43,7 @@ test:
     ; seed: i64 = 1
     push_i64 1
     set_local seed
-    ; for round from 0 below 100000
+    ; for round from 0 until 100000
     push_i64 0
     set_local round
     jmp test2
@@ -110,7 +110,7 @@ test2:
     ; start: i64 = 0
     push_i64 0
     set_local start
-    ; for row from 0 below SIZE
+    ; for row from 0 until SIZE
     push_i64 0
     set_local row
     jmp test
@@ -124,7 +124,7 @@ body:
     get_local x
     add
     set_local to
-    ; for column from 0 below SIZE
+    ; for column from 0 until SIZE
     push_i64 0
     set_local column
     jmp test2

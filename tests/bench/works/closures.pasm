@@ -8,7 +8,7 @@
 .func main()
 .local round: i64
 .local f: Fn
-    ; for round from 1 below 10001
+    ; for round from 1 until 10001
     push_i64 1
     set_local round
     jmp test
@@ -63,7 +63,7 @@ test:
 
 .func apply(f: Fn, times: i64, x: i64) -> i64
 .local i: i64
-    ; for i from 0 below times
+    ; for i from 0 until times
     push_i64 0
     set_local i
     jmp test

@@ -19,7 +19,7 @@
     ; seed: i64 = 1
     push_i64 1
     set_local seed
-    ; for i from 0 below N
+    ; for i from 0 until N
     push_i64 0
     set_local i
     jmp test
@@ -51,7 +51,7 @@ test:
     push_i64 100000
     lt
     jmp_if_true body
-    ; for round from 0 below 200
+    ; for round from 0 until 200
     push_i64 0
     set_local round
     jmp test2
@@ -85,7 +85,7 @@ test2:
     push_i64 256
     arr_new Table
     set_local t
-    ; for i from 0 below 256
+    ; for i from 0 until 256
     push_i64 0
     set_local i
     jmp test
@@ -93,7 +93,7 @@ body:
     ; c: i64 = i
     get_local i
     set_local c
-    ; for k from 0 below 8
+    ; for k from 0 until 8
     push_i64 0
     set_local k
     jmp test2
@@ -154,7 +154,7 @@ test:
     ; c: i64 = 4294967295
     push_i64 0xffffffff
     set_local c
-    ; for i from 0 below n
+    ; for i from 0 until n
     push_i64 0
     set_local i
     jmp test

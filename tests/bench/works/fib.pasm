@@ -6,7 +6,7 @@
 
 .func main()
 .local round: i64
-    ; for round from 0 below 12
+    ; for round from 0 until 12
     push_i64 0
     set_local round
     jmp test

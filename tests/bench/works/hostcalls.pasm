@@ -10,7 +10,7 @@
     ; sum: i64 = 0
     push_i64 0
     set_local sum
-    ; for i from 1 below 12000001
+    ; for i from 1 until 12000001
     push_i64 1
     set_local i
     jmp test

@@ -6,7 +6,7 @@
 
 .func main()
 .local round: i64
-    ; for round from 0 below 20
+    ; for round from 0 until 20
     push_i64 0
     set_local round
     jmp test
@@ -36,12 +36,12 @@ test:
     ; sum: i64 = 0
     push_i64 0
     set_local sum
-    ; for i from 1 below n + 1
+    ; for i from 1 until n + 1
     push_i64 1
     set_local i
     jmp test
 body:
-    ; for j from 1 below n + 1
+    ; for j from 1 until n + 1
     push_i64 1
     set_local j
     jmp test2

@@ -6,7 +6,7 @@
 
 .func main()
 .local round: i64
-    ; for round from 0 below 4
+    ; for round from 0 until 4
     push_i64 0
     set_local round
     jmp test
@@ -47,7 +47,7 @@ test:
     get_local height
     to_f64
     set_local h
-    ; for py from 0 below height
+    ; for py from 0 until height
     push_i64 0
     set_local py
     jmp test
@@ -62,7 +62,7 @@ body:
     push_f64 1.0
     sub
     set_local ci
-    ; for px from 0 below width
+    ; for px from 0 until width
     push_i64 0
     set_local px
     jmp test2

@@ -24,7 +24,7 @@
     push_i64 3
     call filled
     set_local c
-    ; for round from 0 below 20
+    ; for round from 0 until 20
     push_i64 0
     set_local round
     jmp test
@@ -69,7 +69,7 @@ test:
     get_local n
     arr_new Matrix
     set_local rows
-    ; for i from 0 below n
+    ; for i from 0 until n
     push_i64 0
     set_local i
     jmp test
@@ -78,7 +78,7 @@ body:
     get_local n
     arr_new Row
     set_local row
-    ; for k from 0 below n
+    ; for k from 0 until n
     push_i64 0
     set_local k
     jmp test2
@@ -138,7 +138,7 @@ test:
     get_local n
     arr_new Matrix
     set_local rows
-    ; for j from 0 below n
+    ; for j from 0 until n
     push_i64 0
     set_local j
     jmp test
@@ -147,7 +147,7 @@ body:
     get_local n
     arr_new Row
     set_local row
-    ; for k from 0 below n
+    ; for k from 0 until n
     push_i64 0
     set_local k
     jmp test2
@@ -199,7 +199,7 @@ test:
     get_local n
     call transpose
     set_local t
-    ; for i from 0 below n
+    ; for i from 0 until n
     push_i64 0
     set_local i
     jmp test
@@ -214,7 +214,7 @@ body:
     get_local i
     arr_get
     set_local ci
-    ; for j from 0 below n
+    ; for j from 0 until n
     push_i64 0
     set_local j
     jmp test2
@@ -227,7 +227,7 @@ body2:
     ; sum: f64 = 0.0
     push_f64 0.0
     set_local sum
-    ; for k from 0 below n
+    ; for k from 0 until n
     push_i64 0
     set_local k
     jmp test3

@@ -19,7 +19,7 @@
     push_i64 16
     arr_new Points
     set_local points
-    ; for i from 0 below 16
+    ; for i from 0 until 16
     push_i64 0
     set_local i
     jmp test
@@ -47,12 +47,12 @@ test:
     push_i64 16
     lt
     jmp_if_true body
-    ; for round from 1 below 200001
+    ; for round from 1 until 200001
     push_i64 1
     set_local round
     jmp test2
 body2:
-    ; for i from 0 below 16
+    ; for i from 0 until 16
     push_i64 0
     set_local i
     jmp test3

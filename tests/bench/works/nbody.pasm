@@ -89,7 +89,7 @@
     push_f64 0.0000515138902046611451
     call body
     arr_set
-    ; for round from 0 below 150000
+    ; for round from 0 until 150000
     push_i64 0
     set_local round
     jmp test
@@ -148,7 +148,7 @@ test:
 .local a: Body, b: Body
 .local ax: f64, ay: f64, az: f64, am: f64, avx: f64, avy: f64, avz: f64
 .local dx: f64, dy: f64, dz: f64, d2: f64, mag: f64, bm: f64
-    ; for i from 0 below count
+    ; for i from 0 until count
     push_i64 0
     set_local i
     jmp test
@@ -186,7 +186,7 @@ body:
     get_local a
     get_field Body.vz
     set_local avz
-    ; for j from i + 1 below count
+    ; for j from i + 1 until count
     get_local i
     push_i64 1
     add
@@ -326,7 +326,7 @@ test:
     get_local count
     lt
     jmp_if_true body
-    ; for i from 0 below count
+    ; for i from 0 until count
     push_i64 0
     set_local i
     jmp test3
@@ -385,7 +385,7 @@ test3:
     ; e: f64 = 0.0
     push_f64 0.0
     set_local e
-    ; for i from 0 below count
+    ; for i from 0 until count
     push_i64 0
     set_local i
     jmp test
@@ -421,7 +421,7 @@ body:
     mul
     add
     set_local e
-    ; for j from i + 1 below count
+    ; for j from i + 1 until count
     get_local i
     push_i64 1
     add

@@ -11,7 +11,7 @@
     push_i64 400000
     bytes_new
     set_local flags
-    ; for round from 0 below 24
+    ; for round from 0 until 24
     push_i64 0
     set_local round
     jmp test
@@ -39,7 +39,7 @@ test:
 
 .func work(flags: bytes, n: i64) -> i64
 .local i: i64, count: i64, k: i64
-    ; for i from 0 below n
+    ; for i from 0 until n
     push_i64 0
     set_local i
     jmp test
@@ -61,7 +61,7 @@ test:
     ; count: i64 = 0
     push_i64 0
     set_local count
-    ; for i from 2 below n
+    ; for i from 2 until n
     push_i64 2
     set_local i
     jmp test2
@@ -79,7 +79,7 @@ body2:
     push_i64 1
     add
     set_local count
-    ; for k from i * i below n by i
+    ; for k from i * i until n step i
     get_local i
     get_local i
     mul

@@ -15,12 +15,12 @@
     ; seed: i64 = 1
     push_i64 1
     set_local seed
-    ; for round from 0 below 20
+    ; for round from 0 until 20
     push_i64 0
     set_local round
     jmp test
 body:
-    ; for i from 0 below N
+    ; for i from 0 until N
     push_i64 0
     set_local i
     jmp test2

@@ -15,7 +15,7 @@
     push_i64 64000
     bytes_new
     set_local s
-    ; for i from 0 below N
+    ; for i from 0 until N
     push_i64 0
     set_local i
     jmp test
@@ -49,7 +49,7 @@ test:
     push_i64 64000
     lt
     jmp_if_true body
-    ; for round from 0 below 401
+    ; for round from 0 until 401
     push_i64 0
     set_local round
     jmp test2
@@ -85,7 +85,7 @@ test2:
 
 .func work(d: bytes, s: bytes, n: i64)
 .local i: i64
-    ; for i from 0 below n
+    ; for i from 0 until n
     push_i64 0
     set_local i
     jmp test
