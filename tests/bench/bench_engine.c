@@ -20,10 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "asm/asm.h"
-#include "base/mem.h"
-#include "link/link.h"
-#include "vm/vm.h"
+#include "support/guest.h"
 
 #define WORKS      PM_SOURCE_DIR "/tests/bench/works"
 #define MAX_ROUNDS 99
@@ -47,37 +44,6 @@ struct figures {
 
 // --- the engine --------------------------------------------------------------
 
-static const struct pm_call_decl nop_decl = {
-    .id = PM_CALL_FIRST_EMBEDDER_ID + 1,
-    .module = "bench",
-    .name = "nop",
-    .version = 1,
-    .price = 10,
-    .params = {{.name = "value",
-                .type = PM_VALUE_INT,
-                .least = INT64_MIN,
-                .greatest = INT64_MAX}},
-    .results = {{.name = "value", .type = PM_VALUE_INT}},
-    .param_count = 1,
-    .result_count = 1,
-    .meaning = "gives its argument back",
-};
-
-static pm_trap_code nop(void *context, struct pm_vm *vm, uint64_t *args)
-{
-    (void)context;
-    (void)vm;
-    (void)args;
-    return PM_TRAP_NONE;
-}
-
-static struct pm_call_entry no_intrinsic(void *context, uint32_t id)
-{
-    (void)context;
-    (void)id;
-    return (struct pm_call_entry){NULL, NULL};
-}
-
 static void fail(const char *name, const char *what)
 {
     fprintf(stderr, "bench_engine: %s: %s\n", name, what);
@@ -98,87 +64,20 @@ static void read_file(const char *name, struct pm_buf *out)
     fclose(file);
 }
 
-static _Noreturn void fail_with(const char *name, const struct pm_diags *diags)
-{
-    struct pm_buf text;
-    pm_buf_init(&text, &diags->alloc);
-    pm_diags_print(diags, &text);
-    fputs(pm_buf_cstr(&text), stderr);
-    fail(name, "does not load");
-    abort();
-}
-
-// A work that is ready to run.
-struct program {
-    struct pm_buf bytes;
-    struct pm_registry registry;
-    struct pm_image *image;
-    struct pm_call_entry entry;
-    struct pm_vm *vm;
-    uint32_t result;
-};
-
-static void assemble_and_link(const char *name,
-                              const struct pm_allocator *alloc,
-                              struct program *out)
-{
-    struct pm_diags diags;
-    struct pm_buf text;
-    struct pm_module module;
-    struct pm_link_config config = {.registry = &out->registry};
-
-    pm_diags_init(&diags, alloc);
-    pm_buf_init(&text, alloc);
-    pm_buf_init(&out->bytes, alloc);
-    pm_registry_init(&out->registry, alloc);
-    read_file(name, &text);
-    if (pm_registry_add(&out->registry, &nop_decl) ||
-        pm_assemble((const char *)text.data, text.size, name, NULL, alloc,
-                    &diags, &out->bytes) ||
-        pm_module_read(out->bytes.data, out->bytes.size, name, alloc, &diags,
-                       &module) ||
-        pm_link(&module, &config, alloc, &diags, &out->image))
-        fail_with(name, &diags);
-    pm_buf_free(&text);
-    pm_diags_free(&diags);
-}
-
-static uint32_t find_result(const char *name, const struct pm_module *module)
-{
-    for (uint32_t i = 0; i < module->global_count; i++)
-        if (module->globals[i].name.size == 6 &&
-            memcmp(module->globals[i].name.data, "result", 6) == 0)
-            return i;
-    fail(name, "has no global \"result\"");
-    return 0;
-}
-
 static void load(const char *name, const struct options *options,
-                 const struct pm_allocator *alloc, struct program *out)
+                 struct pm_test_guest *out)
 {
-    assemble_and_link(name, alloc, out);
-    out->entry = (struct pm_call_entry){nop, NULL};
-    struct pm_vm_config config = {
-        .memory_size = 16 << 20,
-        .stack_slots = 1 << 16,
-        .coroutine_slots = 1024,
-        .call_depth = 4096,
-        .coroutines = 16,
-        .dispatch = options->dispatch,
-        .calls = &out->entry,
-        .find_intrinsic = no_intrinsic,
-    };
-    if (pm_vm_create(alloc, &config, out->image, &out->vm))
-        fail(name, "the machine cannot be made");
-    out->result = find_result(name, &out->image->module);
-}
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_test_guest_config config = {.dispatch = options->dispatch,
+                                          .memory_size = 16 << 20};
+    struct pm_buf text;
 
-static void unload(struct program *program)
-{
-    pm_vm_destroy(program->vm);
-    pm_image_free(program->image);
-    pm_registry_free(&program->registry);
-    pm_buf_free(&program->bytes);
+    pm_buf_init(&text, &alloc);
+    read_file(name, &text);
+    if (!pm_test_guest_open(out, (const char *)text.data, text.size, name,
+                            &config))
+        fail(name, "does not load");
+    pm_buf_free(&text);
 }
 
 static double processor_time(void)
@@ -188,21 +87,17 @@ static double processor_time(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static double run_engine(const char *name, struct program *program,
+static double run_engine(const char *name, struct pm_test_guest *guest,
                          int64_t *checksum)
 {
-    pm_vm_result result;
-
-    if (pm_vm_reset(program->vm))
+    if (pm_vm_reset(guest->vm))
         fail(name, "the machine cannot be reset");
     double from = processor_time();
-    do
-        result = pm_vm_run(program->vm, BUDGET);
-    while (result == PM_VM_BUDGET || result == PM_VM_FRAME);
+    pm_vm_result result = pm_test_guest_finish(guest, BUDGET, SIZE_MAX);
     double seconds = processor_time() - from;
-    if (result == PM_VM_TRAPPED)
-        fail(name, pm_vm_trap(program->vm)->message);
-    *checksum = (int64_t)*pm_vm_global(program->vm, program->result);
+    if (result != PM_VM_HALTED)
+        fail(name, "does not come to its end");
+    *checksum = (int64_t)pm_test_guest_global(guest, "result");
     return seconds;
 }
 
@@ -277,21 +172,20 @@ static double median(double *values, int count)
 // Gives the ratio of the two, or 0 when the checksums differ.
 static double run_work(const char *name, const struct options *options)
 {
-    struct pm_allocator alloc = pm_allocator_libc();
-    struct program program;
+    struct pm_test_guest guest;
     static struct figures ours;
     static struct figures lua;
 
-    load(name, options, &alloc, &program);
+    load(name, options, &guest);
     for (int i = 0; i < options->rounds; i++) {
-        ours.seconds[i] = run_engine(name, &program, &ours.checksum);
+        ours.seconds[i] = run_engine(name, &guest, &ours.checksum);
         lua.checksum = ours.checksum;
         lua.seconds[i] = 0;
         if (options->has_lua)
             lua.seconds[i] = run_lua(name, &lua.checksum);
     }
-    double cycles = (double)pm_vm_cycles(program.vm);
-    unload(&program);
+    double cycles = (double)pm_vm_cycles(guest.vm);
+    pm_test_guest_close(&guest);
     double time = median(ours.seconds, options->rounds);
     double lua_time = median(lua.seconds, options->rounds);
     printf("%-12s %9.1f %9.1f %8.2f %10.0f  %s\n", name, time * 1e3,
