@@ -169,8 +169,9 @@ TEST(sdl2, ticks_come_sixty_times_a_second_without_drift)
     }
     double took = (double)(SDL_GetPerformanceCounter() - start) /
                   (double)SDL_GetPerformanceFrequency();
-    // Never too early; a busy machine may make it late.
-    CHECK(took > 0.49);
+    // A busy machine may be late at the start and catch up four ticks, or be
+    // late at the end, but never is it early.
+    CHECK(took > (30.0 - 5.0) / 60);
     pm_sdl_close(host);
 }
 
