@@ -140,8 +140,7 @@ static inline const uint8_t *skip_space(const uint8_t *at, const uint8_t *end)
     return at;
 }
 
-// --- strings
-// ------------------------------------------------------------------
+// --- strings ---------------------------------------------------------
 
 static inline int hex_digit(uint8_t c)
 {
@@ -349,8 +348,7 @@ bool pm_json_str_is(const struct pm_json *json, const struct pm_json_str *str,
     return size == 0;
 }
 
-// --- scalars
-// ------------------------------------------------------------------
+// --- scalars ---------------------------------------------------------
 
 static inline bool is_digit(const uint8_t *at, const uint8_t *end)
 {
@@ -511,8 +509,60 @@ enum pm_json_kind pm_json_value(struct pm_json *json, struct pm_json_value *out)
     return out->kind;
 }
 
-// --- containers
-// ---------------------------------------------------------------
+// --- containers ------------------------------------------------------
+
+static inline uint64_t load_big(const uint8_t *at)
+{
+    uint64_t word = pm_load64(at);
+#if defined(__GNUC__) || defined(__clang__)
+    return __builtin_bswap64(word);
+#else
+    uint64_t big = 0;
+    for (int i = 0; i < 8; i++, word >>= 8)
+        big = big << 8 | (word & 0xff);
+    return big;
+#endif
+}
+
+// Orders two keys without escapes, closing quotes included: no key has a quote
+// inside, so this is a total order of keys, and 0 means they are equal.
+static inline int compare_plain(const struct pm_json *json,
+                                const struct pm_json_str *a,
+                                const struct pm_json_str *b)
+{
+    const uint8_t *x = json->text + a->offset;
+    const uint8_t *y = json->text + b->offset;
+
+    // Where one key is shorter than a word, its quote decides inside it,
+    // unless both end at the same place.
+    if (json->end - y >= 8 && (a->size != b->size || a->size >= 8)) {
+        uint64_t p = load_big(x);
+        uint64_t q = load_big(y);
+        if (p != q)
+            return p < q ? -1 : 1;
+    }
+    return memcmp(x, y, (a->size < b->size ? a->size : b->size) + 1);
+}
+
+static inline bool note_key(struct pm_json *json, const struct pm_json_str *key)
+{
+    struct pm_json_level *level = &json->levels[json->depth];
+
+    if (json->key_count == json->key_capacity && !pm_json_more_keys(json))
+        return false;
+    json->keys[json->key_count++] = key->offset;
+    if (key->escaped) {
+        level->is_sorted = false;
+    } else if (level->is_sorted && level->keys) {
+        int order = compare_plain(json, &level->last, key);
+        if (order == 0)
+            return pm_json_fail_duplicate(json, key->offset, key->size);
+        level->is_sorted = order < 0;
+    }
+    level->last = *key;
+    level->keys++;
+    return true;
+}
 
 // Reads `"key" :`.
 static bool read_key(struct pm_json *json, struct pm_json_str *key)
@@ -520,7 +570,7 @@ static bool read_key(struct pm_json *json, struct pm_json_str *key)
     if (json->at == json->end || *json->at != '"')
         return pm_json_fail(json, json->at, "JSON-SYNTAX",
                             "a key in double quotes is due here");
-    if (!read_string(json, key) || !pm_json_note_key(json, key))
+    if (!read_string(json, key) || !note_key(json, key))
         return false;
     json->at = skip_space(json->at, json->end);
     if (json->at == json->end || *json->at != ':')
@@ -606,8 +656,7 @@ pm_status pm_json_finish(struct pm_json *json)
     return json->status;
 }
 
-// --- faults
-// -------------------------------------------------------------------
+// --- faults ----------------------------------------------------------
 
 struct pm_place pm_json_place(const char *file, const void *text, size_t size,
                               size_t offset)

@@ -11,8 +11,11 @@
 bool pm_json_fail(struct pm_json *json, const uint8_t *at, const char *code,
                   const char *problem);
 
-// Notes a key of the innermost object; false after a failure.
-bool pm_json_note_key(struct pm_json *json, const struct pm_json_str *key);
+// Makes room for as many keys as the rest of the text can have.
+bool pm_json_more_keys(struct pm_json *json);
+
+// Fails because of the key at [offset], which stood in the object before.
+bool pm_json_fail_duplicate(struct pm_json *json, uint32_t offset, size_t size);
 
 // Checks the keys of the innermost object, which closes, and forgets them.
 bool pm_json_check_keys(struct pm_json *json);

@@ -5,14 +5,13 @@
 
 #include <string.h>
 
-#include "base/bits.h"
 #include "base/json_internal.h"
 #include "base/mem.h"
 
 // Up to so many keys are compared in pairs.
 #define PAIRS_LIMIT 16
-// Ranges of the radix sort up to this are left to the heap sort.
-#define SMALL_RANGE 48
+// Ranges of the radix sort up to this are compared in pairs of hashes.
+#define SMALL_RANGE 32
 // Bytes of the hash that the radix sort looks at.
 #define RADIX_BYTES 3
 
@@ -20,7 +19,7 @@
 
 // More keys can follow than the inline array holds: makes room for as many as
 // the rest of the text can have, each with a colon and two quotes.
-static bool make_room(struct pm_json *json)
+bool pm_json_more_keys(struct pm_json *json)
 {
     size_t colons = 1;
     size_t quotes = 2;
@@ -45,64 +44,11 @@ static bool make_room(struct pm_json *json)
     return true;
 }
 
-static uint64_t load_big(const uint8_t *at)
-{
-    uint64_t word = pm_load64(at);
-#if defined(__GNUC__) || defined(__clang__)
-    return __builtin_bswap64(word);
-#else
-    uint64_t big = 0;
-    for (int i = 0; i < 8; i++, word >>= 8)
-        big = big << 8 | (word & 0xff);
-    return big;
-#endif
-}
-
-// Orders two keys without escapes, closing quotes included: no key has a quote
-// inside, so this is a total order of keys, and 0 means they are equal.
-static int compare_plain(const struct pm_json *json,
-                         const struct pm_json_str *a,
-                         const struct pm_json_str *b)
-{
-    const uint8_t *x = json->text + a->offset;
-    const uint8_t *y = json->text + b->offset;
-
-    // Where one key is shorter than a word, its quote decides inside it,
-    // unless both end at the same place.
-    if (json->end - y >= 8 && (a->size != b->size || a->size >= 8)) {
-        uint64_t p = load_big(x);
-        uint64_t q = load_big(y);
-        if (p != q)
-            return p < q ? -1 : 1;
-    }
-    return memcmp(x, y, (a->size < b->size ? a->size : b->size) + 1);
-}
-
-static bool fail_duplicate(struct pm_json *json, uint32_t offset, size_t size)
+bool pm_json_fail_duplicate(struct pm_json *json, uint32_t offset, size_t size)
 {
     json->problem_key = (struct pm_json_str){offset, (uint32_t)size, false};
     return pm_json_fail(json, json->text + offset - 1, "JSON-DUPLICATE",
                         "a key stands twice in one object");
-}
-
-bool pm_json_note_key(struct pm_json *json, const struct pm_json_str *key)
-{
-    struct pm_json_level *level = &json->levels[json->depth];
-
-    if (json->key_count == json->key_capacity && !make_room(json))
-        return false;
-    json->keys[json->key_count++] = key->offset;
-    if (key->escaped) {
-        level->is_sorted = false;
-    } else if (level->is_sorted && level->keys) {
-        int order = compare_plain(json, &level->last, key);
-        if (order == 0)
-            return fail_duplicate(json, key->offset, key->size);
-        level->is_sorted = order < 0;
-    }
-    level->last = *key;
-    level->keys++;
-    return true;
 }
 
 // --- the keys of an object that closes --------------------------------------
@@ -139,6 +85,10 @@ static uint64_t hash_key(const struct pm_json *json, uint32_t offset)
 
     while (*at != '"') {
         uint8_t bytes[4];
+        if (PM_LIKELY(*at != '\\')) {
+            hash = (hash ^ *at++) * UINT64_C(0x100000001b3);
+            continue;
+        }
         size_t n = pm_json_char(&at, bytes);
         for (size_t i = 0; i < n; i++)
             hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
@@ -199,16 +149,31 @@ static size_t key_length(const uint8_t *at)
 static bool fail_pair(struct pm_json *json, uint32_t a, uint32_t b)
 {
     uint32_t later = a > b ? a : b;
-    return fail_duplicate(json, later, key_length(json->text + later));
+    return pm_json_fail_duplicate(json, later, key_length(json->text + later));
 }
 
-static bool check_small_range(struct pm_json *json, uint32_t *keys,
-                              size_t count)
+// A range that the hashes cannot cut further: an attack, or chance.
+static bool check_by_text(struct pm_json *json, uint32_t *keys, size_t count)
 {
     heap_sort(json, keys, count);
     for (size_t i = 1; i < count; i++)
         if (compare_at(json, keys[i - 1], keys[i]) == 0)
             return fail_pair(json, keys[i - 1], keys[i]);
+    return true;
+}
+
+static bool check_small_range(struct pm_json *json, const uint32_t *keys,
+                              size_t count)
+{
+    uint64_t hashes[SMALL_RANGE];
+
+    for (size_t i = 0; i < count; i++) {
+        hashes[i] = hash_key(json, keys[i]);
+        for (size_t k = 0; k < i; k++)
+            if (hashes[k] == hashes[i] &&
+                compare_keys(json->text + keys[k], json->text + keys[i]) == 0)
+                return fail_pair(json, keys[k], keys[i]);
+    }
     return true;
 }
 
@@ -249,8 +214,10 @@ static bool check_range(struct pm_json *json, uint32_t *keys, size_t count,
     size_t ends[256];
     size_t from = 0;
 
-    if (count <= SMALL_RANGE || byte == RADIX_BYTES)
+    if (count <= SMALL_RANGE)
         return check_small_range(json, keys, count);
+    if (byte == RADIX_BYTES)
+        return check_by_text(json, keys, count);
     partition(json, keys, count, byte, ends);
     for (int digit = 0; digit < 256; digit++) {
         if (ends[digit] - from > 1 &&
