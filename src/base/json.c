@@ -98,6 +98,7 @@ void pm_json_open(struct pm_json *json, const void *text, size_t size,
     json->problem_key = (struct pm_json_str){0};
     json->status = PM_OK;
     json->depth = 0;
+    json->is_known = false;
     json->levels[0] = (struct pm_json_level){0};
     json->keys = json->inline_keys;
     json->key_count = 0;
@@ -111,12 +112,13 @@ void pm_json_open(struct pm_json *json, const void *text, size_t size,
                      "UTF-8 without one");
 }
 
-void pm_json_open_at(struct pm_json *json, const struct pm_json *whole,
-                     uint32_t offset, uint32_t end)
+void pm_json_open_at(struct pm_json *json, const void *text, uint32_t offset,
+                     uint32_t end, const struct pm_allocator *alloc)
 {
-    pm_json_open(json, whole->text, 0, &whole->alloc);
+    pm_json_open(json, text, 0, alloc);
     json->at = json->text + offset;
     json->end = json->text + end;
+    json->is_known = true;
 }
 
 void pm_json_close(struct pm_json *json)
@@ -548,6 +550,8 @@ static inline bool note_key(struct pm_json *json, const struct pm_json_str *key)
 {
     struct pm_json_level *level = &json->levels[json->depth];
 
+    if (json->is_known)
+        return true;
     if (json->key_count == json->key_capacity && !pm_json_more_keys(json))
         return false;
     json->keys[json->key_count++] = key->offset;

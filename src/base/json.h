@@ -100,6 +100,7 @@ struct pm_json {
     struct pm_json_str problem_key; // of a duplicate key
     pm_status status;
     int depth;
+    bool is_known; // the keys need no check
     struct pm_json_level levels[PM_JSON_DEPTH + 1];
     // Offsets of the keys of all open objects, innermost last.
     uint32_t *keys;
@@ -113,10 +114,11 @@ struct pm_json {
 void pm_json_open(struct pm_json *json, const void *text, size_t size,
                   const struct pm_allocator *alloc);
 
-// Starts at byte [offset] of the text of [whole], up to [end]: a value that
-// was skipped over before (and so is known to be good) is read again.
-void pm_json_open_at(struct pm_json *json, const struct pm_json *whole,
-                     uint32_t offset, uint32_t end);
+// Starts at byte [offset] of [text], which ends at [end]: a value that was read
+// before and so is known to be good is read again. Allocates nothing, because
+// its keys are known to be distinct.
+void pm_json_open_at(struct pm_json *json, const void *text, uint32_t offset,
+                     uint32_t end, const struct pm_allocator *alloc);
 
 void pm_json_close(struct pm_json *json);
 
@@ -172,6 +174,7 @@ struct pm_json_node {
     uint32_t next;       // index of the next sibling; 0: none
     uint32_t children;   // members or elements; the first is the next node
     uint32_t size;       // bytes of [text]
+    uint32_t key_size;   // bytes of [key]
     int64_t number;      // INT
     const char *key;     // resolved, NUL behind it; NULL outside objects
     const char *text;    // STRING: resolved, NUL behind it

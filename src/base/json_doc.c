@@ -36,8 +36,7 @@ static const char *keep_string(struct builder *b, const struct pm_json_str *str,
     size_t length = pm_json_str_decode(&b->json, str, text, str->size);
     text[length] = 0;
     b->strings += length + 1;
-    if (size)
-        *size = (uint32_t)length;
+    *size = (uint32_t)length;
     return text;
 }
 
@@ -66,7 +65,7 @@ static void read_node(struct builder *b, const struct pm_json_str *key)
 
     if (key) {
         node->key_offset = key->offset;
-        node->key = keep_string(b, key, NULL);
+        node->key = keep_string(b, key, &node->key_size);
     }
     node->kind = pm_json_value(&b->json, &value);
     node->offset = value.offset;

@@ -78,12 +78,18 @@ static void put_quoted(struct pm_buf *out, const uint8_t *at, size_t size)
     pm_buf_put8(out, '"');
 }
 
-void pm_json_write_key(struct pm_json_writer *w, const char *key)
+void pm_json_write_key_bytes(struct pm_json_writer *w, const void *key,
+                             size_t size)
 {
     begin_value(w);
-    put_quoted(w->out, (const uint8_t *)key, strlen(key));
+    put_quoted(w->out, key, size);
     pm_buf_put8(w->out, ':');
     w->needs_comma = false;
+}
+
+void pm_json_write_key(struct pm_json_writer *w, const char *key)
+{
+    pm_json_write_key_bytes(w, key, strlen(key));
 }
 
 void pm_json_write_int(struct pm_json_writer *w, int64_t value)

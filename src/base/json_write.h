@@ -34,6 +34,8 @@ void pm_json_write_begin_array(struct pm_json_writer *w);
 void pm_json_write_end(struct pm_json_writer *w);
 
 void pm_json_write_key(struct pm_json_writer *w, const char *key);
+void pm_json_write_key_bytes(struct pm_json_writer *w, const void *key,
+                             size_t size);
 void pm_json_write_int(struct pm_json_writer *w, int64_t value);
 void pm_json_write_bool(struct pm_json_writer *w, bool value);
 void pm_json_write_null(struct pm_json_writer *w);
