@@ -21,14 +21,16 @@ _Noreturn void pm_panic(const char *file, int line, const char *what);
 
 #if defined(__GNUC__) || defined(__clang__)
 #define PM_PRINTF(at, first) __attribute__((format(printf, at, first)))
-#define PM_LIKELY(x)             __builtin_expect(!!(x), 1)
-#define PM_UNLIKELY(x)           __builtin_expect(!!(x), 0)
-#define PM_NOINLINE              __attribute__((noinline))
+#define PM_LIKELY(x)         __builtin_expect(!!(x), 1)
+#define PM_UNLIKELY(x)       __builtin_expect(!!(x), 0)
+#define PM_NOINLINE          __attribute__((noinline))
+#define PM_PREFETCH(at)      __builtin_prefetch(at)
 #else
 #define PM_PRINTF(at, first)
 #define PM_LIKELY(x)   (x)
 #define PM_UNLIKELY(x) (x)
 #define PM_NOINLINE
+#define PM_PREFETCH(at) ((void)0)
 #endif
 
 #define PM_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))

@@ -69,8 +69,8 @@ void pm_diags_print(const struct pm_diags *diags, struct pm_buf *out);
 // A place in binary data.
 static inline struct pm_place pm_place_at(const char *file, uint64_t offset)
 {
-    return (struct pm_place){.file = file, .offset = offset,
-                             .has_offset = true};
+    return (struct pm_place){
+        .file = file, .offset = offset, .has_offset = true};
 }
 
 // A place in text.

@@ -66,8 +66,8 @@ bool pm_mem_grow(const struct pm_allocator *alloc, void *array,
     if (next > SIZE_MAX / element)
         return false;
     memcpy(&old, array, sizeof old);
-    void *grown = alloc->resize(alloc->context, old, *capacity * element,
-                                next * element);
+    void *grown =
+        alloc->resize(alloc->context, old, *capacity * element, next * element);
     if (!grown)
         return false;
     memcpy(array, &grown, sizeof grown);

@@ -20,8 +20,8 @@ static size_t decode3(const uint8_t *b, uint32_t *code)
 {
     if (!is_tail(b[1]) || !is_tail(b[2]))
         return 0;
-    uint32_t c = (uint32_t)(b[0] & 0x0f) << 12 |
-                 (uint32_t)(b[1] & 0x3f) << 6 | (b[2] & 0x3f);
+    uint32_t c = (uint32_t)(b[0] & 0x0f) << 12 | (uint32_t)(b[1] & 0x3f) << 6 |
+                 (b[2] & 0x3f);
     if (c < 0x800 || (c >= 0xd800 && c <= 0xdfff))
         return 0;
     *code = c;
@@ -32,8 +32,7 @@ static size_t decode4(const uint8_t *b, uint32_t *code)
 {
     if (!is_tail(b[1]) || !is_tail(b[2]) || !is_tail(b[3]))
         return 0;
-    uint32_t c = (uint32_t)(b[0] & 0x07) << 18 |
-                 (uint32_t)(b[1] & 0x3f) << 12 |
+    uint32_t c = (uint32_t)(b[0] & 0x07) << 18 | (uint32_t)(b[1] & 0x3f) << 12 |
                  (uint32_t)(b[2] & 0x3f) << 6 | (b[3] & 0x3f);
     if (c < 0x10000 || c > 0x10ffff)
         return 0;

@@ -94,8 +94,8 @@ size_t pm_fault_alloc_each(int (*task)(const struct pm_allocator *alloc,
         struct pm_allocator alloc = pm_fault_alloc(&state);
         int ok = task(&alloc, context);
         int met = state.calls >= point;
-        if (!CHECK_INT(state.live_blocks, 0) ||
-            !CHECK(ok || met) || !CHECK(!ok || !met || may_recover))
+        if (!CHECK_INT(state.live_blocks, 0) || !CHECK(ok || met) ||
+            !CHECK(!ok || !met || may_recover))
             return point;
         if (!met)
             return point - 1;

@@ -1,0 +1,659 @@
+// SPDX-License-Identifier: MIT
+//
+// Joins, jumps, comparisons with the branch behind them, loops, calls.
+#include "base/check.h"
+#include "base/mem.h"
+#include "link/translate_internal.h"
+
+// --- joins
+// -----------------------------------------------------------------------
+
+static bool falls_through(uint16_t opcode)
+{
+    return opcode != PM_OP_JMP && opcode != PM_OP_RET && opcode != PM_OP_HALT &&
+           opcode != PM_OP_TRAP && opcode != PM_OP_TRAP_WITH;
+}
+
+static bool is_loop_header(const struct pm_translator *tr, uint32_t at)
+{
+    return tr_ins(tr, at)->flags & PM_INS_LOOP_HEADER;
+}
+
+static void join(struct pm_translator *tr)
+{
+    const struct pm_verified_ins *ins = tr_ins(tr, tr->at);
+
+    if (tr->reached)
+        tr_settle_all(tr);
+    if (is_loop_header(tr, tr->at)) {
+        if (tr->reached)
+            tr_make_exact(tr);
+        tr->q = 0;
+    } else if (!tr->reached) {
+        tr->q = tr->q_is_known[tr->at] ? tr->q_of[tr->at] : 0;
+    }
+    tr->depth = 0;
+    while (tr->depth < ins->depth)
+        tr_push_home(tr);
+    tr->block_start = (uint32_t)tr->image->op_count;
+    tr->last_result = NO_OP;
+    tr->acc_kind = ACC_NONE;
+}
+
+void tr_begin_instruction(struct pm_translator *tr)
+{
+    int32_t price = tr_price(tr, tr->at);
+
+    if ((tr_ins(tr, tr->at)->flags & PM_INS_LEADER &&
+         !tr->is_rotated[tr->at]) ||
+        tr->at == 0)
+        join(tr);
+    // Sums must fit the 16 bits that some instructions have for them.
+    if (tr->far && tr->q + price > 20000)
+        tr_make_exact(tr);
+    tr->op_of[tr->at] = (uint32_t)tr->image->op_count;
+    tr->q_of[tr->at] = tr->q;
+    tr->q_is_known[tr->at] = true;
+    tr->reached = falls_through(tr_ins(tr, tr->at)->opcode);
+    tr->q += price;
+}
+
+// --- jumps
+// -------------------------------------------------------------------------
+
+// A target that only jumps reach takes the q of the first one.
+static void offer_q(struct pm_translator *tr, uint32_t target)
+{
+    const struct pm_verified_ins *before =
+        target ? tr_ins(tr, target - 1) : NULL;
+    if (target <= tr->at || tr->q_is_known[target] ||
+        is_loop_header(tr, target))
+        return;
+    if (before && (before->flags & PM_INS_REACHED) &&
+        falls_through(before->opcode))
+        return;
+    tr->q_of[target] = tr->q;
+    tr->q_is_known[target] = true;
+}
+
+static void remember(struct pm_translator *tr, uint32_t op, uint32_t target)
+{
+    if (!pm_mem_grow(&tr->alloc, &tr->branches, &tr->branch_capacity,
+                     tr->branch_count + 1, sizeof *tr->branches)) {
+        tr->failed = true;
+        return;
+    }
+    offer_q(tr, target);
+    tr->branches[tr->branch_count++] = (struct branch){op, target, tr->q};
+}
+
+// Forward, and forward only: unconditional.
+static void jump_forward(struct pm_translator *tr, uint32_t target)
+{
+    if (tr->far) {
+        remember(tr, tr_emit_wide(tr, PM_IOP_CHARGE, 0, 0), target);
+    }
+    remember(tr, tr_emit_wide(tr, PM_IOP_JMP, 0, 0), target);
+}
+
+// Back edges make the count exact, may return to the host and begin the
+// header anew. Their info names the header, where the program then stands.
+static void jump_back(struct pm_translator *tr, uint32_t target)
+{
+    uint32_t op = tr_emit_wide(tr, PM_IOP_LOOP, (uint16_t)tr->q, 0);
+    if (tr->failed)
+        return;
+    tr->image->ops[op].wide = (int32_t)(tr->op_of[target] - op);
+    tr->image->infos[op].offset = tr_ins(tr, target)->offset;
+}
+
+void tr_branch(struct pm_translator *tr, uint32_t code, uint32_t opposite,
+               uint16_t a, uint16_t b, uint32_t target)
+{
+    if (target <= tr->at) {
+        tr_emit(tr, opposite, a, b, 2, 0);
+        jump_back(tr, target);
+    } else if (tr->far) {
+        tr_emit(tr, opposite, a, b, 3, 0);
+        jump_forward(tr, target);
+    } else {
+        remember(tr, tr_emit(tr, code, a, b, 0, 0), target);
+    }
+}
+
+void tr_branch_on_bool(struct pm_translator *tr, bool when, uint32_t target)
+{
+    uint32_t top = tr->depth - 1;
+    uint16_t slot = tr_slot(tr, top);
+    tr_pop(tr, 1);
+    tr_settle_all(tr);
+    uint32_t form = tr_in_acc(tr, slot, ACC_INTEGER) ? 1 : 0;
+    uint32_t zero = PM_IOP_JZ_R + form;
+    uint32_t other = PM_IOP_JNZ_R + form;
+    tr_branch(tr, when ? other : zero, when ? zero : other, slot, 0, target);
+}
+
+void tr_resolve_branches(struct pm_translator *tr)
+{
+    for (size_t i = 0; i < tr->branch_count && !tr->failed; i++) {
+        const struct branch *branch = &tr->branches[i];
+        struct pm_op *op = &tr->image->ops[branch->op];
+        int32_t distance = (int32_t)(tr->op_of[branch->target] - branch->op);
+        int32_t q = branch->q - tr->q_of[branch->target];
+        if (op->code == PM_IOP_CHARGE) {
+            op->wide = q;
+        } else if (op->code == PM_IOP_JMP) {
+            op->wide = distance;
+            op->b32 = tr->far ? 0 : (uint16_t)q;
+        } else {
+            PM_CHECK(distance <= INT16_MAX && q >= INT16_MIN && q <= INT16_MAX);
+            op->c = (uint16_t)distance;
+            op->d = (uint16_t)q;
+        }
+    }
+}
+
+// --- comparisons
+// -----------------------------------------------------------------------
+
+// What the groups of an integer comparison's codes begin with, see CMP_I in
+// handler_table.inc: each has forms RR, RI, RK, and some AR, AI, AK behind
+// them.
+enum {
+    SET = 0,
+    BRANCH = 3,
+    BACK = 9,
+    INC_BACK = 15,
+    LOOP = 18,
+    INC_LOOP = 21,
+    ACC_FORMS = 3
+};
+
+static uint32_t integer_code(uint16_t opcode)
+{
+    switch (opcode) {
+    case PM_OP_EQ:
+        return PM_IOP_EQ_RR;
+    case PM_OP_NE:
+        return PM_IOP_NE_RR;
+    case PM_OP_LT:
+        return PM_IOP_LT_RR;
+    case PM_OP_LE:
+        return PM_IOP_LE_RR;
+    case PM_OP_GT:
+        return PM_IOP_GT_RR;
+    default:
+        return PM_IOP_GE_RR;
+    }
+}
+
+static uint32_t opposite_of(uint32_t code)
+{
+    switch (code) {
+    case PM_IOP_EQ_RR:
+        return PM_IOP_NE_RR;
+    case PM_IOP_NE_RR:
+        return PM_IOP_EQ_RR;
+    case PM_IOP_LT_RR:
+        return PM_IOP_GE_RR;
+    case PM_IOP_LE_RR:
+        return PM_IOP_GT_RR;
+    case PM_IOP_GT_RR:
+        return PM_IOP_LE_RR;
+    default:
+        return PM_IOP_LT_RR;
+    }
+}
+
+// The comparison with its operands exchanged.
+static uint32_t mirrored(uint32_t code)
+{
+    switch (code) {
+    case PM_IOP_LT_RR:
+        return PM_IOP_GT_RR;
+    case PM_IOP_LE_RR:
+        return PM_IOP_GE_RR;
+    case PM_IOP_GT_RR:
+        return PM_IOP_LT_RR;
+    case PM_IOP_GE_RR:
+        return PM_IOP_LE_RR;
+    default:
+        return code;
+    }
+}
+
+// Looks past the comparison at [at] for NOTs and a conditional jump in the
+// same block. Gives the number of instructions behind it that a fused branch
+// takes up (0: none), and whether it jumps when the comparison holds.
+static uint32_t branch_behind(const struct pm_translator *tr, bool *out_when)
+{
+    uint32_t next = tr->at + 1;
+    bool when = true;
+    while (next < tr->verified->count &&
+           !(tr_ins(tr, next)->flags & PM_INS_LEADER)) {
+        switch (tr_ins(tr, next)->opcode) {
+        case PM_OP_NOT:
+            when = !when;
+            next++;
+            continue;
+        case PM_OP_JMP_IF_TRUE:
+            *out_when = when;
+            return next - tr->at;
+        case PM_OP_JMP_IF_FALSE:
+            *out_when = !when;
+            return next - tr->at;
+        default:
+            return 0;
+        }
+    }
+    return 0;
+}
+
+// Moves on over the [count] instructions that the fused branch takes up.
+static uint32_t advance(struct pm_translator *tr, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        tr->at++;
+        tr->q += tr_price(tr, tr->at);
+    }
+    return (uint32_t)tr_ins(tr, tr->at)->operand[0];
+}
+
+// Whether the block's last op is "add 1 to the slot", which then goes into
+// the loop's own instruction.
+static bool take_increment(struct pm_translator *tr, uint16_t slot)
+{
+    struct pm_image *image = tr->image;
+    if (image->op_count <= tr->block_start)
+        return false;
+    const struct pm_op *last = &image->ops[image->op_count - 1];
+    if (last->code != PM_IOP_ADD_I64_RI || last->a != slot || last->b != slot ||
+        last->c != 1)
+        return false;
+    image->op_count--;
+    tr->acc_kind = ACC_NONE;
+    return true;
+}
+
+// An integer comparison: a slot with a slot (form 0), a small number (1) or
+// one in the pool (2). A constant on the left changes places.
+struct test {
+    uint32_t code;
+    uint32_t form;
+    uint16_t a;
+    uint16_t b;
+};
+
+// Takes an operand from the register where the last op left it.
+static void use_acc(const struct pm_translator *tr, struct test *test)
+{
+    if (test->form == 0 && tr_in_acc(tr, test->b, ACC_INTEGER)) {
+        uint16_t slot = test->a;
+        test->code = mirrored(test->code);
+        test->a = test->b;
+        test->b = slot;
+    }
+    if (tr_in_acc(tr, test->a, ACC_INTEGER))
+        test->form += ACC_FORMS;
+}
+
+static uint32_t constant_form(struct pm_translator *tr, uint32_t position,
+                              uint16_t *out)
+{
+    if (tr_small(tr, position, out))
+        return 1;
+    return tr_pooled(tr, position, out) ? 2 : 0;
+}
+
+static struct test integer_test(struct pm_translator *tr, uint16_t opcode)
+{
+    struct test test = {.code = integer_code(opcode)};
+    uint32_t left = tr->depth - 2;
+    uint32_t right = tr->depth - 1;
+    test.form = constant_form(tr, right, &test.b);
+    if (!test.form) {
+        test.form = constant_form(tr, left, &test.b);
+        if (test.form) {
+            test.code = mirrored(test.code);
+            left = right;
+        }
+    }
+    test.a = tr_slot(tr, left);
+    if (!test.form)
+        test.b = tr_slot(tr, right);
+    return test;
+}
+
+// A back edge under a test: an increment right before it goes into the same
+// op. [target] is the loop's header, [op] where to go on.
+static void back_edge(struct pm_translator *tr, struct test *test,
+                      uint32_t header, int32_t distance)
+{
+    uint32_t group = take_increment(tr, test->a) ? INC_BACK : BACK;
+    if (group == BACK)
+        use_acc(tr, test);
+    uint32_t op = tr_emit(tr, test->code + group + test->form, test->a, test->b,
+                          0, (uint16_t)tr->q);
+    if (tr->failed)
+        return;
+    if (distance == 0)
+        distance = (int32_t)(tr->op_of[header] - op);
+    PM_CHECK(distance >= INT16_MIN && distance <= INT16_MAX);
+    tr->image->ops[op].c = (uint16_t)distance;
+    tr->image->infos[op].offset = tr_ins(tr, header)->offset;
+}
+
+static uint32_t compare_integers(struct pm_translator *tr)
+{
+    bool when;
+    uint32_t behind = branch_behind(tr, &when);
+    struct test test = integer_test(tr, tr_ins(tr, tr->at)->opcode);
+    if (!behind) {
+        tr_emit_result(tr, 2, test.code + SET + test.form, test.a, test.b,
+                       ACC_INTEGER);
+        return 1;
+    }
+    tr_pop(tr, 2);
+    tr_settle_all(tr);
+    uint32_t target = advance(tr, behind);
+    if (!when)
+        test.code = opposite_of(test.code);
+    if (target <= tr->at && !tr->far) {
+        back_edge(tr, &test, target, 0);
+        return 1 + behind;
+    }
+    use_acc(tr, &test);
+    tr_branch(tr, test.code + BRANCH + test.form,
+              opposite_of(test.code) + BRANCH + test.form, test.a, test.b,
+              target);
+    return 1 + behind;
+}
+
+// The codes of an f64 comparison: set, then the branch in seven forms.
+#define FLOAT_CODES 8
+
+static uint32_t float_code(uint16_t opcode, bool *out_exchange)
+{
+    *out_exchange = opcode == PM_OP_GT || opcode == PM_OP_GE;
+    switch (opcode) {
+    case PM_OP_EQ:
+        return PM_IOP_EQ_F64_RR;
+    case PM_OP_NE:
+        return PM_IOP_NE_F64_RR;
+    case PM_OP_LT:
+    case PM_OP_GT:
+        return PM_IOP_LT_F64_RR;
+    default:
+        return PM_IOP_LE_F64_RR;
+    }
+}
+
+static uint32_t float_opposite(uint32_t code)
+{
+    switch (code) {
+    case PM_IOP_EQ_F64_RR:
+        return PM_IOP_NE_F64_RR;
+    case PM_IOP_NE_F64_RR:
+        return PM_IOP_EQ_F64_RR;
+    case PM_IOP_LT_F64_RR:
+        return PM_IOP_NLT_F64_RR;
+    case PM_IOP_LE_F64_RR:
+        return PM_IOP_NLE_F64_RR;
+    case PM_IOP_NLT_F64_RR:
+        return PM_IOP_LT_F64_RR;
+    default:
+        return PM_IOP_LE_F64_RR;
+    }
+}
+
+static uint32_t set_float(struct pm_translator *tr, uint32_t code,
+                          uint32_t left, uint32_t right)
+{
+    uint16_t a = tr_slot(tr, left);
+    uint16_t b = tr_slot(tr, right);
+    tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
+    return 1;
+}
+
+static uint32_t compare_floats(struct pm_translator *tr)
+{
+    bool when;
+    bool exchange;
+    uint32_t behind = branch_behind(tr, &when);
+    uint32_t code = float_code(tr_ins(tr, tr->at)->opcode, &exchange);
+    uint32_t left = tr->depth - (exchange ? 1 : 2);
+    uint32_t right = tr->depth - (exchange ? 2 : 1);
+    if (!behind)
+        return set_float(tr, code, left, right);
+    struct tr_floats floats = tr_float_operands(tr, left, right);
+    tr_pop(tr, 2);
+    tr_settle_all(tr);
+    uint32_t target = advance(tr, behind);
+    uint32_t form = 1 + tr_float_form(tr, &floats);
+    code = when ? code : float_opposite(code);
+    tr_branch(tr, code + form, float_opposite(code) + form, floats.a, floats.b,
+              target);
+    return 1 + behind;
+}
+
+static void compare_floats32(struct pm_translator *tr)
+{
+    bool exchange;
+    static const uint32_t base = PM_IOP_EQ_F32;
+    uint32_t code = float_code(tr_ins(tr, tr->at)->opcode, &exchange);
+    uint16_t a = tr_slot(tr, tr->depth - (exchange ? 1 : 2));
+    uint16_t b = tr_slot(tr, tr->depth - (exchange ? 2 : 1));
+    code = base + (code - PM_IOP_EQ_F64_RR) / FLOAT_CODES;
+    tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
+}
+
+static void compare_strings(struct pm_translator *tr)
+{
+    static const uint32_t base = PM_IOP_STR_EQ;
+    tr_settle(tr, tr->depth - 2);
+    tr_pop(tr, 2);
+    tr_emit_wide(tr, base + (tr_ins(tr, tr->at)->opcode - PM_OP_EQ),
+                 tr_home(tr, tr->depth), 0);
+    tr_push_home(tr);
+}
+
+uint32_t tr_compare(struct pm_translator *tr)
+{
+    switch (tr_ins(tr, tr->at)->type) {
+    case PM_TYPE_F64:
+        return compare_floats(tr);
+    case PM_TYPE_F32:
+        compare_floats32(tr);
+        return 1;
+    case PM_TYPE_STRING:
+        compare_strings(tr);
+        return 1;
+    default:
+        return compare_integers(tr);
+    }
+}
+
+// --- loops
+// -------------------------------------------------------------------------------
+
+// Four instructions that do no more than compare a local with a local or a
+// number and jump: the test of most loops. None but the first is a target.
+struct loop_test {
+    struct test test;     // when it holds the jump is taken
+    uint32_t jump_target; // instruction
+    int32_t price;
+};
+
+static bool find_local(const struct pm_translator *tr, uint32_t at,
+                       uint16_t *out)
+{
+    const struct pm_verified_ins *ins = tr_ins(tr, at);
+    if (ins->opcode != PM_OP_GET_LOCAL)
+        return false;
+    *out = tr_local(tr, (uint32_t)ins->operand[0]);
+    return true;
+}
+
+// The form of a number that is pushed, or 0.
+static uint32_t find_number(struct pm_translator *tr, uint32_t at,
+                            uint16_t *out)
+{
+    const struct pm_verified_ins *ins = tr_ins(tr, at);
+    int64_t number = (int64_t)ins->operand[0];
+    if (ins->opcode != PM_OP_PUSH_I64 && ins->opcode != PM_OP_PUSH_I32)
+        return 0;
+    *out = (uint16_t)number;
+    if (number >= INT16_MIN && number <= INT16_MAX)
+        return 1;
+    uint32_t pooled = tr_pool(tr, ins->operand[0]);
+    *out = (uint16_t)pooled;
+    return pooled <= UINT16_MAX ? 2 : 0;
+}
+
+static bool is_test_shape(const struct pm_translator *tr, uint32_t at)
+{
+    const struct pm_verified_ins *compare = tr_ins(tr, at + 2);
+    const struct pm_verified_ins *jump = tr_ins(tr, at + 3);
+    for (uint32_t i = at + 1; i <= at + 3; i++)
+        if (tr_ins(tr, i)->flags & PM_INS_LEADER)
+            return false;
+    return compare->opcode >= PM_OP_EQ && compare->opcode <= PM_OP_GE &&
+           (compare->type == PM_TYPE_I64 || compare->type == PM_TYPE_I32) &&
+           (jump->opcode == PM_OP_JMP_IF_FALSE ||
+            jump->opcode == PM_OP_JMP_IF_TRUE);
+}
+
+static bool find_loop_test(struct pm_translator *tr, uint32_t at,
+                           struct loop_test *out)
+{
+    if (tr->far || at + 4 >= tr->verified->count || !is_test_shape(tr, at) ||
+        !find_local(tr, at, &out->test.a))
+        return false;
+    out->test.form = find_number(tr, at + 1, &out->test.b);
+    if (!out->test.form && !find_local(tr, at + 1, &out->test.b))
+        return false;
+    out->test.code = integer_code(tr_ins(tr, at + 2)->opcode);
+    if (tr_ins(tr, at + 3)->opcode == PM_OP_JMP_IF_FALSE)
+        out->test.code = opposite_of(out->test.code);
+    out->jump_target = (uint32_t)tr_ins(tr, at + 3)->operand[0];
+    out->price = 0;
+    for (uint32_t i = at; i <= at + 3; i++)
+        out->price += tr_price(tr, i);
+    return true;
+}
+
+// A jump back to a header that only tests and jumps out: test here, and go
+// right to the loop's body.
+static bool test_at_end(struct pm_translator *tr, uint32_t header)
+{
+    struct loop_test loop;
+    if (header + 4 > tr->at || !find_loop_test(tr, header, &loop) ||
+        loop.jump_target <= header + 3)
+        return false;
+    uint32_t code = opposite_of(loop.test.code); // it goes on when this holds
+    uint32_t group = take_increment(tr, loop.test.a) ? INC_LOOP : LOOP;
+    uint32_t op = tr_emit(tr, code + group + loop.test.form, loop.test.a,
+                          loop.test.b, 0, (uint16_t)tr->q);
+    if (tr->failed)
+        return true;
+    tr->image->ops[op].c = (uint16_t)(tr->op_of[header + 4] - op);
+    tr->image->infos[op].offset = tr_ins(tr, header)->offset;
+    tr->q = loop.price;
+    jump_forward(tr, loop.jump_target);
+    return true;
+}
+
+// A jump forward to a test at a loop's end that leads right back behind the
+// jump: test here too. The other test is then reached from above alone, and
+// can be one with the increment before it.
+static bool test_at_entry(struct pm_translator *tr, uint32_t target)
+{
+    struct loop_test loop;
+    if (tr->jumps_to[target] != 1 || !find_loop_test(tr, target, &loop) ||
+        loop.jump_target != tr->at + 1 || tr_ins(tr, target)->depth != 0)
+        return false;
+    tr->is_rotated[target] = true;
+    tr->q += loop.price;
+    back_edge(tr, &loop.test, loop.jump_target, 2);
+    jump_forward(tr, target + 4);
+    return true;
+}
+
+void tr_jump(struct pm_translator *tr, uint32_t target)
+{
+    tr_settle_all(tr);
+    if (target > tr->at) {
+        if (!test_at_entry(tr, target))
+            jump_forward(tr, target);
+    } else if (!test_at_end(tr, target)) {
+        jump_back(tr, target);
+    }
+}
+
+// --- calls
+// ---------------------------------------------------------------------------------
+
+static const struct pm_type *func_type(const struct pm_translator *tr,
+                                       pm_type_id type)
+{
+    return &tr->module->types[type - PM_TYPE_FIRST_USER];
+}
+
+static void after_call(struct pm_translator *tr, const struct pm_type *type)
+{
+    uint32_t results = type->field_count - type->param_count;
+    for (uint32_t i = 0; i < results; i++)
+        tr_push_home(tr);
+    tr->q = 0;
+    tr->in_op[tr->at] = (uint32_t)tr->image->op_count;
+}
+
+// The count is exact once the op has charged: a trap adds nothing. Where the
+// callee is gets filled in when all functions are there.
+static void emit_call(struct pm_translator *tr, uint32_t code, uint32_t args,
+                      uint32_t callee)
+{
+    tr_settle_all(tr);
+    tr_pop(tr, args);
+    uint16_t charge = (uint16_t)tr->q;
+    tr->q = 0;
+    tr_emit(tr, code, tr_home(tr, tr->depth), charge, 0, 0);
+    tr_emit_wide(tr, PM_IOP_COUNT, 0, (int32_t)callee);
+}
+
+void tr_call(struct pm_translator *tr)
+{
+    const struct pm_verified_ins *ins = tr_ins(tr, tr->at);
+    if (ins->opcode == PM_OP_CALL) {
+        uint32_t callee = (uint32_t)ins->operand[0];
+        const struct pm_type *type =
+            func_type(tr, tr->module->functions[callee].type);
+        emit_call(tr, PM_IOP_CALL, type->param_count, callee);
+        after_call(tr, type);
+    } else {
+        const struct pm_type *type = func_type(tr, ins->type);
+        emit_call(tr, PM_IOP_CALL_CLOSURE, type->param_count + 1, 0);
+        after_call(tr, type);
+    }
+}
+
+void tr_return(struct pm_translator *tr)
+{
+    uint32_t results = tr->depth;
+    uint16_t charge = (uint16_t)tr->q;
+    uint16_t number;
+    if (results == 0) {
+        tr_emit(tr, PM_IOP_RET, 0, tr_link(tr), charge, 0);
+    } else if (results > 1) {
+        tr_settle_all(tr);
+        tr_emit(tr, PM_IOP_RET_N, tr_home(tr, 0), tr_link(tr), charge,
+                (uint16_t)results);
+    } else if (tr_small(tr, 0, &number)) {
+        tr_emit(tr, PM_IOP_RET_I, number, tr_link(tr), charge, 0);
+    } else {
+        uint16_t slot = tr_slot(tr, 0);
+        uint32_t code =
+            tr_in_acc(tr, slot, ACC_INTEGER) ? PM_IOP_RET_A : PM_IOP_RET_R;
+        tr_emit(tr, code, slot, tr_link(tr), charge, 0);
+    }
+}

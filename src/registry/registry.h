@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+//
+// What host calls and intrinsics there are: metadata only, no code behind
+// it. The linker checks a module's declarations against it, the dispatcher
+// checks arguments against it (docs/spec/host-calls.md).
+//
+// A registry begins with the console's own rows (syscalls.def) and takes the
+// embedder's, whose ids are 0x8000 and up.
+
+#ifndef PM_REGISTRY_H
+#define PM_REGISTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bytecode/bytecode.h"
+
+enum {
+    PM_CALL_MAX_PARAMS = 12,
+    PM_CALL_MAX_RESULTS = 8,
+    PM_CALL_FIRST_EMBEDDER_ID = 0x8000,
+};
+
+typedef enum pm_value_type {
+    PM_VALUE_INT = 1, // i64
+    PM_VALUE_BOOL,
+    PM_VALUE_STR,
+    PM_VALUE_BYTES,
+    PM_VALUE_STATE,
+    PM_VALUE_F64,
+} pm_value_type;
+
+// A parameter or result. Texts live as long as the registry's maker keeps
+// them: for the console's rows, for ever.
+struct pm_value_decl {
+    const char *name;
+    pm_value_type type;
+    const char *domain; // STATE: the domain's name
+    int64_t least;      // INT parameters: the range; outside it the call
+    int64_t greatest;   // traps INVALID_ARGUMENT
+};
+
+typedef enum pm_call_class {
+    PM_CALL_DETERMINISTIC = 0,
+    // Results come from outside the machine: a recording keeps them.
+    PM_CALL_RECORDED = 1,
+} pm_call_class;
+
+struct pm_call_decl {
+    uint32_t id;
+    const char *module;
+    const char *name;
+    uint32_t version;
+    // Bits of caps.h; 0: none is needed.
+    uint32_t capability;
+    pm_call_class call_class;
+    bool may_allocate;
+    uint32_t price;
+    // Per 16 bytes, begun ones counted whole, of the call's length.
+    uint32_t price16;
+    struct pm_value_decl params[PM_CALL_MAX_PARAMS];
+    struct pm_value_decl results[PM_CALL_MAX_RESULTS];
+    uint8_t param_count;
+    uint8_t result_count;
+    const char *meaning;
+};
+
+struct pm_intrinsic_decl {
+    uint32_t id;
+    const char *name;
+    uint32_t price;
+    struct pm_value_decl params[4];
+    struct pm_value_decl results[2];
+    uint8_t param_count;
+    uint8_t result_count;
+    const char *meaning;
+};
+
+enum {
+#define PM_SYSCALL(id, symbol, ...) PM_SYSCALL_##symbol = id,
+#include "registry/syscalls.def"
+#undef PM_SYSCALL
+};
+
+enum {
+#define PM_INTRINSIC(id, symbol, ...) PM_INTRINSIC_##symbol = id,
+#include "registry/intrinsics.def"
+#undef PM_INTRINSIC
+};
+
+struct pm_registry {
+    struct pm_allocator alloc;
+    // The embedder's rows; the console's are in a constant table.
+    struct pm_call_decl *own;
+    size_t own_count;
+    size_t own_capacity;
+};
+
+void pm_registry_init(struct pm_registry *registry,
+                      const struct pm_allocator *alloc);
+void pm_registry_free(struct pm_registry *registry);
+
+// Adds a call of the embedder's. Fails with PM_ERR_INVALID when its id is
+// below 0x8000 or a count is over its limit, PM_ERR_EXISTS when the id or
+// (module, name, version) is taken. The texts must outlive the registry.
+pm_status pm_registry_add(struct pm_registry *registry,
+                          const struct pm_call_decl *call);
+
+// The number of rows, and row [index] of them: the console's first.
+size_t pm_registry_count(const struct pm_registry *registry);
+const struct pm_call_decl *pm_registry_at(const struct pm_registry *registry,
+                                          size_t index);
+
+// The row of (module, name, version); NULL when there is none. With
+// [out_other], also says whether the name exists in another version.
+const struct pm_call_decl *pm_registry_find(const struct pm_registry *registry,
+                                            struct pm_text module,
+                                            struct pm_text name,
+                                            uint32_t version,
+                                            bool *out_other_version);
+
+const struct pm_call_decl *
+pm_registry_find_id(const struct pm_registry *registry, uint32_t id);
+
+// The intrinsic with [id], or NULL.
+const struct pm_intrinsic_decl *pm_intrinsic_find(uint32_t id);
+
+// All intrinsics.
+const struct pm_intrinsic_decl *pm_intrinsic_rows(size_t *out_count);
+
+#endif
