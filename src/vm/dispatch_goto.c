@@ -26,7 +26,8 @@ static const void *const *run_or_list(struct pm_vm *vm)
     double facc = 0.0;
 
 #define H(name)  op_##name:
-#define DISPATCH goto * ip->handler
+#define DISPATCH   goto *ip->handler
+#define GOTO(name) goto op_##name
 #define LEAVE(way)                                                             \
     do {                                                                       \
         way(ip, fp, base, vm, left);                                           \

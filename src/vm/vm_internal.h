@@ -174,6 +174,7 @@ typedef pm_trap_code pm_cold_fn(struct pm_vm *vm, const struct pm_op *ip,
 #define STORE(name, size, action)
 #define COLD(name, function) pm_cold_fn function;
 #define HOT(name)
+#define TWO(first, second)
 #include "image/ops.def"
 #include "image/ops_end.inc"
 
