@@ -282,6 +282,9 @@ bool pm_vm_check_object(void *context, struct pm_heap *heap, pm_ref ref,
 
 // Points the vm at what has its turn.
 void pm_vm_attach(struct pm_vm *vm);
-pm_trap_code pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref);
+// Whether one more coroutine may live: OUT_OF_MEMORY, or NONE.
+pm_trap_code pm_vm_check_room(struct pm_vm *vm);
+// Queues a new coroutine for which there is room.
+void pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref);
 
 #endif
