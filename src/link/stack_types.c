@@ -10,8 +10,8 @@
 static size_t place_of(const struct pm_verifier *v, uint32_t below,
                        pm_type_id type)
 {
-    uint64_t mixed = ((uint64_t)below << 32 | type) *
-                     UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed =
+        ((uint64_t)below << 32 | type) * UINT64_C(0x9e3779b97f4a7c15);
     return (size_t)(mixed >> 32) & (v->type_slot_count - 1);
 }
 
