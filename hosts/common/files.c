@@ -99,8 +99,8 @@ static pm_status open_regular(const char *path, int *out_fd, uint64_t *out_size,
 pm_status pm_file_open(const struct pm_allocator *alloc, const char *path,
                        struct pm_file **out, const char **out_error)
 {
-    int fd;
-    uint64_t size;
+    int fd = -1;
+    uint64_t size = 0;
     pm_status status = open_regular(path, &fd, &size, out_error);
 
     if (status)
