@@ -5,6 +5,9 @@
 Sprites are text, one character a pixel, a hexadecimal digit for each colour
 and '.' for none; what is round is made of discs. The result is indexed PNG
 with 16 colours, index 0 transparent.
+
+    tools/draw_meadow.py [FOLDER]   writes them
+    tools/draw_meadow.py --check    says whether they are as drawn here
 """
 
 import struct
@@ -79,7 +82,7 @@ class Picture:
         for i, j in edge:
             self.put(i, j, color)
 
-    def write_png(self, path, colors):
+    def png(self, colors):
         """Four bits a pixel; index 0 is transparent."""
 
         def chunk(kind, data):
@@ -93,7 +96,7 @@ class Picture:
             pairs = zip(row[0::2], row[1::2])
             lines += b"\0" + bytes(a << 4 | b for a, b in pairs)
         head = struct.pack(">IIBBBBB", self.width, self.height, 4, 3, 0, 0, 0)
-        path.write_bytes(
+        return (
             b"\x89PNG\r\n\x1a\n"
             + chunk(b"IHDR", head)
             + chunk(b"PLTE", bytes.fromhex("".join(colors)))
@@ -667,15 +670,44 @@ def draw_label(scenery, hero):
     return label
 
 
-def main():
-    root = Path(sys.argv[1] if len(sys.argv) > 1 else "examples/meadow")
-    (root / "assets").mkdir(parents=True, exist_ok=True)
+def content(png):
+    """The chunks of a PNG, unpacked: packing differs from zlib to zlib."""
+    chunks = []
+    at = 8
+    while at < len(png):
+        (size,) = struct.unpack_from(">I", png, at)
+        kind = png[at + 4:at + 8]
+        data = png[at + 8:at + 8 + size]
+        chunks.append((kind, zlib.decompress(data) if kind == b"IDAT" else data))
+        at += size + 12
+    return chunks
+
+
+def main(arguments):
+    root = Path(__file__).parent.parent / "examples" / "meadow"
+    is_check = arguments == ["--check"]
+    if arguments and not is_check:
+        root = Path(arguments[0])
     hero = draw_hero()
     scenery = draw_scenery()
-    hero.write_png(root / "assets" / "hero.png", HERO_COLORS)
-    scenery.write_png(root / "assets" / "scenery.png", SCENERY_COLORS)
-    draw_label(scenery, hero).write_png(root / "label.png", SCENERY_COLORS)
+    label = draw_label(scenery, hero)
+    stale = 0
+    for name, png in (
+        ("assets/hero.png", hero.png(HERO_COLORS)),
+        ("assets/scenery.png", scenery.png(SCENERY_COLORS)),
+        ("label.png", label.png(SCENERY_COLORS)),
+    ):
+        path = root / name
+        if not is_check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(png)
+        elif content(path.read_bytes()) != content(png):
+            print(f"{path} is stale: run tools/draw_meadow.py")
+            stale += 1
+    if is_check:
+        print(f"{3 - stale} passed, {stale} failed")
+    return stale > 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -243,19 +243,21 @@ TEST(primitives, work_counts_what_can_be_seen)
 
 // --- against the definitions -------------------------------------------------
 
-static int64_t absolute(int64_t a)
+// Wide enough that the formulas can be written as they stand.
+typedef __int128 wide;
+
+static wide absolute(wide a)
 {
     return a < 0 ? -a : a;
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
+static wide floor_div(wide a, wide b)
 {
     return a >= 0 ? a / b : -((-a + b - 1) / b);
 }
 
 // Whether a line has the pixel u, v, with u along its longer axis.
-static bool on_line(int64_t u0, int64_t v0, int64_t u1, int64_t v1, int64_t u,
-                    int64_t v)
+static bool on_line(wide u0, wide v0, wide u1, wide v1, wide u, wide v)
 {
     if (u0 > u1)
         return on_line(u1, v1, u0, v0, u, v);
@@ -263,18 +265,18 @@ static bool on_line(int64_t u0, int64_t v0, int64_t u1, int64_t v1, int64_t u,
         return false;
     if (u0 == u1)
         return v == v0;
-    int64_t du = u1 - u0;
+    wide du = u1 - u0;
     return v == v0 + floor_div(2 * (u - u0) * (v1 - v0) + du, 2 * du);
 }
 
 // Whether a command covers a pixel, straight from docs/spec/picture.md.
 static bool covers(const struct pm_gfx_command *c, int64_t x, int64_t y)
 {
-    int64_t dx = absolute(x - c->a);
-    int64_t dy = absolute(y - c->b);
-    int64_t most = dx > dy ? dx : dy;
-    int64_t square = dx * dx + dy * dy;
-    int64_t r = c->c;
+    wide dx = absolute(x - c->a);
+    wide dy = absolute(y - c->b);
+    wide most = dx > dy ? dx : dy;
+    wide square = dx * dx + dy * dy;
+    wide r = c->c;
     bool in_rect = x >= c->a && x < c->c && y >= c->b && y < c->d;
     switch (c->kind) {
     case PM_GFX_PIXEL:
@@ -296,12 +298,12 @@ static bool covers(const struct pm_gfx_command *c, int64_t x, int64_t y)
     }
 }
 
-static int32_t random_number(uint64_t *seed)
+static int64_t random_number(uint64_t *seed)
 {
-    static const int64_t ranges[] = {12, 120, 400, 3000, 100000};
-    int64_t range = ranges[scene_random(seed) % 5];
-    return (int32_t)(80 + (int64_t)(scene_random(seed) % (uint64_t)range) -
-                     range / 2);
+    static const int64_t ranges[] = {12,   120,    400,
+                                     3000, 100000, (int64_t)1 << 32};
+    int64_t range = ranges[scene_random(seed) % 6];
+    return (80 + (int64_t)(scene_random(seed) % (uint64_t)range) - range / 2);
 }
 
 static bool is_drawn_as_defined(struct scene *s, uint64_t *seed)
@@ -311,7 +313,7 @@ static bool is_drawn_as_defined(struct scene *s, uint64_t *seed)
     int64_t b = random_number(seed);
     int64_t c = random_number(seed);
     int64_t d = random_number(seed);
-    switch (scene_random(seed) % 6) {
+    switch (scene_random(seed) % 8) {
     case 0:
         pm_gfx_pixel(g, a, b, 1);
         break;
@@ -327,8 +329,12 @@ static bool is_drawn_as_defined(struct scene *s, uint64_t *seed)
     case 4:
         pm_gfx_circle(g, a, b, c, 1);
         break;
+    case 5:
+        // Its edge goes through the picture, however far its centre is.
+        pm_gfx_circle(g, a, b, a > b ? a - 100 : 60 - b, 1);
+        break;
     default:
-        pm_gfx_disc(g, a, b, c, 1);
+        pm_gfx_disc(g, a, b, a > b ? a - 100 : 60 - b, 1);
         break;
     }
     struct pm_gfx_command command = g->commands[0];
@@ -346,7 +352,7 @@ TEST(primitives, are_drawn_as_they_are_defined)
     struct scene s;
     uint64_t seed = 1;
     scene_open(&s);
-    for (int i = 0; i < 400; i++)
+    for (int i = 0; i < 500; i++)
         if (!CHECK(is_drawn_as_defined(&s, &seed)))
             break;
     scene_close(&s);

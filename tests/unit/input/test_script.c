@@ -234,3 +234,22 @@ TEST(script, thousands_of_overlapping_ranges_play_as_each_alone)
     free(wanted);
     free(text);
 }
+
+// The example of docs/spec/input.md is a script.
+TEST(script, the_example_in_the_documentation_is_right)
+{
+    FILE *file = fopen(PM_SOURCE_DIR "/docs/spec/input.md", "rb");
+    static char text[20000];
+    REQUIRE(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    char *start = strstr(text, "```\n");
+    REQUIRE(start);
+    char *end = strstr(start + 4, "```");
+    REQUIRE(end);
+    *end = 0;
+    struct pm_input_script *script = parse(start + 4);
+    REQUIRE(script);
+    CHECK_INT(pm_input_script_length(script), 141);
+    pm_input_script_destroy(script);
+}
