@@ -14,3 +14,24 @@ struct pm_hash128 pm_hash128(const void *data, size_t size)
     XXH128_hash_t hash = XXH3_128bits(data, size);
     return (struct pm_hash128){hash.low64, hash.high64};
 }
+
+_Static_assert(sizeof(XXH3_state_t) <= sizeof(struct pm_hash64_state),
+               "the opaque state must hold libxxhash's");
+
+void pm_hash64_begin(struct pm_hash64_state *state)
+{
+    // Only ever used in place, so its memory is the library's own state.
+    XXH3_state_t *inner = (void *)state;
+    XXH3_INITSTATE(inner);
+    XXH3_64bits_reset(inner);
+}
+
+void pm_hash64_add(struct pm_hash64_state *state, const void *data, size_t size)
+{
+    XXH3_64bits_update((XXH3_state_t *)(void *)state, data, size);
+}
+
+uint64_t pm_hash64_end(const struct pm_hash64_state *state)
+{
+    return XXH3_64bits_digest((const XXH3_state_t *)(const void *)state);
+}

@@ -15,6 +15,17 @@ struct pm_hash128 {
 };
 
 uint64_t pm_hash64(const void *data, size_t size);
+
+// The same 64-bit hash of bytes that come in pieces.
+struct pm_hash64_state {
+    _Alignas(64) uint8_t opaque[640];
+};
+
+void pm_hash64_begin(struct pm_hash64_state *state);
+void pm_hash64_add(struct pm_hash64_state *state, const void *data,
+                   size_t size);
+uint64_t pm_hash64_end(const struct pm_hash64_state *state);
+
 struct pm_hash128 pm_hash128(const void *data, size_t size);
 
 #endif
