@@ -6,18 +6,24 @@
 #define PM_IMAGE_OPS_H
 
 typedef enum pm_iop {
-#define BIN_I(name, expr) PM_IOP_##name##_RR, PM_IOP_##name##_RI,
-#define BIN_T(name, expr) PM_IOP_##name##_RR, PM_IOP_##name##_RI,
+#define BIN_I(name, expr)                                                      \
+    PM_IOP_##name##_RR, PM_IOP_##name##_RI, PM_IOP_##name##_RK,
+#define BIN_T(name, expr)                                                      \
+    PM_IOP_##name##_RR, PM_IOP_##name##_RI, PM_IOP_##name##_RK,
 #define BIN_F(name, expr)                                                      \
     PM_IOP_##name##_RR, PM_IOP_##name##_RK, PM_IOP_##name##_KR,
 #define BIN_S(name, expr)            PM_IOP_##name,
 #define UN(name, expr)               PM_IOP_##name,
 #define UN_T(name, condition, expr)  PM_IOP_##name,
 #define CMP_I(name, condition)                                                 \
-    PM_IOP_##name##_RR, PM_IOP_##name##_RI, PM_IOP_BR_##name##_RR,             \
-        PM_IOP_BR_##name##_RI, PM_IOP_LOOP_##name##_RR,                        \
-        PM_IOP_LOOP_##name##_RI, PM_IOP_INC_LOOP_##name##_RR,                  \
-        PM_IOP_INC_LOOP_##name##_RI,
+    PM_IOP_##name##_RR, PM_IOP_##name##_RI, PM_IOP_##name##_RK,                \
+        PM_IOP_BR_##name##_RR, PM_IOP_BR_##name##_RI, PM_IOP_BR_##name##_RK,   \
+        PM_IOP_LOOP_##name##_RR, PM_IOP_LOOP_##name##_RI,                      \
+        PM_IOP_LOOP_##name##_RK, PM_IOP_INC_LOOP_##name##_RR,                  \
+        PM_IOP_INC_LOOP_##name##_RI, PM_IOP_INC_LOOP_##name##_RK,              \
+        PM_IOP_BACK_##name##_RR, PM_IOP_BACK_##name##_RI,                      \
+        PM_IOP_BACK_##name##_RK, PM_IOP_INC_BACK_##name##_RR,                  \
+        PM_IOP_INC_BACK_##name##_RI, PM_IOP_INC_BACK_##name##_RK,
 #define CMP_F(name, condition)                                                 \
     PM_IOP_##name##_RR, PM_IOP_BR_##name##_RR, PM_IOP_BR_##name##_RK,          \
         PM_IOP_BR_##name##_KR,
@@ -42,5 +48,9 @@ typedef enum pm_iop {
 #undef HOT
     PM_IOP_COUNT
 } pm_iop;
+
+
+// The name of a code, "(operand)" for one that is none.
+const char *pm_iop_name(unsigned code);
 
 #endif

@@ -95,7 +95,20 @@ static bool make_tables(struct pm_translator *tr)
     tr->in_op = pm_mem_zarray(&tr->alloc, count, sizeof *tr->in_op);
     tr->q_of = pm_mem_zarray(&tr->alloc, count, sizeof *tr->q_of);
     tr->q_is_known = pm_mem_zarray(&tr->alloc, count, sizeof *tr->q_is_known);
-    return tr->op_of && tr->in_op && tr->q_of && tr->q_is_known;
+    tr->jumps_to = pm_mem_zarray(&tr->alloc, count, sizeof *tr->jumps_to);
+    tr->is_rotated = pm_mem_zarray(&tr->alloc, count, sizeof *tr->is_rotated);
+    return tr->op_of && tr->in_op && tr->q_of && tr->q_is_known &&
+           tr->jumps_to && tr->is_rotated;
+}
+
+static void count_jumps(struct pm_translator *tr)
+{
+    for (uint32_t i = 0; i < tr->verified->count; i++) {
+        const struct pm_verified_ins *ins = tr_ins(tr, i);
+        if (ins->flags & PM_INS_REACHED && ins->opcode >= PM_OP_JMP &&
+            ins->opcode <= PM_OP_JMP_IF_TRUE)
+            tr->jumps_to[ins->operand[0]]++;
+    }
 }
 
 static void free_tables(struct pm_translator *tr)
@@ -105,6 +118,8 @@ static void free_tables(struct pm_translator *tr)
     pm_mem_free(&tr->alloc, tr->in_op, count * sizeof *tr->in_op);
     pm_mem_free(&tr->alloc, tr->q_of, count * sizeof *tr->q_of);
     pm_mem_free(&tr->alloc, tr->q_is_known, count * sizeof *tr->q_is_known);
+    pm_mem_free(&tr->alloc, tr->jumps_to, count * sizeof *tr->jumps_to);
+    pm_mem_free(&tr->alloc, tr->is_rotated, count * sizeof *tr->is_rotated);
     pm_mem_free(&tr->alloc, tr->branches,
                 tr->branch_capacity * sizeof *tr->branches);
 }
@@ -147,6 +162,7 @@ pm_status pm_translate_function(struct pm_image *image,
     tr->failed = !make_tables(tr);
     if (!tr->failed) {
         tr->far = is_far(tr);
+        count_jumps(tr);
         translate(tr);
     }
     pm_status status = tr->failed ? PM_ERR_NO_MEMORY : PM_OK;

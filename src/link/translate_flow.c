@@ -43,7 +43,9 @@ void tr_begin_instruction(struct pm_translator *tr)
 {
     int32_t price = tr_price(tr, tr->at);
 
-    if (tr_ins(tr, tr->at)->flags & PM_INS_LEADER || tr->at == 0)
+    if ((tr_ins(tr, tr->at)->flags & PM_INS_LEADER &&
+         !tr->is_rotated[tr->at]) ||
+        tr->at == 0)
         join(tr);
     // Sums must fit the 16 bits that some instructions have for them.
     if (tr->far && tr->q + price > 20000)
@@ -150,8 +152,9 @@ void tr_resolve_branches(struct pm_translator *tr)
 
 // --- comparisons -----------------------------------------------------------------------
 
-// The first of eight codes of an integer comparison, see CMP_I in ops.h.
-enum { SET_RR, SET_RI, BRANCH_RR, BRANCH_RI, LOOP_RR, LOOP_RI, INC_RR, INC_RI };
+// What an integer comparison's codes begin with, see CMP_I in ops.h: each
+// group has forms RR, RI, RK.
+enum { SET = 0, BRANCH = 3, LOOP = 6, INC_LOOP = 9, BACK = 12, INC_BACK = 15 };
 
 static uint32_t integer_code(uint16_t opcode)
 {
@@ -243,50 +246,94 @@ static uint32_t advance(struct pm_translator *tr, uint32_t count)
     return (uint32_t)tr_ins(tr, tr->at)->operand[0];
 }
 
-// Operands of an integer comparison: the second may be a small number; a
-// small first one is exchanged with it.
-struct operands {
+// Whether the block's last op is "add 1 to the slot", which then goes into
+// the loop's own instruction.
+static bool take_increment(struct pm_translator *tr, uint16_t slot)
+{
+    struct pm_image *image = tr->image;
+    if (image->op_count <= tr->block_start)
+        return false;
+    const struct pm_op *last = &image->ops[image->op_count - 1];
+    if (last->code != PM_IOP_ADD_I64_RI || last->a != slot ||
+        last->b != slot || last->c != 1)
+        return false;
+    image->op_count--;
+    return true;
+}
+
+// An integer comparison: a slot with a slot (form 0), a small number (1) or
+// one in the pool (2). A constant on the left changes places.
+struct test {
     uint32_t code;
+    uint32_t form;
     uint16_t a;
     uint16_t b;
-    bool small;
 };
 
-static struct operands integer_operands(struct pm_translator *tr,
-                                        uint16_t opcode)
+static uint32_t constant_form(struct pm_translator *tr, uint32_t position,
+                              uint16_t *out)
 {
-    struct operands o = {.code = integer_code(opcode)};
+    if (tr_small(tr, position, out))
+        return 1;
+    return tr_pooled(tr, position, out) ? 2 : 0;
+}
+
+static struct test integer_test(struct pm_translator *tr, uint16_t opcode)
+{
+    struct test test = {.code = integer_code(opcode)};
     uint32_t left = tr->depth - 2;
     uint32_t right = tr->depth - 1;
-    if (tr_small(tr, right, &o.b)) {
-        o.small = true;
-        o.a = tr_slot(tr, left);
-    } else if (tr_small(tr, left, &o.b)) {
-        o.small = true;
-        o.code = mirrored(o.code);
-        o.a = tr_slot(tr, right);
-    } else {
-        o.a = tr_slot(tr, left);
-        o.b = tr_slot(tr, right);
+    test.form = constant_form(tr, right, &test.b);
+    if (!test.form) {
+        test.form = constant_form(tr, left, &test.b);
+        if (test.form) {
+            test.code = mirrored(test.code);
+            left = right;
+        }
     }
-    return o;
+    test.a = tr_slot(tr, left);
+    if (!test.form)
+        test.b = tr_slot(tr, right);
+    return test;
+}
+
+// A back edge under a test: an increment right before it goes into the same
+// op. [target] is the loop's header, [op] where to go on.
+static void back_edge(struct pm_translator *tr, const struct test *test,
+                      uint32_t header, int32_t distance)
+{
+    uint32_t group = take_increment(tr, test->a) ? INC_BACK : BACK;
+    uint32_t op = tr_emit(tr, test->code + group + test->form, test->a,
+                          test->b, 0, (uint16_t)tr->q);
+    if (tr->failed)
+        return;
+    if (distance == 0)
+        distance = (int32_t)(tr->op_of[header] - op);
+    PM_CHECK(distance >= INT16_MIN && distance <= INT16_MAX);
+    tr->image->ops[op].c = (uint16_t)distance;
+    tr->image->infos[op].offset = tr_ins(tr, header)->offset;
 }
 
 static uint32_t compare_integers(struct pm_translator *tr)
 {
     bool when;
     uint32_t behind = branch_behind(tr, &when);
-    struct operands o = integer_operands(tr, tr_ins(tr, tr->at)->opcode);
+    struct test test = integer_test(tr, tr_ins(tr, tr->at)->opcode);
     if (!behind) {
-        tr_emit_result(tr, 2, o.code + (o.small ? SET_RI : SET_RR), o.a, o.b);
+        tr_emit_result(tr, 2, test.code + SET + test.form, test.a, test.b);
         return 1;
     }
     tr_pop(tr, 2);
     tr_settle_all(tr);
     uint32_t target = advance(tr, behind);
-    uint32_t code = when ? o.code : opposite_of(o.code);
-    uint32_t form = o.small ? BRANCH_RI : BRANCH_RR;
-    tr_branch(tr, code + form, opposite_of(code) + form, o.a, o.b, target);
+    if (!when)
+        test.code = opposite_of(test.code);
+    if (target <= tr->at && !tr->far)
+        back_edge(tr, &test, target, 0);
+    else
+        tr_branch(tr, test.code + BRANCH + test.form,
+                  opposite_of(test.code) + BRANCH + test.form, test.a, test.b,
+                  target);
     return 1 + behind;
 }
 
@@ -399,20 +446,16 @@ uint32_t tr_compare(struct pm_translator *tr)
 
 // --- loops -------------------------------------------------------------------------------
 
-// A header that is no more than "local compared with local or small number,
-// jump out": four instructions, none a target but the first.
+// Four instructions that do no more than compare a local with a local or a
+// number and jump: the test of most loops. None but the first is a target.
 struct loop_test {
-    uint32_t code; // when it holds the loop goes on
-    uint16_t a;
-    uint16_t b;
-    bool small;
-    uint32_t body; // instruction
-    uint32_t exit;
+    struct test test;     // when it holds the jump is taken
+    uint32_t jump_target; // instruction
     int32_t price;
 };
 
-static bool is_local(const struct pm_translator *tr, uint32_t at,
-                     uint16_t *out)
+static bool find_local(const struct pm_translator *tr, uint32_t at,
+                       uint16_t *out)
 {
     const struct pm_verified_ins *ins = tr_ins(tr, at);
     if (ins->opcode != PM_OP_GET_LOCAL)
@@ -421,95 +464,100 @@ static bool is_local(const struct pm_translator *tr, uint32_t at,
     return true;
 }
 
-static bool is_small(const struct pm_translator *tr, uint32_t at,
-                     uint16_t *out)
+// The form of a number that is pushed, or 0.
+static uint32_t find_number(struct pm_translator *tr, uint32_t at,
+                            uint16_t *out)
 {
     const struct pm_verified_ins *ins = tr_ins(tr, at);
     int64_t number = (int64_t)ins->operand[0];
     if (ins->opcode != PM_OP_PUSH_I64 && ins->opcode != PM_OP_PUSH_I32)
-        return false;
+        return 0;
     *out = (uint16_t)number;
-    return number >= INT16_MIN && number <= INT16_MAX;
+    if (number >= INT16_MIN && number <= INT16_MAX)
+        return 1;
+    uint32_t pooled = tr_pool(tr, ins->operand[0]);
+    *out = (uint16_t)pooled;
+    return pooled <= UINT16_MAX ? 2 : 0;
 }
 
-static bool is_integer(pm_type_id type)
+static bool is_test_shape(const struct pm_translator *tr, uint32_t at)
 {
-    return type == PM_TYPE_I64 || type == PM_TYPE_I32;
-}
-
-static bool find_loop_test(const struct pm_translator *tr, uint32_t header,
-                           struct loop_test *out)
-{
-    if (tr->far || header + 4 >= tr->verified->count || header + 4 > tr->at)
-        return false;
-    const struct pm_verified_ins *compare = tr_ins(tr, header + 2);
-    const struct pm_verified_ins *jump = tr_ins(tr, header + 3);
-    for (uint32_t i = header + 1; i <= header + 3; i++)
+    const struct pm_verified_ins *compare = tr_ins(tr, at + 2);
+    const struct pm_verified_ins *jump = tr_ins(tr, at + 3);
+    for (uint32_t i = at + 1; i <= at + 3; i++)
         if (tr_ins(tr, i)->flags & PM_INS_LEADER)
             return false;
-    if (compare->opcode < PM_OP_EQ || compare->opcode > PM_OP_GE ||
-        !is_integer(compare->type) ||
-        (jump->opcode != PM_OP_JMP_IF_FALSE &&
-         jump->opcode != PM_OP_JMP_IF_TRUE) ||
-        jump->operand[0] <= header + 3 || !is_local(tr, header, &out->a))
+    return compare->opcode >= PM_OP_EQ && compare->opcode <= PM_OP_GE &&
+           (compare->type == PM_TYPE_I64 || compare->type == PM_TYPE_I32) &&
+           (jump->opcode == PM_OP_JMP_IF_FALSE ||
+            jump->opcode == PM_OP_JMP_IF_TRUE);
+}
+
+static bool find_loop_test(struct pm_translator *tr, uint32_t at,
+                           struct loop_test *out)
+{
+    if (tr->far || at + 4 >= tr->verified->count || !is_test_shape(tr, at) ||
+        !find_local(tr, at, &out->test.a))
         return false;
-    out->small = is_small(tr, header + 1, &out->b);
-    if (!out->small && !is_local(tr, header + 1, &out->b))
+    out->test.form = find_number(tr, at + 1, &out->test.b);
+    if (!out->test.form && !find_local(tr, at + 1, &out->test.b))
         return false;
-    out->code = integer_code(compare->opcode);
-    if (jump->opcode == PM_OP_JMP_IF_TRUE)
-        out->code = opposite_of(out->code);
-    out->body = header + 4;
-    out->exit = (uint32_t)jump->operand[0];
+    out->test.code = integer_code(tr_ins(tr, at + 2)->opcode);
+    if (tr_ins(tr, at + 3)->opcode == PM_OP_JMP_IF_FALSE)
+        out->test.code = opposite_of(out->test.code);
+    out->jump_target = (uint32_t)tr_ins(tr, at + 3)->operand[0];
     out->price = 0;
-    for (uint32_t i = header; i <= header + 3; i++)
+    for (uint32_t i = at; i <= at + 3; i++)
         out->price += tr_price(tr, i);
     return true;
 }
 
-// Whether the block's last op is "add 1 to the slot", which then goes into
-// the loop's own instruction.
-static bool take_increment(struct pm_translator *tr, uint16_t slot)
+// A jump back to a header that only tests and jumps out: test here, and go
+// right to the loop's body.
+static bool test_at_end(struct pm_translator *tr, uint32_t header)
 {
-    struct pm_image *image = tr->image;
-    if (image->op_count <= tr->block_start)
+    struct loop_test loop;
+    if (header + 4 > tr->at || !find_loop_test(tr, header, &loop) ||
+        loop.jump_target <= header + 3)
         return false;
-    const struct pm_op *last = &image->ops[image->op_count - 1];
-    if (last->code != PM_IOP_ADD_I64_RI || last->a != slot ||
-        last->b != slot || last->c != 1)
-        return false;
-    image->op_count--;
+    uint32_t code = opposite_of(loop.test.code); // it goes on when this holds
+    uint32_t group = take_increment(tr, loop.test.a) ? INC_LOOP : LOOP;
+    uint32_t op = tr_emit(tr, code + group + loop.test.form, loop.test.a,
+                          loop.test.b, 0, (uint16_t)tr->q);
+    if (tr->failed)
+        return true;
+    tr->image->ops[op].c = (uint16_t)(tr->op_of[header + 4] - op);
+    tr->image->infos[op].offset = tr_ins(tr, header)->offset;
+    tr->q = loop.price;
+    jump_forward(tr, loop.jump_target);
     return true;
 }
 
-// A back edge to a header that only tests: test here, and go right to the
-// loop's body.
-static bool loop_with_test(struct pm_translator *tr, uint32_t header)
+// A jump forward to a test at a loop's end that leads right back behind the
+// jump: test here too. The other test is then reached from above alone, and
+// can be one with the increment before it.
+static bool test_at_entry(struct pm_translator *tr, uint32_t target)
 {
-    struct loop_test test;
-    if (!find_loop_test(tr, header, &test))
+    struct loop_test loop;
+    if (tr->jumps_to[target] != 1 || !find_loop_test(tr, target, &loop) ||
+        loop.jump_target != tr->at + 1 || tr_ins(tr, target)->depth != 0)
         return false;
-    uint32_t form = take_increment(tr, test.a)
-                        ? (test.small ? INC_RI : INC_RR)
-                        : (test.small ? LOOP_RI : LOOP_RR);
-    uint32_t op = tr_emit(tr, test.code + form, test.a, test.b, 0,
-                          (uint16_t)tr->q);
-    if (tr->failed)
-        return true;
-    tr->image->ops[op].c = (uint16_t)(tr->op_of[test.body] - op);
-    tr->image->infos[op].offset = tr_ins(tr, header)->offset;
-    tr->q = test.price;
-    jump_forward(tr, test.exit);
+    tr->is_rotated[target] = true;
+    tr->q += loop.price;
+    back_edge(tr, &loop.test, loop.jump_target, 2);
+    jump_forward(tr, target + 4);
     return true;
 }
 
 void tr_jump(struct pm_translator *tr, uint32_t target)
 {
     tr_settle_all(tr);
-    if (target > tr->at)
-        jump_forward(tr, target);
-    else if (!loop_with_test(tr, target))
+    if (target > tr->at) {
+        if (!test_at_entry(tr, target))
+            jump_forward(tr, target);
+    } else if (!test_at_end(tr, target)) {
         jump_back(tr, target);
+    }
 }
 
 // --- calls ---------------------------------------------------------------------------------

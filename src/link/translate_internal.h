@@ -64,6 +64,10 @@ struct pm_translator {
     uint32_t *in_op;  // where to go on when it is suspended half done
     int32_t *q_of;    // the q before it
     bool *q_is_known; // as [q_of] for targets that only jumps reach
+    uint32_t *jumps_to; // how many jumps go to it
+    // A loop's test whose only jump was replaced by a test of its own: no
+    // join any more.
+    bool *is_rotated;
 
     struct branch *branches;
     size_t branch_count;

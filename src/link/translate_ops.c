@@ -33,25 +33,32 @@ static void unary(struct pm_translator *tr, uint32_t code)
     tr_emit_result(tr, 1, code, slot, 0);
 }
 
-// [code] has an RR and an RI form; [commutes] lets a small left operand
-// change places.
+// Where the right operand of an integer operation is: its form is 0 in a
+// slot, 1 as a small number, 2 in the pool.
+static uint32_t right_form(struct pm_translator *tr, uint32_t position,
+                           uint16_t *out)
+{
+    if (tr_small(tr, position, out))
+        return 1;
+    if (tr_pooled(tr, position, out))
+        return 2;
+    return 0;
+}
+
+// [code] has forms RR, RI, RK; [commutes] lets a constant left operand change
+// places.
 static void integers(struct pm_translator *tr, uint32_t code, bool commutes)
 {
     uint32_t left = tr->depth - 2;
     uint32_t right = tr->depth - 1;
-    uint16_t small;
-    uint16_t slot;
-    if (tr_small(tr, right, &small)) {
-        slot = tr_slot(tr, left);
-        tr_emit_result(tr, 2, code + 1, slot, small);
-    } else if (commutes && tr_small(tr, left, &small)) {
-        slot = tr_slot(tr, right);
-        tr_emit_result(tr, 2, code + 1, slot, small);
-    } else {
-        slot = tr_slot(tr, left);
-        uint16_t other = tr_slot(tr, right);
-        tr_emit_result(tr, 2, code, slot, other);
-    }
+    uint16_t second;
+    uint32_t form = right_form(tr, right, &second);
+    if (!form && commutes && (form = right_form(tr, left, &second)) != 0)
+        left = right;
+    uint16_t first = tr_slot(tr, left);
+    if (!form)
+        second = tr_slot(tr, right);
+    tr_emit_result(tr, 2, code + form, first, second);
 }
 
 // [code] has forms RR, RK, KR.

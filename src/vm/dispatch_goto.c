@@ -13,7 +13,7 @@ static const void *const *run_or_list(struct pm_vm *vm)
 {
 #define HANDLER(name) &&op_##name,
     static const void *const handlers[PM_IOP_COUNT] = {
-#include "vm/handler_table.inc"
+#include "image/handler_table.inc"
     };
     if (!vm)
         return handlers;

@@ -27,7 +27,7 @@
 
 #define HANDLER(name) (const void *)(uintptr_t)op_##name,
 static const void *const handlers[PM_IOP_COUNT] = {
-#include "vm/handler_table.inc"
+#include "image/handler_table.inc"
 };
 
 static void run(struct pm_vm *vm)
