@@ -9,6 +9,7 @@
 
 #include "asset/asset_internal.h"
 #include "base/mem.h"
+#include "base/sort.h"
 
 // --- ids ----------------------------------------------------------------
 
@@ -73,34 +74,14 @@ static pm_status make_index(struct pm_asset_opener *o)
 
 // --- slices -------------------------------------------------------------
 
-static int compare_slices(const struct pm_asset *asset, uint32_t a, uint32_t b)
+static bool slice_is_after(const void *context, uint32_t a, uint32_t b)
 {
+    const struct pm_asset *asset = context;
     const struct pm_asset_entry *x = &asset->entries[a];
     const struct pm_asset_entry *y = &asset->entries[b];
     if (x->offset != y->offset)
-        return x->offset < y->offset ? -1 : 1;
-    if (x->size != y->size)
-        return x->size < y->size ? -1 : 1;
-    return a < b ? -1 : a > b;
-}
-
-static void sift_down(const struct pm_asset *asset, uint32_t *order, size_t at,
-                      size_t count)
-{
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= count)
-            return;
-        if (child + 1 < count &&
-            compare_slices(asset, order[child], order[child + 1]) < 0)
-            child++;
-        if (compare_slices(asset, order[at], order[child]) >= 0)
-            return;
-        uint32_t swap = order[at];
-        order[at] = order[child];
-        order[child] = swap;
-        at = child;
-    }
+        return x->offset > y->offset;
+    return x->size != y->size ? x->size > y->size : a > b;
 }
 
 pm_status pm_asset_sort_slices(const struct pm_asset *asset, uint32_t **order)
@@ -110,7 +91,7 @@ pm_status pm_asset_sort_slices(const struct pm_asset *asset, uint32_t **order)
 
     *order = NULL;
     for (size_t i = 1; i < count && is_sorted; i++)
-        is_sorted = compare_slices(asset, (uint32_t)i - 1, (uint32_t)i) <= 0;
+        is_sorted = !slice_is_after(asset, (uint32_t)i - 1, (uint32_t)i);
     if (is_sorted)
         return PM_OK;
     uint32_t *numbers = pm_mem_alloc(&asset->alloc, count * sizeof *numbers);
@@ -118,14 +99,7 @@ pm_status pm_asset_sort_slices(const struct pm_asset *asset, uint32_t **order)
         return PM_ERR_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
         numbers[i] = (uint32_t)i;
-    for (size_t i = count / 2; i-- > 0;)
-        sift_down(asset, numbers, i, count);
-    for (size_t left = count; left > 1;) {
-        uint32_t swap = numbers[--left];
-        numbers[left] = numbers[0];
-        numbers[0] = swap;
-        sift_down(asset, numbers, 0, left);
-    }
+    pm_sort(numbers, count, slice_is_after, asset);
     *order = numbers;
     return PM_OK;
 }

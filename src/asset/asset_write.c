@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/json_write.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/utf8.h"
 
 struct writer {
@@ -28,41 +29,6 @@ struct writer {
 };
 
 // --- order --------------------------------------------------------------
-
-typedef bool is_after_fn(const void *context, uint32_t a, uint32_t b);
-
-static void sift_down(uint32_t *order, size_t at, size_t count,
-                      is_after_fn *is_after, const void *context)
-{
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= count)
-            return;
-        if (child + 1 < count &&
-            is_after(context, order[child + 1], order[child]))
-            child++;
-        if (!is_after(context, order[child], order[at]))
-            return;
-        uint32_t swap = order[at];
-        order[at] = order[child];
-        order[child] = swap;
-        at = child;
-    }
-}
-
-// A heap sort of the numbers in [order]; [is_after] never calls two equal.
-static void sort(uint32_t *order, size_t count, is_after_fn *is_after,
-                 const void *context)
-{
-    for (size_t i = count / 2; i-- > 0;)
-        sift_down(order, i, count, is_after, context);
-    for (size_t left = count; left > 1;) {
-        uint32_t swap = order[--left];
-        order[left] = order[0];
-        order[0] = swap;
-        sift_down(order, 0, left, is_after, context);
-    }
-}
 
 static bool input_is_after(const void *context, uint32_t a, uint32_t b)
 {
@@ -109,7 +75,7 @@ static void write_children(struct metadata *m, const struct pm_json_node *node)
          child = pm_json_after(m->doc, child))
         numbers[count++] = (uint32_t)(child - m->doc->nodes);
     if (node->kind == PM_JSON_OBJECT)
-        sort(numbers, count, key_is_after, m->doc->nodes);
+        pm_sort(numbers, count, key_is_after, m->doc->nodes);
     m->numbers += count;
     for (size_t i = 0; i < count; i++) {
         const struct pm_json_node *child = &m->doc->nodes[numbers[i]];
@@ -355,8 +321,9 @@ static pm_status write_all(struct writer *w, struct pm_buf *out)
         w->order[i] = (uint32_t)i;
     for (size_t i = 0; i < w->preload_count; i++)
         w->order[w->count + i] = (uint32_t)i;
-    sort(w->order, w->count, input_is_after, w->inputs);
-    sort(w->order + w->count, w->preload_count, preload_is_after, w->preload);
+    pm_sort(w->order, w->count, input_is_after, w->inputs);
+    pm_sort(w->order + w->count, w->preload_count, preload_is_after,
+            w->preload);
     pm_status status = write_header(w);
     if (!status && w->diags->errors != errors)
         status = PM_ERR_INVALID;

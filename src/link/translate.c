@@ -83,8 +83,8 @@ static void place_safepoints(struct pm_translator *tr)
             &tr->image->safepoints[tr->row->first_safepoint + i];
         while (tr_ins(tr, at)->offset < point->offset)
             at++;
-        point->op = point->kind == PM_SAFEPOINT_BEFORE ? tr->op_of[at]
-                                                       : tr->in_op[at];
+        point->op =
+            point->kind == PM_SAFEPOINT_BEFORE ? tr->op_of[at] : tr->in_op[at];
     }
 }
 

@@ -14,11 +14,12 @@ static struct pm_op *append(struct pm_translator *tr, uint32_t code)
         tr->failed = true;
         return NULL;
     }
-    image->infos[image->op_count] = (struct pm_op_info){
-        tr_ins(tr, tr->at)->offset, tr->q, (uint16_t)code};
+    image->infos[image->op_count] =
+        (struct pm_op_info){tr_ins(tr, tr->at)->offset, tr->q, (uint16_t)code};
     struct pm_op *op = &image->ops[image->op_count++];
     *op = (struct pm_op){.code = code};
     tr->last_result = NO_OP;
+    tr->acc_kind = ACC_NONE;
     return op;
 }
 
@@ -47,12 +48,20 @@ uint32_t tr_emit_wide(struct pm_translator *tr, uint32_t code, uint16_t a,
 }
 
 void tr_emit_result(struct pm_translator *tr, uint32_t pops, uint32_t code,
-                    uint16_t b, uint16_t c)
+                    uint16_t b, uint16_t c, enum acc_kind kind)
 {
     tr_pop(tr, pops);
     uint32_t op = tr_emit(tr, code, tr_home(tr, tr->depth), b, c, 0);
+    tr->acc_kind = kind;
+    tr->acc_slot = tr_home(tr, tr->depth);
     tr_push_home(tr);
     tr->last_result = op;
+}
+
+bool tr_in_acc(const struct pm_translator *tr, uint16_t slot,
+               enum acc_kind kind)
+{
+    return tr->acc_kind == kind && tr->acc_slot == slot;
 }
 
 uint32_t tr_pool(struct pm_translator *tr, uint64_t bits)

@@ -5,13 +5,13 @@
 #include "base/mem.h"
 #include "link/translate_internal.h"
 
-// --- joins -----------------------------------------------------------------------
+// --- joins
+// -----------------------------------------------------------------------
 
 static bool falls_through(uint16_t opcode)
 {
-    return opcode != PM_OP_JMP && opcode != PM_OP_RET &&
-           opcode != PM_OP_HALT && opcode != PM_OP_TRAP &&
-           opcode != PM_OP_TRAP_WITH;
+    return opcode != PM_OP_JMP && opcode != PM_OP_RET && opcode != PM_OP_HALT &&
+           opcode != PM_OP_TRAP && opcode != PM_OP_TRAP_WITH;
 }
 
 static bool is_loop_header(const struct pm_translator *tr, uint32_t at)
@@ -37,6 +37,7 @@ static void join(struct pm_translator *tr)
         tr_push_home(tr);
     tr->block_start = (uint32_t)tr->image->op_count;
     tr->last_result = NO_OP;
+    tr->acc_kind = ACC_NONE;
 }
 
 void tr_begin_instruction(struct pm_translator *tr)
@@ -57,13 +58,14 @@ void tr_begin_instruction(struct pm_translator *tr)
     tr->q += price;
 }
 
-// --- jumps -------------------------------------------------------------------------
+// --- jumps
+// -------------------------------------------------------------------------
 
 // A target that only jumps reach takes the q of the first one.
 static void offer_q(struct pm_translator *tr, uint32_t target)
 {
-    const struct pm_verified_ins *before = target ? tr_ins(tr, target - 1)
-                                                  : NULL;
+    const struct pm_verified_ins *before =
+        target ? tr_ins(tr, target - 1) : NULL;
     if (target <= tr->at || tr->q_is_known[target] ||
         is_loop_header(tr, target))
         return;
@@ -125,8 +127,10 @@ void tr_branch_on_bool(struct pm_translator *tr, bool when, uint32_t target)
     uint16_t slot = tr_slot(tr, top);
     tr_pop(tr, 1);
     tr_settle_all(tr);
-    tr_branch(tr, when ? PM_IOP_JNZ : PM_IOP_JZ, when ? PM_IOP_JZ : PM_IOP_JNZ,
-              slot, 0, target);
+    uint32_t form = tr_in_acc(tr, slot, ACC_INTEGER) ? 1 : 0;
+    uint32_t zero = PM_IOP_JZ_R + form;
+    uint32_t other = PM_IOP_JNZ_R + form;
+    tr_branch(tr, when ? other : zero, when ? zero : other, slot, 0, target);
 }
 
 void tr_resolve_branches(struct pm_translator *tr)
@@ -142,19 +146,28 @@ void tr_resolve_branches(struct pm_translator *tr)
             op->wide = distance;
             op->b32 = tr->far ? 0 : (uint16_t)q;
         } else {
-            PM_CHECK(distance <= INT16_MAX && q >= INT16_MIN &&
-                     q <= INT16_MAX);
+            PM_CHECK(distance <= INT16_MAX && q >= INT16_MIN && q <= INT16_MAX);
             op->c = (uint16_t)distance;
             op->d = (uint16_t)q;
         }
     }
 }
 
-// --- comparisons -----------------------------------------------------------------------
+// --- comparisons
+// -----------------------------------------------------------------------
 
-// What an integer comparison's codes begin with, see CMP_I in ops.h: each
-// group has forms RR, RI, RK.
-enum { SET = 0, BRANCH = 3, LOOP = 6, INC_LOOP = 9, BACK = 12, INC_BACK = 15 };
+// What the groups of an integer comparison's codes begin with, see CMP_I in
+// handler_table.inc: each has forms RR, RI, RK, and some AR, AI, AK behind
+// them.
+enum {
+    SET = 0,
+    BRANCH = 3,
+    BACK = 9,
+    INC_BACK = 15,
+    LOOP = 18,
+    INC_LOOP = 21,
+    ACC_FORMS = 3
+};
 
 static uint32_t integer_code(uint16_t opcode)
 {
@@ -254,10 +267,11 @@ static bool take_increment(struct pm_translator *tr, uint16_t slot)
     if (image->op_count <= tr->block_start)
         return false;
     const struct pm_op *last = &image->ops[image->op_count - 1];
-    if (last->code != PM_IOP_ADD_I64_RI || last->a != slot ||
-        last->b != slot || last->c != 1)
+    if (last->code != PM_IOP_ADD_I64_RI || last->a != slot || last->b != slot ||
+        last->c != 1)
         return false;
     image->op_count--;
+    tr->acc_kind = ACC_NONE;
     return true;
 }
 
@@ -269,6 +283,19 @@ struct test {
     uint16_t a;
     uint16_t b;
 };
+
+// Takes an operand from the register where the last op left it.
+static void use_acc(const struct pm_translator *tr, struct test *test)
+{
+    if (test->form == 0 && tr_in_acc(tr, test->b, ACC_INTEGER)) {
+        uint16_t slot = test->a;
+        test->code = mirrored(test->code);
+        test->a = test->b;
+        test->b = slot;
+    }
+    if (tr_in_acc(tr, test->a, ACC_INTEGER))
+        test->form += ACC_FORMS;
+}
 
 static uint32_t constant_form(struct pm_translator *tr, uint32_t position,
                               uint16_t *out)
@@ -299,12 +326,14 @@ static struct test integer_test(struct pm_translator *tr, uint16_t opcode)
 
 // A back edge under a test: an increment right before it goes into the same
 // op. [target] is the loop's header, [op] where to go on.
-static void back_edge(struct pm_translator *tr, const struct test *test,
+static void back_edge(struct pm_translator *tr, struct test *test,
                       uint32_t header, int32_t distance)
 {
     uint32_t group = take_increment(tr, test->a) ? INC_BACK : BACK;
-    uint32_t op = tr_emit(tr, test->code + group + test->form, test->a,
-                          test->b, 0, (uint16_t)tr->q);
+    if (group == BACK)
+        use_acc(tr, test);
+    uint32_t op = tr_emit(tr, test->code + group + test->form, test->a, test->b,
+                          0, (uint16_t)tr->q);
     if (tr->failed)
         return;
     if (distance == 0)
@@ -320,7 +349,8 @@ static uint32_t compare_integers(struct pm_translator *tr)
     uint32_t behind = branch_behind(tr, &when);
     struct test test = integer_test(tr, tr_ins(tr, tr->at)->opcode);
     if (!behind) {
-        tr_emit_result(tr, 2, test.code + SET + test.form, test.a, test.b);
+        tr_emit_result(tr, 2, test.code + SET + test.form, test.a, test.b,
+                       ACC_INTEGER);
         return 1;
     }
     tr_pop(tr, 2);
@@ -328,16 +358,20 @@ static uint32_t compare_integers(struct pm_translator *tr)
     uint32_t target = advance(tr, behind);
     if (!when)
         test.code = opposite_of(test.code);
-    if (target <= tr->at && !tr->far)
+    if (target <= tr->at && !tr->far) {
         back_edge(tr, &test, target, 0);
-    else
-        tr_branch(tr, test.code + BRANCH + test.form,
-                  opposite_of(test.code) + BRANCH + test.form, test.a, test.b,
-                  target);
+        return 1 + behind;
+    }
+    use_acc(tr, &test);
+    tr_branch(tr, test.code + BRANCH + test.form,
+              opposite_of(test.code) + BRANCH + test.form, test.a, test.b,
+              target);
     return 1 + behind;
 }
 
-// The codes of an f64 comparison: set, then branches RR, RK, KR.
+// The codes of an f64 comparison: set, then the branch in seven forms.
+#define FLOAT_CODES 8
+
 static uint32_t float_code(uint16_t opcode, bool *out_exchange)
 {
     *out_exchange = opcode == PM_OP_GT || opcode == PM_OP_GE;
@@ -372,6 +406,15 @@ static uint32_t float_opposite(uint32_t code)
     }
 }
 
+static uint32_t set_float(struct pm_translator *tr, uint32_t code,
+                          uint32_t left, uint32_t right)
+{
+    uint16_t a = tr_slot(tr, left);
+    uint16_t b = tr_slot(tr, right);
+    tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
+    return 1;
+}
+
 static uint32_t compare_floats(struct pm_translator *tr)
 {
     bool when;
@@ -380,30 +423,16 @@ static uint32_t compare_floats(struct pm_translator *tr)
     uint32_t code = float_code(tr_ins(tr, tr->at)->opcode, &exchange);
     uint32_t left = tr->depth - (exchange ? 1 : 2);
     uint32_t right = tr->depth - (exchange ? 2 : 1);
-    uint32_t form = 1;
-    uint16_t a;
-    uint16_t b;
-    if (!behind) {
-        a = tr_slot(tr, left);
-        b = tr_slot(tr, right);
-        tr_emit_result(tr, 2, code, a, b);
-        return 1;
-    }
-    if (tr_pooled(tr, right, &b)) {
-        form = 2;
-        a = tr_slot(tr, left);
-    } else if (tr_pooled(tr, left, &a)) {
-        form = 3;
-        b = tr_slot(tr, right);
-    } else {
-        a = tr_slot(tr, left);
-        b = tr_slot(tr, right);
-    }
+    if (!behind)
+        return set_float(tr, code, left, right);
+    struct tr_floats floats = tr_float_operands(tr, left, right);
     tr_pop(tr, 2);
     tr_settle_all(tr);
     uint32_t target = advance(tr, behind);
+    uint32_t form = 1 + tr_float_form(tr, &floats);
     code = when ? code : float_opposite(code);
-    tr_branch(tr, code + form, float_opposite(code) + form, a, b, target);
+    tr_branch(tr, code + form, float_opposite(code) + form, floats.a, floats.b,
+              target);
     return 1 + behind;
 }
 
@@ -414,8 +443,8 @@ static void compare_floats32(struct pm_translator *tr)
     uint32_t code = float_code(tr_ins(tr, tr->at)->opcode, &exchange);
     uint16_t a = tr_slot(tr, tr->depth - (exchange ? 1 : 2));
     uint16_t b = tr_slot(tr, tr->depth - (exchange ? 2 : 1));
-    code = base + (code - PM_IOP_EQ_F64_RR) / 4;
-    tr_emit_result(tr, 2, code, a, b);
+    code = base + (code - PM_IOP_EQ_F64_RR) / FLOAT_CODES;
+    tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
 }
 
 static void compare_strings(struct pm_translator *tr)
@@ -444,7 +473,8 @@ uint32_t tr_compare(struct pm_translator *tr)
     }
 }
 
-// --- loops -------------------------------------------------------------------------------
+// --- loops
+// -------------------------------------------------------------------------------
 
 // Four instructions that do no more than compare a local with a local or a
 // number and jump: the test of most loops. None but the first is a target.
@@ -560,7 +590,8 @@ void tr_jump(struct pm_translator *tr, uint32_t target)
     }
 }
 
-// --- calls ---------------------------------------------------------------------------------
+// --- calls
+// ---------------------------------------------------------------------------------
 
 static const struct pm_type *func_type(const struct pm_translator *tr,
                                        pm_type_id type)
@@ -621,6 +652,8 @@ void tr_return(struct pm_translator *tr)
         tr_emit(tr, PM_IOP_RET_I, number, tr_link(tr), charge, 0);
     } else {
         uint16_t slot = tr_slot(tr, 0);
-        tr_emit(tr, PM_IOP_RET_R, slot, tr_link(tr), charge, 0);
+        uint32_t code =
+            tr_in_acc(tr, slot, ACC_INTEGER) ? PM_IOP_RET_A : PM_IOP_RET_R;
+        tr_emit(tr, code, slot, tr_link(tr), charge, 0);
     }
 }

@@ -56,14 +56,17 @@ struct pm_translator {
     // The last op, when it has just put its result into the home of the
     // stack's top and may as well put it elsewhere; or NO_OP.
     uint32_t last_result;
+    // What the last op left in a register, and the slot that equals it.
+    enum acc_kind { ACC_NONE, ACC_INTEGER, ACC_FLOAT } acc_kind;
+    uint16_t acc_slot;
     // The first op since the last place where control can join.
     uint32_t block_start;
 
     // By instruction.
-    uint32_t *op_of;  // its first op
-    uint32_t *in_op;  // where to go on when it is suspended half done
-    int32_t *q_of;    // the q before it
-    bool *q_is_known; // as [q_of] for targets that only jumps reach
+    uint32_t *op_of;    // its first op
+    uint32_t *in_op;    // where to go on when it is suspended half done
+    int32_t *q_of;      // the q before it
+    bool *q_is_known;   // as [q_of] for targets that only jumps reach
     uint32_t *jumps_to; // how many jumps go to it
     // A loop's test whose only jump was replaced by a test of its own: no
     // join any more.
@@ -76,7 +79,8 @@ struct pm_translator {
 
 #define NO_OP UINT32_MAX
 
-// --- places (translate_stack.c) -----------------------------------------------
+// --- places (translate_stack.c)
+// -----------------------------------------------
 
 // The slot of a local, of a stack position's home, and of the link, as the
 // byte offsets that instructions hold.
@@ -93,8 +97,7 @@ void tr_pop(struct pm_translator *tr, uint32_t count);
 // home first.
 uint16_t tr_slot(struct pm_translator *tr, uint32_t position);
 // Whether the value is a constant that fits 16 bits with sign; gives them.
-bool tr_small(const struct pm_translator *tr, uint32_t position,
-              uint16_t *out);
+bool tr_small(const struct pm_translator *tr, uint32_t position, uint16_t *out);
 // Whether the value is a constant; gives its number in the pool if that fits
 // 16 bits.
 bool tr_pooled(struct pm_translator *tr, uint32_t position, uint16_t *out);
@@ -106,7 +109,8 @@ void tr_settle_local(struct pm_translator *tr, uint32_t local);
 // Moves the value at [position] into [slot].
 void tr_move_to(struct pm_translator *tr, uint32_t position, uint16_t slot);
 
-// --- emitting (translate_emit.c) -------------------------------------------------
+// --- emitting (translate_emit.c)
+// -------------------------------------------------
 
 // Appends an op; gives its number. After it no result can be redirected.
 uint32_t tr_emit(struct pm_translator *tr, uint32_t code, uint16_t a,
@@ -115,9 +119,12 @@ uint32_t tr_emit(struct pm_translator *tr, uint32_t code, uint16_t a,
 uint32_t tr_emit_wide(struct pm_translator *tr, uint32_t code, uint16_t a,
                       int32_t wide);
 // Pops [pops] values, pushes a result in its home and appends the op that
-// makes it: its a is the home.
+// makes it: its a is the home. [kind] says which register it leaves it in.
 void tr_emit_result(struct pm_translator *tr, uint32_t pops, uint32_t code,
-                    uint16_t b, uint16_t c);
+                    uint16_t b, uint16_t c, enum acc_kind kind);
+// Whether the slot's value is in the register for [kind].
+bool tr_in_acc(const struct pm_translator *tr, uint16_t slot,
+               enum acc_kind kind);
 // Number of a constant in the pool.
 uint32_t tr_pool(struct pm_translator *tr, uint64_t bits);
 // Appends a move of a constant into a slot.
@@ -125,7 +132,8 @@ void tr_emit_constant(struct pm_translator *tr, uint16_t slot, uint64_t bits);
 // Charges q now.
 void tr_make_exact(struct pm_translator *tr);
 
-// --- control flow (translate_flow.c) ------------------------------------------------
+// --- control flow (translate_flow.c)
+// ------------------------------------------------
 
 // Takes up instruction [at], a place where control joins or not.
 void tr_begin_instruction(struct pm_translator *tr);
@@ -142,7 +150,21 @@ void tr_resolve_branches(struct pm_translator *tr);
 void tr_call(struct pm_translator *tr);
 void tr_return(struct pm_translator *tr);
 
-// --- the rest (translate_ops.c) --------------------------------------------------------
+// Where two f64 operands are: a slot each, or one of them in the pool.
+struct tr_floats {
+    uint16_t a;
+    uint16_t b;
+    uint32_t form; // 0 RR, 1 RK, 2 KR
+};
+struct tr_floats tr_float_operands(struct pm_translator *tr, uint32_t left,
+                                   uint32_t right);
+// The form to emit right now, given what is in the register: the above, or
+// 3 AR, 4 AK, 5 KA, 6 RA.
+uint32_t tr_float_form(const struct pm_translator *tr,
+                       const struct tr_floats *floats);
+
+// --- the rest (translate_ops.c)
+// --------------------------------------------------------
 
 // Everything that is no jump and no comparison.
 void tr_simple(struct pm_translator *tr);

@@ -25,12 +25,46 @@ static uint32_t by_type(const struct pm_translator *tr, uint32_t i32,
     }
 }
 
-// --- arithmetic ---------------------------------------------------------------
+// --- arithmetic
+// ---------------------------------------------------------------
 
+// Ops with the one form R.
 static void unary(struct pm_translator *tr, uint32_t code)
 {
     uint16_t slot = tr_slot(tr, tr->depth - 1);
-    tr_emit_result(tr, 1, code, slot, 0);
+    tr_emit_result(tr, 1, code, slot, 0, ACC_INTEGER);
+}
+
+// Ops with forms R and A.
+static void unary_from(struct pm_translator *tr, uint32_t code,
+                       enum acc_kind from, enum acc_kind to)
+{
+    uint16_t slot = tr_slot(tr, tr->depth - 1);
+    uint32_t form = tr_in_acc(tr, slot, from) ? 1 : 0;
+    tr_emit_result(tr, 1, code + form, slot, 0, to);
+}
+
+static void unary_integer(struct pm_translator *tr, uint32_t code)
+{
+    unary_from(tr, code, ACC_INTEGER, ACC_INTEGER);
+}
+
+// Of one meaning for f32 and f64.
+static void unary_float(struct pm_translator *tr, uint32_t f32, uint32_t f64)
+{
+    if (now(tr)->type == PM_TYPE_F64)
+        unary_from(tr, f64, ACC_FLOAT, ACC_FLOAT);
+    else
+        unary(tr, f32);
+}
+
+static void unary_number(struct pm_translator *tr, uint32_t i32, uint32_t i64,
+                         uint32_t f32, uint32_t f64)
+{
+    if (now(tr)->type == PM_TYPE_F64 || now(tr)->type == PM_TYPE_F32)
+        unary_float(tr, f32, f64);
+    else
+        unary_integer(tr, now(tr)->type == PM_TYPE_I32 ? i32 : i64);
 }
 
 // Where the right operand of an integer operation is: its form is 0 in a
@@ -45,8 +79,8 @@ static uint32_t right_form(struct pm_translator *tr, uint32_t position,
     return 0;
 }
 
-// [code] has forms RR, RI, RK; [commutes] lets a constant left operand change
-// places.
+// [code] has forms RR, RI, RK, AR, AI, AK, RA; [commutes] lets a constant left
+// operand change places.
 static void integers(struct pm_translator *tr, uint32_t code, bool commutes)
 {
     uint32_t left = tr->depth - 2;
@@ -58,35 +92,52 @@ static void integers(struct pm_translator *tr, uint32_t code, bool commutes)
     uint16_t first = tr_slot(tr, left);
     if (!form)
         second = tr_slot(tr, right);
-    tr_emit_result(tr, 2, code + form, first, second);
+    if (tr_in_acc(tr, first, ACC_INTEGER))
+        form += 3;
+    else if (!form && tr_in_acc(tr, second, ACC_INTEGER))
+        form = 6;
+    tr_emit_result(tr, 2, code + form, first, second, ACC_INTEGER);
 }
 
-// [code] has forms RR, RK, KR.
+struct tr_floats tr_float_operands(struct pm_translator *tr, uint32_t left,
+                                   uint32_t right)
+{
+    struct tr_floats o = {0};
+    if (tr_pooled(tr, right, &o.b)) {
+        o.form = 1;
+        o.a = tr_slot(tr, left);
+    } else if (tr_pooled(tr, left, &o.a)) {
+        o.form = 2;
+        o.b = tr_slot(tr, right);
+    } else {
+        o.a = tr_slot(tr, left);
+        o.b = tr_slot(tr, right);
+    }
+    return o;
+}
+
+uint32_t tr_float_form(const struct pm_translator *tr,
+                       const struct tr_floats *floats)
+{
+    if (floats->form != 2 && tr_in_acc(tr, floats->a, ACC_FLOAT))
+        return 3 + floats->form;
+    if (floats->form != 1 && tr_in_acc(tr, floats->b, ACC_FLOAT))
+        return floats->form == 2 ? 5 : 6;
+    return floats->form;
+}
+
 static void floats(struct pm_translator *tr, uint32_t code)
 {
-    uint32_t left = tr->depth - 2;
-    uint32_t right = tr->depth - 1;
-    uint16_t a;
-    uint16_t b;
-    uint32_t form = 0;
-    if (tr_pooled(tr, right, &b)) {
-        form = 1;
-        a = tr_slot(tr, left);
-    } else if (tr_pooled(tr, left, &a)) {
-        form = 2;
-        b = tr_slot(tr, right);
-    } else {
-        a = tr_slot(tr, left);
-        b = tr_slot(tr, right);
-    }
-    tr_emit_result(tr, 2, code + form, a, b);
+    struct tr_floats o = tr_float_operands(tr, tr->depth - 2, tr->depth - 1);
+    uint32_t form = tr_float_form(tr, &o);
+    tr_emit_result(tr, 2, code + form, o.a, o.b, ACC_FLOAT);
 }
 
 static void floats32(struct pm_translator *tr, uint32_t code)
 {
     uint16_t a = tr_slot(tr, tr->depth - 2);
     uint16_t b = tr_slot(tr, tr->depth - 1);
-    tr_emit_result(tr, 2, code, a, b);
+    tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
 }
 
 static void numeric(struct pm_translator *tr, uint32_t i32, uint32_t i64,
@@ -101,7 +152,8 @@ static void numeric(struct pm_translator *tr, uint32_t i32, uint32_t i64,
         integers(tr, code, commutes);
 }
 
-// --- functions of their own ------------------------------------------------------
+// --- functions of their own
+// ------------------------------------------------------
 
 // The op takes [pops] values from their homes and leaves [pushes] there.
 // Everything else on the stack is settled too: it may collect.
@@ -115,7 +167,8 @@ static void cold(struct pm_translator *tr, uint32_t code, uint32_t pops,
         tr_push_home(tr);
 }
 
-// --- conversions --------------------------------------------------------------------
+// --- conversions
+// --------------------------------------------------------------------
 
 static bool is_whole(pm_type_id type)
 {
@@ -137,12 +190,20 @@ static void to_integer(struct pm_translator *tr)
         unary(tr, wide ? PM_IOP_F32_TO_I64 : PM_IOP_F32_TO_I32);
 }
 
+static void to_float_from_whole(struct pm_translator *tr, bool wide)
+{
+    if (wide)
+        unary_from(tr, PM_IOP_I_TO_F64_R, ACC_INTEGER, ACC_FLOAT);
+    else
+        unary(tr, PM_IOP_I_TO_F32);
+}
+
 static void to_float(struct pm_translator *tr)
 {
     pm_type_id from = now(tr)->type;
     bool wide = now(tr)->opcode == PM_OP_TO_F64;
     if (is_whole(from))
-        unary(tr, wide ? PM_IOP_I_TO_F64 : PM_IOP_I_TO_F32);
+        to_float_from_whole(tr, wide);
     else if (wide && from == PM_TYPE_F32)
         unary(tr, PM_IOP_F32_TO_F64);
     else if (!wide && from == PM_TYPE_F64)
@@ -155,7 +216,8 @@ static void to_byte(struct pm_translator *tr)
         unary(tr, PM_IOP_NARROW_BYTE);
 }
 
-// --- moves ------------------------------------------------------------------------------
+// --- moves
+// ------------------------------------------------------------------------------
 
 static void duplicate(struct pm_translator *tr, uint32_t position)
 {
@@ -165,7 +227,7 @@ static void duplicate(struct pm_translator *tr, uint32_t position)
     else if (value.place == IN_LOCAL)
         tr_push_local(tr, (uint32_t)value.bits);
     else
-        tr_emit_result(tr, 0, PM_IOP_MOV, tr_home(tr, position), 0);
+        tr_emit_result(tr, 0, PM_IOP_MOV, tr_home(tr, position), 0, ACC_NONE);
 }
 
 static void exchange(struct pm_translator *tr, uint32_t left, uint32_t right)
@@ -198,11 +260,13 @@ static void set_local(struct pm_translator *tr, bool keep)
     tr_settle_local(tr, local);
     tr->depth = top + 1;
     if (tr->stack[top].place == IN_HOME && made_by != NO_OP &&
-        made_by + 1 == ops && ops == tr->image->op_count)
+        made_by + 1 == ops && ops == tr->image->op_count) {
         tr->image->ops[made_by].a = tr_local(tr, local);
-    else if (tr->stack[top].place != IN_LOCAL ||
-             tr->stack[top].bits != local)
+        tr->acc_slot = tr_local(tr, local);
+    } else if (tr->stack[top].place != IN_LOCAL ||
+               tr->stack[top].bits != local) {
         tr_move_to(tr, top, tr_local(tr, local));
+    }
     tr_pop(tr, 1);
     tr->last_result = NO_OP;
     if (keep)
@@ -214,14 +278,21 @@ static bool is_f64(pm_type_id type)
     return type == PM_TYPE_F64;
 }
 
+static enum acc_kind kind_of(pm_type_id type)
+{
+    return is_f64(type) ? ACC_FLOAT : ACC_INTEGER;
+}
+
 static void get_global(struct pm_translator *tr)
 {
-    uint32_t op;
-    int32_t offset =
-        (int32_t)(PM_GUEST_GLOBALS + (uint32_t)now(tr)->operand[0] * 8);
-    op = tr_emit_wide(tr, PM_IOP_GET_GLOBAL, tr_home(tr, tr->depth), offset);
-    tr_push_home(tr);
-    tr->last_result = op;
+    uint32_t number = (uint32_t)now(tr)->operand[0];
+    pm_type_id type = tr->module->globals[number].type;
+    tr_emit_result(tr, 0,
+                   is_f64(type) ? PM_IOP_GET_GLOBAL_F64 : PM_IOP_GET_GLOBAL, 0,
+                   0, kind_of(type));
+    if (!tr->failed)
+        tr->image->ops[tr->last_result].wide =
+            (int32_t)(PM_GUEST_GLOBALS + number * 8);
 }
 
 static void set_global(struct pm_translator *tr)
@@ -230,20 +301,46 @@ static void set_global(struct pm_translator *tr)
         (int32_t)(PM_GUEST_GLOBALS + (uint32_t)now(tr)->operand[0] * 8);
     uint16_t slot = tr_slot(tr, tr->depth - 1);
     tr_pop(tr, 1);
-    tr_emit_wide(tr,
-                 is_f64(now(tr)->type) ? PM_IOP_SET_GLOBAL_F64
-                                       : PM_IOP_SET_GLOBAL,
-                 slot, offset);
+    tr_emit_wide(
+        tr, is_f64(now(tr)->type) ? PM_IOP_SET_GLOBAL_F64 : PM_IOP_SET_GLOBAL,
+        slot, offset);
+}
+
+// Right after a store from the same home, the value is still there.
+static bool is_just_stored(const struct pm_translator *tr, uint16_t capture)
+{
+    const struct pm_image *image = tr->image;
+    if (image->op_count <= tr->block_start)
+        return false;
+    const struct pm_op *last = &image->ops[image->op_count - 1];
+    return (last->code == PM_IOP_SET_CAPTURE_R ||
+            last->code == PM_IOP_SET_CAPTURE_A) &&
+           last->c == capture && last->a == tr_home(tr, tr->depth);
+}
+
+static void get_capture(struct pm_translator *tr)
+{
+    uint16_t capture = (uint16_t)now(tr)->operand[0];
+    pm_type_id type = tr->function->captures[capture];
+    if (is_just_stored(tr, capture))
+        tr_push_home(tr);
+    else
+        tr_emit_result(
+            tr, 0, is_f64(type) ? PM_IOP_GET_CAPTURE_F64 : PM_IOP_GET_CAPTURE,
+            0, capture, kind_of(type));
 }
 
 static void set_capture(struct pm_translator *tr)
 {
+    uint16_t capture = (uint16_t)now(tr)->operand[0];
     uint16_t slot = tr_slot(tr, tr->depth - 1);
+    uint32_t code = PM_IOP_SET_CAPTURE_R;
+    if (is_f64(tr->function->captures[capture]))
+        code = PM_IOP_SET_CAPTURE_F64;
+    else if (tr_in_acc(tr, slot, ACC_INTEGER))
+        code = PM_IOP_SET_CAPTURE_A;
     tr_pop(tr, 1);
-    tr_emit(tr,
-            is_f64(now(tr)->type) ? PM_IOP_SET_CAPTURE_F64
-                                  : PM_IOP_SET_CAPTURE,
-            slot, 0, (uint16_t)now(tr)->operand[0], 0);
+    tr_emit(tr, code, slot, 0, capture, 0);
 }
 
 static void push_constant(struct pm_translator *tr)
@@ -260,46 +357,76 @@ static void push_constant(struct pm_translator *tr)
     tr->last_result = op;
 }
 
-// --- objects --------------------------------------------------------------------------------
+// --- objects
+// --------------------------------------------------------------------------------
 
-static void load(struct pm_translator *tr, uint32_t code)
+// [code] has forms R, I, A for the index.
+static void load(struct pm_translator *tr, uint32_t code, enum acc_kind kind)
 {
     uint16_t index;
     uint32_t form = 1;
     uint16_t object = tr_slot(tr, tr->depth - 2);
     if (!tr_small(tr, tr->depth - 1, &index)) {
-        form = 0;
         index = tr_slot(tr, tr->depth - 1);
+        form = tr_in_acc(tr, index, ACC_INTEGER) ? 2 : 0;
     }
-    tr_emit_result(tr, 2, code + form, object, index);
+    tr_emit_result(tr, 2, code + form, object, index, kind);
 }
 
-static void store(struct pm_translator *tr, uint32_t code, bool has_small)
+// [code] has forms R, I, A for the value.
+static void store(struct pm_translator *tr, uint32_t code)
 {
     uint16_t value;
     uint32_t form = 1;
     uint16_t object = tr_slot(tr, tr->depth - 3);
     uint16_t index = tr_slot(tr, tr->depth - 2);
-    if (!has_small || !tr_small(tr, tr->depth - 1, &value)) {
-        form = 0;
+    if (!tr_small(tr, tr->depth - 1, &value)) {
         value = tr_slot(tr, tr->depth - 1);
+        form = tr_in_acc(tr, value, ACC_INTEGER) ? 2 : 0;
     }
     tr_pop(tr, 3);
     tr_emit(tr, code + form, object, index, value, 0);
 }
 
+// Forms R and A for the value, by its type.
+static void set_element(struct pm_translator *tr)
+{
+    pm_type_id type = now(tr)->type;
+    uint32_t code = is_f64(type) ? PM_IOP_ARR_SET_F64_R : PM_IOP_ARR_SET_R;
+    uint16_t object = tr_slot(tr, tr->depth - 3);
+    uint16_t index = tr_slot(tr, tr->depth - 2);
+    uint16_t value = tr_slot(tr, tr->depth - 1);
+    code += tr_in_acc(tr, value, kind_of(type)) ? 1 : 0;
+    tr_pop(tr, 3);
+    tr_emit(tr, code, object, index, value, 0);
+}
+
+static pm_type_id field_type(const struct pm_translator *tr)
+{
+    return tr->module->types[now(tr)->type - PM_TYPE_FIRST_USER]
+        .fields[now(tr)->operand[0]]
+        .type;
+}
+
+static void get_field(struct pm_translator *tr)
+{
+    pm_type_id type = field_type(tr);
+    uint32_t code = is_f64(type) ? PM_IOP_GET_FIELD_F64_R : PM_IOP_GET_FIELD_R;
+    uint16_t object = tr_slot(tr, tr->depth - 1);
+    code += tr_in_acc(tr, object, ACC_INTEGER) ? 1 : 0;
+    tr_emit_result(tr, 1, code, object, (uint16_t)now(tr)->operand[0],
+                   kind_of(type));
+}
+
 static void set_field(struct pm_translator *tr)
 {
-    const struct pm_type *record =
-        &tr->module->types[now(tr)->type - PM_TYPE_FIRST_USER];
-    uint32_t field = (uint32_t)now(tr)->operand[0];
+    pm_type_id type = field_type(tr);
+    uint32_t code = is_f64(type) ? PM_IOP_SET_FIELD_F64_R : PM_IOP_SET_FIELD_R;
     uint16_t object = tr_slot(tr, tr->depth - 2);
     uint16_t value = tr_slot(tr, tr->depth - 1);
+    code += tr_in_acc(tr, value, kind_of(type)) ? 1 : 0;
     tr_pop(tr, 2);
-    tr_emit(tr,
-            is_f64(record->fields[field].type) ? PM_IOP_SET_FIELD_F64
-                                               : PM_IOP_SET_FIELD,
-            object, value, (uint16_t)field, 0);
+    tr_emit(tr, code, object, value, (uint16_t)now(tr)->operand[0], 0);
 }
 
 static uint32_t fields_of(const struct pm_translator *tr, uint64_t type)
@@ -307,7 +434,8 @@ static uint32_t fields_of(const struct pm_translator *tr, uint64_t type)
     return tr->module->types[type - PM_TYPE_FIRST_USER].field_count;
 }
 
-// --- calls out of the program ------------------------------------------------------------------
+// --- calls out of the program
+// ------------------------------------------------------------------
 
 static void host_call(struct pm_translator *tr)
 {
@@ -356,7 +484,8 @@ static void leave(struct pm_translator *tr, uint32_t code)
     tr->in_op[tr->at] = (uint32_t)tr->image->op_count;
 }
 
-// --- by instruction ------------------------------------------------------------------------------
+// --- by instruction
+// ------------------------------------------------------------------------------
 
 static void arithmetic(struct pm_translator *tr)
 {
@@ -435,43 +564,46 @@ static bool unary_operation(struct pm_translator *tr)
     bool wide = now(tr)->type == PM_TYPE_F64;
     switch (now(tr)->opcode) {
     case PM_OP_NEG:
-        unary(tr, by_type(tr, PM_IOP_NEG_I32, PM_IOP_NEG_I64, PM_IOP_NEG_F32,
-                          PM_IOP_NEG_F64));
+        unary_number(tr, PM_IOP_NEG_I32_R, PM_IOP_NEG_I64_R, PM_IOP_NEG_F32,
+                     PM_IOP_NEG_F64_R);
         break;
     case PM_OP_ABS:
-        unary(tr, by_type(tr, PM_IOP_ABS_I32, PM_IOP_ABS_I64, PM_IOP_ABS_F32,
-                          PM_IOP_ABS_F64));
+        unary_number(tr, PM_IOP_ABS_I32_R, PM_IOP_ABS_I64_R, PM_IOP_ABS_F32,
+                     PM_IOP_ABS_F64_R);
         break;
     case PM_OP_SQRT:
-        unary(tr, wide ? PM_IOP_SQRT_F64 : PM_IOP_SQRT_F32);
+        unary_float(tr, PM_IOP_SQRT_F32, PM_IOP_SQRT_F64_R);
         break;
     case PM_OP_FLOOR:
-        unary(tr, wide ? PM_IOP_FLOOR_F64 : PM_IOP_FLOOR_F32);
+        unary_float(tr, PM_IOP_FLOOR_F32, PM_IOP_FLOOR_F64_R);
         break;
     case PM_OP_CEIL:
-        unary(tr, wide ? PM_IOP_CEIL_F64 : PM_IOP_CEIL_F32);
+        unary_float(tr, PM_IOP_CEIL_F32, PM_IOP_CEIL_F64_R);
         break;
     case PM_OP_TRUNC:
-        unary(tr, wide ? PM_IOP_TRUNC_F64 : PM_IOP_TRUNC_F32);
+        unary_float(tr, PM_IOP_TRUNC_F32, PM_IOP_TRUNC_F64_R);
         break;
     case PM_OP_ROUND:
-        unary(tr, wide ? PM_IOP_ROUND_F64 : PM_IOP_ROUND_F32);
+        unary_float(tr, PM_IOP_ROUND_F32, PM_IOP_ROUND_F64_R);
         break;
     case PM_OP_NOT:
-        unary(tr, now(tr)->type == PM_TYPE_BOOL ? PM_IOP_NOT_BOOL
-                                                : PM_IOP_NOT_INT);
+        unary_integer(tr, now(tr)->type == PM_TYPE_BOOL ? PM_IOP_NOT_BOOL_R
+                                                        : PM_IOP_NOT_INT_R);
         break;
     case PM_OP_CLZ:
-        unary(tr, by_type(tr, PM_IOP_CLZ_I32, PM_IOP_CLZ_I64, 0, 0));
+        unary_integer(tr,
+                      by_type(tr, PM_IOP_CLZ_I32_R, PM_IOP_CLZ_I64_R, 0, 0));
         break;
     case PM_OP_CTZ:
-        unary(tr, by_type(tr, PM_IOP_CTZ_I32, PM_IOP_CTZ_I64, 0, 0));
+        unary_integer(tr,
+                      by_type(tr, PM_IOP_CTZ_I32_R, PM_IOP_CTZ_I64_R, 0, 0));
         break;
     case PM_OP_POPCNT:
-        unary(tr, by_type(tr, PM_IOP_POPCNT_I32, PM_IOP_POPCNT_I64, 0, 0));
+        unary_integer(
+            tr, by_type(tr, PM_IOP_POPCNT_I32_R, PM_IOP_POPCNT_I64_R, 0, 0));
         break;
     case PM_OP_IS_NULL:
-        unary(tr, PM_IOP_IS_NULL);
+        unary_integer(tr, PM_IOP_IS_NULL_R);
         break;
     case PM_OP_TO_I32:
     case PM_OP_TO_I64:
@@ -485,10 +617,10 @@ static bool unary_operation(struct pm_translator *tr)
         to_byte(tr);
         break;
     case PM_OP_WRAP_I32:
-        unary(tr, PM_IOP_WRAP_I32);
+        unary_integer(tr, PM_IOP_WRAP_I32_R);
         break;
     case PM_OP_WRAP_BYTE:
-        unary(tr, PM_IOP_WRAP_BYTE);
+        unary_integer(tr, PM_IOP_WRAP_BYTE_R);
         break;
     case PM_OP_SAT_I32:
         unary(tr, wide ? PM_IOP_SAT_I32_F64 : PM_IOP_SAT_I32_F32);
@@ -506,7 +638,7 @@ static bool unary_operation(struct pm_translator *tr)
             unary(tr, PM_IOP_F32_FROM_BITS);
         break;
     case PM_OP_ZEXT_I64:
-        unary(tr, PM_IOP_ZEXT_I32);
+        unary_integer(tr, PM_IOP_ZEXT_I32_R);
         break;
     default:
         return false;
@@ -573,8 +705,7 @@ static bool stack_operation(struct pm_translator *tr)
         set_global(tr);
         break;
     case PM_OP_GET_CAPTURE:
-        tr_emit_result(tr, 0, PM_IOP_GET_CAPTURE, 0,
-                       (uint16_t)ins->operand[0]);
+        get_capture(tr);
         break;
     case PM_OP_SET_CAPTURE:
         set_capture(tr);
@@ -589,38 +720,38 @@ static bool memory_operation(struct pm_translator *tr)
 {
     switch (now(tr)->opcode) {
     case PM_OP_LOAD8:
-        load(tr, PM_IOP_LOAD8_RR);
+        load(tr, PM_IOP_LOAD8_R, ACC_INTEGER);
         break;
     case PM_OP_LOAD16:
-        load(tr, PM_IOP_LOAD16_RR);
+        load(tr, PM_IOP_LOAD16_R, ACC_INTEGER);
         break;
     case PM_OP_LOAD32:
-        load(tr, PM_IOP_LOAD32_RR);
+        load(tr, PM_IOP_LOAD32_R, ACC_INTEGER);
         break;
     case PM_OP_LOAD64:
     case PM_OP_LOAD_F64:
-        load(tr, PM_IOP_LOAD64_RR);
+        load(tr, PM_IOP_LOAD64_R, ACC_INTEGER);
         break;
     case PM_OP_LOAD_F32:
-        load(tr, PM_IOP_LOAD_F32_RR);
+        load(tr, PM_IOP_LOAD_F32_R, ACC_INTEGER);
         break;
     case PM_OP_STORE8:
-        store(tr, PM_IOP_STORE8_RR, true);
+        store(tr, PM_IOP_STORE8_R);
         break;
     case PM_OP_STORE16:
-        store(tr, PM_IOP_STORE16_RR, true);
+        store(tr, PM_IOP_STORE16_R);
         break;
     case PM_OP_STORE32:
-        store(tr, PM_IOP_STORE32_RR, true);
+        store(tr, PM_IOP_STORE32_R);
         break;
     case PM_OP_STORE64:
-        store(tr, PM_IOP_STORE64_RR, true);
+        store(tr, PM_IOP_STORE64_R);
         break;
     case PM_OP_STORE_F32:
-        store(tr, PM_IOP_STORE_F32_RR, true);
+        store(tr, PM_IOP_STORE_F32_R);
         break;
     case PM_OP_STORE_F64:
-        store(tr, PM_IOP_STORE_F64_RR, true);
+        store(tr, PM_IOP_STORE_F64_R);
         break;
     case PM_OP_BYTES_LEN:
         unary(tr, PM_IOP_BYTES_LEN);
@@ -629,17 +760,15 @@ static bool memory_operation(struct pm_translator *tr)
         unary(tr, PM_IOP_ARR_LEN);
         break;
     case PM_OP_ARR_GET:
-        load(tr, PM_IOP_ARR_GET_RR);
+        load(tr,
+             is_f64(now(tr)->type) ? PM_IOP_ARR_GET_F64_R : PM_IOP_ARR_GET_R,
+             kind_of(now(tr)->type));
         break;
     case PM_OP_ARR_SET:
-        store(tr,
-              is_f64(now(tr)->type) ? PM_IOP_ARR_SET_F64_RR
-                                    : PM_IOP_ARR_SET_RR,
-              false);
+        set_element(tr);
         break;
     case PM_OP_GET_FIELD:
-        tr_emit_result(tr, 1, PM_IOP_GET_FIELD, tr_slot(tr, tr->depth - 1),
-                       (uint16_t)now(tr)->operand[0]);
+        get_field(tr);
         break;
     case PM_OP_SET_FIELD:
         set_field(tr);
@@ -744,8 +873,7 @@ static bool counted_operation(struct pm_translator *tr)
 
 void tr_simple(struct pm_translator *tr)
 {
-    if (!stack_operation(tr) && !unary_operation(tr) &&
-        !memory_operation(tr) && !plain_operation(tr) &&
-        !counted_operation(tr))
+    if (!stack_operation(tr) && !unary_operation(tr) && !memory_operation(tr) &&
+        !plain_operation(tr) && !counted_operation(tr))
         arithmetic(tr);
 }

@@ -22,9 +22,11 @@ static const void *const *run_or_list(struct pm_vm *vm)
     uint64_t *fp = vm->fp;
     uint8_t *base = vm->base;
     int64_t left = vm->left;
+    uint64_t acc = 0;
+    double facc = 0.0;
 
 #define H(name)  op_##name:
-#define DISPATCH goto *ip->handler
+#define DISPATCH goto * ip->handler
 #define LEAVE(way)                                                             \
     do {                                                                       \
         way(ip, fp, base, vm, left);                                           \
@@ -41,8 +43,7 @@ static void run(struct pm_vm *vm)
 
 struct pm_dispatch_form pm_dispatch_goto(void)
 {
-    return (struct pm_dispatch_form){run_or_list(NULL), run,
-                                     PM_DISPATCH_GOTO};
+    return (struct pm_dispatch_form){run_or_list(NULL), run, PM_DISPATCH_GOTO};
 }
 
 #else

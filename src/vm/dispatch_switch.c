@@ -12,6 +12,8 @@ static void run(struct pm_vm *vm)
     uint64_t *fp = vm->fp;
     uint8_t *base = vm->base;
     int64_t left = vm->left;
+    uint64_t acc = 0;
+    double facc = 0.0;
 
 #define H(name)  case PM_IOP_##name:
 #define DISPATCH goto next

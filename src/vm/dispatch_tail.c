@@ -20,9 +20,16 @@
 #define H(name)                                                                \
     static void op_##name(const struct pm_op *ip UNUSED, uint64_t *fp UNUSED,  \
                           uint8_t *base UNUSED, struct pm_vm *vm UNUSED,       \
-                          int64_t left UNUSED)
-#define DISPATCH JUMP((pm_handler)(uintptr_t)ip->handler)(ip, fp, base, vm, left)
-#define LEAVE(way) JUMP way(ip, fp, base, vm, left)
+                          int64_t left UNUSED, uint64_t acc UNUSED,            \
+                          double facc UNUSED)
+#define DISPATCH                                                               \
+    JUMP((pm_handler)(uintptr_t)ip->handler)(ip, fp, base, vm, left, acc, facc)
+// A way out has fewer arguments; the compiler may or may not jump there.
+#define LEAVE(way)                                                             \
+    do {                                                                       \
+        way(ip, fp, base, vm, left);                                           \
+        return;                                                                \
+    } while (0)
 #include "vm/handlers.inc"
 
 #define HANDLER(name) (const void *)(uintptr_t)op_##name,
@@ -33,7 +40,7 @@ static const void *const handlers[PM_IOP_COUNT] = {
 static void run(struct pm_vm *vm)
 {
     ((pm_handler)(uintptr_t)vm->ip->handler)(vm->ip, vm->fp, vm->base, vm,
-                                             vm->left);
+                                             vm->left, 0, 0.0);
 }
 
 struct pm_dispatch_form pm_dispatch_tail(void)

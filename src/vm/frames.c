@@ -68,8 +68,7 @@ void pm_frame_walk_begin(struct pm_frame_walk *walk,
     walk->image = image;
     walk->frame.fp = stack + coro->fp / 8;
     walk->frame.safepoint = coro->safepoint;
-    walk->frame.function =
-        pm_image_safepoint_function(image, coro->safepoint);
+    walk->frame.function = pm_image_safepoint_function(image, coro->safepoint);
 }
 
 bool pm_frame_walk_next(struct pm_frame_walk *walk)
@@ -83,8 +82,8 @@ bool pm_frame_walk_next(struct pm_frame_walk *walk)
         return false;
     frame->fp -= (link >> 32) / 8;
     frame->function = pm_image_function_of(image, op - 1);
-    frame->safepoint = pm_image_find_safepoint(
-        image, frame->function, image->infos[op - 1].offset, 1);
+    frame->safepoint = pm_image_find_safepoint(image, frame->function,
+                                               image->infos[op - 1].offset, 1);
     PM_CHECK(frame->safepoint != UINT32_MAX);
     return true;
 }
@@ -98,8 +97,7 @@ static void mark_frame(const struct pm_frame *frame,
     for (uint32_t word = 0; word < words; word++)
         for (uint64_t bits = refs[word]; bits; bits &= bits - 1)
             pm_mark_ref(marker,
-                        frame->fp[word * 64 +
-                                  (unsigned)__builtin_ctzll(bits)]);
+                        frame->fp[word * 64 + (unsigned)__builtin_ctzll(bits)]);
 }
 
 static void mark_stack(struct pm_vm *vm, const struct pm_coroutine *coro,
@@ -134,8 +132,9 @@ void pm_vm_visit_roots(void *context, struct pm_marker *marker)
         pm_mark_ref(marker, vm->const_refs[i]);
     pm_mark_ref(marker, guest->current);
     for (uint32_t i = 0; i < guest->ready_count; i++)
-        pm_mark_ref(marker, vm->ready[(guest->ready_first + i) %
-                                      vm->config.coroutines]);
+        pm_mark_ref(
+            marker,
+            vm->ready[(guest->ready_first + i) % vm->config.coroutines]);
     for (uint32_t i = 0; i < guest->sleeping_count; i++)
         pm_mark_ref(marker, vm->sleeping[i]);
     mark_stack(vm, &guest->main, vm->main_stack, marker);
@@ -152,9 +151,9 @@ void pm_vm_park(struct pm_vm *vm, uint32_t safepoint)
 uint32_t pm_vm_safepoint_in(const struct pm_vm *vm)
 {
     uint32_t op = (uint32_t)(vm->ip - vm->code);
-    uint32_t safepoint = pm_image_find_safepoint(
-        vm->image, pm_image_function_of(vm->image, op),
-        vm->image->infos[op].offset, 1);
+    uint32_t safepoint =
+        pm_image_find_safepoint(vm->image, pm_image_function_of(vm->image, op),
+                                vm->image->infos[op].offset, 1);
     PM_CHECK(safepoint != UINT32_MAX);
     return safepoint;
 }
@@ -192,8 +191,7 @@ size_t pm_vm_call_stack(const struct pm_vm *vm, struct pm_stack_entry *out,
                               ? trap->offset
                               : image->safepoints[walk.frame.safepoint].offset;
         if (count < room)
-            out[count] =
-                (struct pm_stack_entry){walk.frame.function, offset};
+            out[count] = (struct pm_stack_entry){walk.frame.function, offset};
         count++;
     } while (pm_frame_walk_next(&walk));
     return count;

@@ -30,8 +30,7 @@ void pm_vm_leave_return(PM_HANDLER_ARGS)
 static bool refuse_unless(struct pm_vm *vm, bool legal, const char *why)
 {
     if (!legal)
-        vm->fault =
-            pm_vm_fault(vm, PM_TRAP_ILLEGAL_INSTRUCTION, "%s", why);
+        vm->fault = pm_vm_fault(vm, PM_TRAP_ILLEGAL_INSTRUCTION, "%s", why);
     return !legal;
 }
 
@@ -133,8 +132,7 @@ void pm_vm_leave_trap(PM_HANDLER_ARGS)
 
     pm_vm_leave(ip, fp, base, vm, left, PM_EXIT_TRAP);
     trap->code = vm->fault;
-    trap->function =
-        pm_image_function_of(image, (uint32_t)op_number(vm, ip));
+    trap->function = pm_image_function_of(image, (uint32_t)op_number(vm, ip));
     trap->offset = info->offset;
     if (pm_instruction_decode(&image->module.functions[trap->function],
                               info->offset, &instruction))

@@ -14,11 +14,10 @@ static pm_trap_code check_window(struct pm_vm *vm,
 {
     if (pm_window_is_inside((int64_t)offset, (int64_t)length, bytes->length))
         return PM_TRAP_NONE;
-    return pm_vm_fault(vm, PM_TRAP_OOB,
-                       "window of %" PRId64 " bytes at %" PRId64
-                       " in bytes of length %u",
-                       (int64_t)length, (int64_t)offset,
-                       (unsigned)bytes->length);
+    return pm_vm_fault(
+        vm, PM_TRAP_OOB,
+        "window of %" PRId64 " bytes at %" PRId64 " in bytes of length %u",
+        (int64_t)length, (int64_t)offset, (unsigned)bytes->length);
 }
 
 // The buffer [ref] with the window checked.
@@ -49,10 +48,9 @@ static pm_trap_code get_two_windows(struct pm_vm *vm, const uint64_t *at,
 static pm_trap_code new_bytes(struct pm_vm *vm, uint64_t length, pm_ref *out)
 {
     if (length > PM_HEAP_MAX_LENGTH)
-        return pm_vm_fault(vm,
-                           (int64_t)length < 0 ? PM_TRAP_OOB
-                                               : PM_TRAP_OUT_OF_MEMORY,
-                           "a buffer of %" PRId64 " bytes", (int64_t)length);
+        return pm_vm_fault(
+            vm, (int64_t)length < 0 ? PM_TRAP_OOB : PM_TRAP_OUT_OF_MEMORY,
+            "a buffer of %" PRId64 " bytes", (int64_t)length);
     pm_vm_charge_bytes(vm, length);
     return pm_vm_alloc(vm, PM_KIND_BYTES, 0, (uint32_t)length, out);
 }

@@ -12,7 +12,8 @@ static const struct pm_type *type_of(const struct pm_vm *vm, pm_type_id type)
     return &vm->image->module.types[type - PM_TYPE_FIRST_USER];
 }
 
-// --- arrays ----------------------------------------------------------------------
+// --- arrays
+// ----------------------------------------------------------------------
 
 pm_trap_code pm_op_arr_new(struct pm_vm *vm, const struct pm_op *ip,
                            uint64_t *at)
@@ -20,8 +21,7 @@ pm_trap_code pm_op_arr_new(struct pm_vm *vm, const struct pm_op *ip,
     int64_t length = (int64_t)at[0];
     pm_ref ref;
     if (length < 0 || length > (int64_t)(PM_HEAP_MAX_LENGTH / 8))
-        return pm_vm_fault(vm,
-                           length < 0 ? PM_TRAP_OOB : PM_TRAP_OUT_OF_MEMORY,
+        return pm_vm_fault(vm, length < 0 ? PM_TRAP_OOB : PM_TRAP_OUT_OF_MEMORY,
                            "an array of length %" PRId64, length);
     pm_vm_charge_bytes(vm, (uint64_t)length * 8);
     pm_trap_code trap =
@@ -83,7 +83,8 @@ pm_trap_code pm_op_arr_copy(struct pm_vm *vm, const struct pm_op *ip,
     return PM_TRAP_NONE;
 }
 
-// --- records and closures --------------------------------------------------------------
+// --- records and closures
+// --------------------------------------------------------------
 
 static pm_trap_code new_record(struct pm_vm *vm, pm_type_id type, pm_ref *out)
 {
@@ -104,8 +105,9 @@ static void store_values(uint64_t *to, const uint64_t *from,
                          const pm_type_id *types, size_t stride, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        pm_type_id type = *(const pm_type_id *)(const void *)(
-            (const uint8_t *)types + i * stride);
+        pm_type_id type =
+            *(const pm_type_id *)(const void *)((const uint8_t *)types +
+                                                i * stride);
         to[i] = type == PM_TYPE_F64 ? pm_canon_f64(from[i]) : from[i];
     }
 }
@@ -129,30 +131,29 @@ pm_trap_code pm_op_rec_make(struct pm_vm *vm, const struct pm_op *ip,
 pm_trap_code pm_op_make_closure(struct pm_vm *vm, const struct pm_op *ip,
                                 uint64_t *at)
 {
-    const struct pm_function *function =
-        &vm->image->module.functions[ip->wide];
+    const struct pm_function *function = &vm->image->module.functions[ip->wide];
     pm_ref ref;
     pm_vm_charge_bytes(vm, (uint64_t)function->capture_count * 8);
     pm_trap_code trap = pm_vm_alloc(vm, PM_KIND_CLOSURE, (uint32_t)ip->wide,
                                     function->capture_count, &ref);
     if (trap)
         return trap;
-    store_values(pm_object_slots(pm_vm_object(vm, ref)), at,
-                 function->captures, sizeof *function->captures,
-                 function->capture_count);
+    store_values(pm_object_slots(pm_vm_object(vm, ref)), at, function->captures,
+                 sizeof *function->captures, function->capture_count);
     at[0] = ref;
     return PM_TRAP_NONE;
 }
 
-// --- coroutines ----------------------------------------------------------------------------
+// --- coroutines
+// ----------------------------------------------------------------------------
 
 // Queues a coroutine that begins with [function]; its arguments are at [at],
 // the closure first if it is one. The result replaces them.
 static pm_trap_code spawn(struct pm_vm *vm, uint32_t function, uint64_t *at)
 {
     const struct pm_image_function *row = &vm->image->functions[function];
-    uint32_t bytes = (uint32_t)sizeof(struct pm_coroutine) +
-                     vm->config.coroutine_slots * 8;
+    uint32_t bytes =
+        (uint32_t)sizeof(struct pm_coroutine) + vm->config.coroutine_slots * 8;
     pm_ref ref;
 
     if (row->slots > vm->config.coroutine_slots)
@@ -176,8 +177,7 @@ static pm_trap_code spawn(struct pm_vm *vm, uint32_t function, uint64_t *at)
     return PM_TRAP_NONE;
 }
 
-pm_trap_code pm_op_spawn(struct pm_vm *vm, const struct pm_op *ip,
-                         uint64_t *at)
+pm_trap_code pm_op_spawn(struct pm_vm *vm, const struct pm_op *ip, uint64_t *at)
 {
     return spawn(vm, (uint32_t)ip->wide, at);
 }
@@ -199,13 +199,15 @@ pm_trap_code pm_op_coro_state(struct pm_vm *vm, const struct pm_op *ip,
     (void)ip;
     if (trap)
         return pm_vm_fault_ref(vm, trap, at[0]);
-    at[0] = ((const struct pm_coroutine *)(const void *)(
-                 pm_vm_object(vm, at[0]) + 1))
-                ->state;
+    at[0] =
+        ((const struct pm_coroutine *)(const void *)(pm_vm_object(vm, at[0]) +
+                                                     1))
+            ->state;
     return PM_TRAP_NONE;
 }
 
-// --- types -------------------------------------------------------------------------------------
+// --- types
+// -------------------------------------------------------------------------------------
 
 pm_trap_code pm_op_cast(struct pm_vm *vm, const struct pm_op *ip, uint64_t *at)
 {
@@ -232,8 +234,8 @@ pm_trap_code pm_op_cast(struct pm_vm *vm, const struct pm_op *ip, uint64_t *at)
 pm_trap_code pm_op_is_type(struct pm_vm *vm, const struct pm_op *ip,
                            uint64_t *at)
 {
-    at[0] = pm_vm_check_ref(vm, at[0]) == PM_TRAP_NONE &&
-            pm_vm_type_accepts(vm, (pm_type_id)ip->wide,
-                               pm_vm_object(vm, at[0]));
+    at[0] =
+        pm_vm_check_ref(vm, at[0]) == PM_TRAP_NONE &&
+        pm_vm_type_accepts(vm, (pm_type_id)ip->wide, pm_vm_object(vm, at[0]));
     return PM_TRAP_NONE;
 }

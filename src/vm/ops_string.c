@@ -71,7 +71,8 @@ pm_trap_code pm_op_trap_with(struct pm_vm *vm, const struct pm_op *ip,
     return PM_TRAP_EXPLICIT;
 }
 
-// --- comparing -------------------------------------------------------------------
+// --- comparing
+// -------------------------------------------------------------------
 
 // -1, 0 or 1 by bytes, a prefix being less; charges for what it looks at.
 static int compare(struct pm_vm *vm, const struct pm_object *a,
@@ -91,8 +92,8 @@ static bool is_equal(struct pm_vm *vm, pm_ref a, pm_ref b)
     const struct pm_object *left = pm_vm_object(vm, a);
     const struct pm_object *right = pm_vm_object(vm, b);
     if (a == b || a == 0 || b == 0 || left->length != right->length)
-        return a == b || (a != 0 && b != 0 && left->length == 0 &&
-                          right->length == 0);
+        return a == b ||
+               (a != 0 && b != 0 && left->length == 0 && right->length == 0);
     return compare(vm, left, right) == 0;
 }
 
@@ -131,7 +132,8 @@ ORDERING(pm_op_str_gt, order > 0)
 ORDERING(pm_op_str_ge, order >= 0)
 ORDERING(pm_op_str_compare, order)
 
-// --- parts -----------------------------------------------------------------------
+// --- parts
+// -----------------------------------------------------------------------
 
 pm_trap_code pm_op_str_len(struct pm_vm *vm, const struct pm_op *ip,
                            uint64_t *at)
@@ -162,8 +164,7 @@ pm_trap_code pm_op_str_byte(struct pm_vm *vm, const struct pm_op *ip,
 
 static bool is_boundary(const struct pm_object *string, uint64_t offset)
 {
-    return offset == string->length ||
-           (text_of(string)[offset] & 0xc0) != 0x80;
+    return offset == string->length || (text_of(string)[offset] & 0xc0) != 0x80;
 }
 
 pm_trap_code pm_op_str_slice(struct pm_vm *vm, const struct pm_op *ip,
@@ -177,11 +178,10 @@ pm_trap_code pm_op_str_slice(struct pm_vm *vm, const struct pm_op *ip,
         return trap;
     if (!pm_window_is_inside((int64_t)at[1], (int64_t)at[2], string->length) ||
         !is_boundary(string, at[1]) || !is_boundary(string, at[1] + at[2]))
-        return pm_vm_fault(vm, PM_TRAP_OOB,
-                           "slice of %" PRId64 " bytes at %" PRId64
-                           " in string of length %u",
-                           (int64_t)at[2], (int64_t)at[1],
-                           (unsigned)string->length);
+        return pm_vm_fault(
+            vm, PM_TRAP_OOB,
+            "slice of %" PRId64 " bytes at %" PRId64 " in string of length %u",
+            (int64_t)at[2], (int64_t)at[1], (unsigned)string->length);
     trap = new_string(vm, at[2], &part);
     if (trap)
         return trap;
@@ -241,7 +241,8 @@ pm_trap_code pm_op_str_find(struct pm_vm *vm, const struct pm_op *ip,
     return PM_TRAP_NONE;
 }
 
-// --- from and to numbers -------------------------------------------------------------
+// --- from and to numbers
+// -------------------------------------------------------------
 
 pm_trap_code pm_op_str_from_i64(struct pm_vm *vm, const struct pm_op *ip,
                                 uint64_t *at)
@@ -256,8 +257,7 @@ pm_trap_code pm_op_str_from_i64(struct pm_vm *vm, const struct pm_op *ip,
     while ((rest /= 10) != 0);
     if (negative)
         *--start = '-';
-    return make_string(vm, start, (size_t)(digits + sizeof digits - start),
-                       at);
+    return make_string(vm, start, (size_t)(digits + sizeof digits - start), at);
 }
 
 pm_trap_code pm_op_str_char(struct pm_vm *vm, const struct pm_op *ip,
@@ -271,8 +271,8 @@ pm_trap_code pm_op_str_char(struct pm_vm *vm, const struct pm_op *ip,
     if (trap)
         return trap;
     if (at[1] < string->length)
-        length = pm_utf8_decode(text_of(string) + at[1],
-                                string->length - at[1], &code);
+        length = pm_utf8_decode(text_of(string) + at[1], string->length - at[1],
+                                &code);
     if (length == 0)
         return pm_vm_fault(vm, PM_TRAP_OOB,
                            "no character begins at %" PRId64

@@ -72,8 +72,8 @@ static pm_ref pop_sleeping(struct pm_vm *vm)
         uint32_t child = 2 * at + 1;
         if (child >= count)
             break;
-        if (child + 1 < count && wakes_before(vm, vm->sleeping[child + 1],
-                                              vm->sleeping[child]))
+        if (child + 1 < count &&
+            wakes_before(vm, vm->sleeping[child + 1], vm->sleeping[child]))
             child++;
         if (!wakes_before(vm, vm->sleeping[child], vm->sleeping[at]))
             break;
@@ -86,8 +86,8 @@ static pm_ref pop_sleeping(struct pm_vm *vm)
 pm_trap_code pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref)
 {
     struct pm_guest *guest = vm->guest;
-    uint32_t alive = guest->ready_count + guest->sleeping_count +
-                     (guest->current ? 1 : 0);
+    uint32_t alive =
+        guest->ready_count + guest->sleeping_count + (guest->current ? 1 : 0);
     if (alive >= vm->config.coroutines)
         return pm_vm_fault(vm, PM_TRAP_OUT_OF_MEMORY,
                            "more than %u coroutines alive",
@@ -97,7 +97,8 @@ pm_trap_code pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref)
     return PM_TRAP_NONE;
 }
 
-// --- turns -----------------------------------------------------------------------
+// --- turns
+// -----------------------------------------------------------------------
 
 static void begin_frame(struct pm_vm *vm)
 {

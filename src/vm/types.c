@@ -117,8 +117,7 @@ bool pm_vm_type_accepts(const struct pm_vm *vm, pm_type_id type,
         return type == PM_TYPE_COROUTINE || type == PM_TYPE_ANY;
     case PM_KIND_ARRAY:
     case PM_KIND_RECORD:
-        return type == PM_TYPE_ANY ||
-               type == target->type + PM_TYPE_FIRST_USER;
+        return type == PM_TYPE_ANY || type == target->type + PM_TYPE_FIRST_USER;
     case PM_KIND_CLOSURE:
         return type == PM_TYPE_ANY ||
                type == module->functions[target->type].type;

@@ -81,8 +81,8 @@ static pm_status find_intrinsics(struct pm_vm *vm)
     vm->intrinsic_count = vm->image->intrinsic_count;
     if (vm->intrinsic_count == 0)
         return PM_OK;
-    vm->intrinsics = pm_mem_zarray(&vm->alloc, vm->intrinsic_count,
-                                   sizeof *vm->intrinsics);
+    vm->intrinsics =
+        pm_mem_zarray(&vm->alloc, vm->intrinsic_count, sizeof *vm->intrinsics);
     if (!vm->intrinsics)
         return PM_ERR_NO_MEMORY;
     for (size_t i = 0; i < vm->intrinsic_count; i++) {

@@ -138,7 +138,8 @@ const struct pm_image *pm_vm_image(const struct pm_vm *vm);
 // A global's slot, for tests and debuggers.
 uint64_t *pm_vm_global(struct pm_vm *vm, uint32_t global);
 
-// --- for host calls ------------------------------------------------------------
+// --- for host calls
+// ------------------------------------------------------------
 
 // Adds [cycles] to what the running call costs.
 void pm_vm_charge(struct pm_vm *vm, uint64_t cycles);
@@ -154,7 +155,8 @@ pm_trap_code pm_vm_fault_ref(struct pm_vm *vm, pm_trap_code code, pm_ref ref);
 pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
                          uint32_t length, pm_ref *out);
 
-// --- save and restore ---------------------------------------------------------
+// --- save and restore
+// ---------------------------------------------------------
 
 // Appends the program's state in its canonical form: wire positions, live
 // slots only (docs/spec/saved-state.md). Only between runs.

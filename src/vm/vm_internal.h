@@ -36,7 +36,7 @@ enum pm_coro_state {
 // The engine's state in the guest block.
 struct pm_guest {
     uint64_t frame;
-    uint64_t cycles; // used in earlier runs
+    uint64_t cycles;  // used in earlier runs
     int64_t overshot; // cycles beyond the last budget, taken from the next
     uint64_t next_age;
     pm_ref current; // the coroutine that runs; 0: the main program
@@ -96,11 +96,11 @@ struct pm_vm {
     uint64_t *stack; // of what runs
     struct pm_coroutine *coro;
 
-    struct pm_guest *guest;   // in the block
-    uint64_t *globals;        // in the block
-    pm_ref *ready;            // in the block, a ring
-    pm_ref *sleeping;         // in the block, a binary heap by (wake, age)
-    uint64_t *main_stack;     // in the block
+    struct pm_guest *guest; // in the block
+    uint64_t *globals;      // in the block
+    pm_ref *ready;          // in the block, a ring
+    pm_ref *sleeping;       // in the block, a binary heap by (wake, age)
+    uint64_t *main_stack;   // in the block
     struct pm_heap *heap;
     struct pm_image *image;
     struct pm_vm_config config;
@@ -116,10 +116,14 @@ struct pm_vm {
     struct pm_allocator alloc;
 };
 
+// acc and facc: the last instruction's result, if it was an integer or
+// reference, and if it was an f64.
 typedef void (*pm_handler)(const struct pm_op *ip, uint64_t *fp, uint8_t *base,
-                           struct pm_vm *vm, int64_t left);
+                           struct pm_vm *vm, int64_t left, uint64_t acc,
+                           double facc);
 
-// --- ways out of the handlers (leave.c) -----------------------------------------
+// --- ways out of the handlers (leave.c)
+// -----------------------------------------
 
 #define PM_HANDLER_ARGS                                                        \
     const struct pm_op *ip, uint64_t *fp, uint8_t *base, struct pm_vm *vm,     \
@@ -140,7 +144,8 @@ void pm_vm_leave_trap(PM_HANDLER_ARGS);
 // A failed access through vm->fault_ref: null, stale or out of bounds.
 void pm_vm_leave_access(PM_HANDLER_ARGS);
 
-// --- dispatch forms ---------------------------------------------------------------
+// --- dispatch forms
+// ---------------------------------------------------------------
 
 // Without [run] where this build lacks the form.
 struct pm_dispatch_form pm_dispatch_tail(void);
@@ -148,7 +153,8 @@ struct pm_dispatch_form pm_dispatch_goto(void);
 struct pm_dispatch_form pm_dispatch_switch(void);
 struct pm_dispatch_form pm_dispatch_form(pm_dispatch dispatch);
 
-// --- instructions with functions of their own ---------------------------------------
+// --- instructions with functions of their own
+// ---------------------------------------
 
 typedef pm_trap_code pm_cold_fn(struct pm_vm *vm, const struct pm_op *ip,
                                 uint64_t *at);
@@ -157,6 +163,9 @@ typedef pm_trap_code pm_cold_fn(struct pm_vm *vm, const struct pm_op *ip,
 #define BIN_F(name, expr)
 #define BIN_S(name, expr)
 #define UN(name, expr)
+#define UN_FF(name, expr)
+#define UN_IF(name, expr)
+#define UN_S(name, expr)
 #define UN_T(name, condition, expr)
 #define CMP_I(name, condition)
 #define CMP_F(name, condition)
@@ -166,19 +175,7 @@ typedef pm_trap_code pm_cold_fn(struct pm_vm *vm, const struct pm_op *ip,
 #define COLD(name, function) pm_cold_fn function;
 #define HOT(name)
 #include "image/ops.def"
-#undef BIN_I
-#undef BIN_T
-#undef BIN_F
-#undef BIN_S
-#undef UN
-#undef UN_T
-#undef CMP_I
-#undef CMP_F
-#undef CMP_S
-#undef LOAD
-#undef STORE
-#undef COLD
-#undef HOT
+#include "image/ops_end.inc"
 
 // The object behind a reference that verified code holds, live or not; its
 // length is 0 when it is null or ended.
@@ -210,7 +207,8 @@ static inline void pm_vm_charge_bytes(struct pm_vm *vm, uint64_t bytes)
     vm->left -= (int64_t)((bytes + 15) / 16);
 }
 
-// --- frames and roots (frames.c) -------------------------------------------------------
+// --- frames and roots (frames.c)
+// -------------------------------------------------------
 
 // The function that op number [op] belongs to.
 uint32_t pm_image_function_of(const struct pm_image *image, uint32_t op);
@@ -255,7 +253,8 @@ void pm_vm_collect(struct pm_vm *vm);
 void pm_vm_park(struct pm_vm *vm, uint32_t safepoint);
 uint32_t pm_vm_safepoint_in(const struct pm_vm *vm);
 
-// --- what the heap asks about types (types.c) -----------------------------------------
+// --- what the heap asks about types (types.c)
+// -----------------------------------------
 
 pm_status pm_vm_make_ref_maps(struct pm_vm *vm);
 void pm_vm_free_ref_maps(struct pm_vm *vm);
@@ -265,7 +264,8 @@ struct pm_heap_types pm_vm_heap_types(struct pm_vm *vm);
 bool pm_vm_type_accepts(const struct pm_vm *vm, pm_type_id type,
                         const struct pm_object *target);
 
-// --- saved form (state.c, restore.c) -----------------------------------------------------
+// --- saved form (state.c, restore.c)
+// -----------------------------------------------------
 
 void pm_vm_save_coroutine(void *context, pm_ref ref,
                           const struct pm_object *object, struct pm_buf *out);
@@ -277,7 +277,8 @@ bool pm_vm_check_slot(void *context, const struct pm_object *holder,
 bool pm_vm_check_object(void *context, struct pm_heap *heap, pm_ref ref,
                         const struct pm_object *object);
 
-// --- scheduler (schedule.c) ---------------------------------------------------------------
+// --- scheduler (schedule.c)
+// ---------------------------------------------------------------
 
 // Points the vm at what has its turn.
 void pm_vm_attach(struct pm_vm *vm);
