@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include <prometeu/alloc.h>
+#include <prometeu/cart.h>
 #include <prometeu/input.h>
 #include <prometeu/picture.h>
 #include <prometeu/source.h>
@@ -77,15 +78,6 @@ size_t pm_report_count(const struct pm_report *report);
 const char *pm_report_line(const struct pm_report *report, size_t index);
 // All lines, each with its line end; "" when there is none.
 const char *pm_report_text(const struct pm_report *report);
-
-// The files of a cartridge, wherever they are. Directories and packages come
-// as such (pm_machine_load_package takes one source).
-struct pm_cart_files {
-    // Opens the file called [name] ("manifest.json"); PM_ERR_NOT_FOUND when
-    // there is none. The source must stay readable while the machine lives.
-    pm_status (*open)(void *context, const char *name, struct pm_source *out);
-    void *context;
-};
 
 // Fails with PM_ERR_NO_MEMORY, or PM_ERR_UNSUPPORTED for a dispatch form that
 // this build lacks.
