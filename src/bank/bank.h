@@ -22,15 +22,9 @@
 #include <prometeu/alloc.h>
 #include <prometeu/status.h>
 
-#define PM_BANK_SLOTS 16
+#include "asset/asset.h"
 
-enum pm_bank_type {
-    PM_BANK_GLYPH,
-    PM_BANK_SOUNDS,
-    PM_BANK_SCENE,
-    PM_BANK_BLOB,
-    PM_BANK_TYPES,
-};
+#define PM_BANK_SLOTS 16
 
 #define PM_GLYPH_PALETTES       64
 #define PM_GLYPH_COLORS         16
