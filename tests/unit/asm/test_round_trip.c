@@ -97,3 +97,26 @@ TEST(round_trip, floats_of_all_magnitudes_survive)
     pm_buf_free(&bytes);
     pm_diags_free(&diags);
 }
+
+// Its module has lines of its own, names and labels of all kinds.
+TEST(round_trip, a_module_from_text_written_by_hand_survives)
+{
+    static const char path[] =
+        PM_SOURCE_DIR "/tests/fuzz/corpus/asm/everything.asm";
+    struct pm_allocator alloc = pm_allocator_libc();
+    static char text[1 << 16];
+    struct pm_buf bytes;
+    struct pm_diags diags;
+    FILE *file = fopen(path, "rb");
+
+    REQUIRE(file);
+    size_t size = fread(text, 1, sizeof text, file);
+    fclose(file);
+    pm_buf_init(&bytes, &alloc);
+    pm_diags_init(&diags, &alloc);
+    CHECK_INT(pm_assemble(text, size, "e.asm", NULL, &alloc, &diags, &bytes),
+              PM_OK);
+    CHECK(bytes.size && survives(&bytes));
+    pm_buf_free(&bytes);
+    pm_diags_free(&diags);
+}
