@@ -78,6 +78,9 @@ static pm_status read_header(struct pm_restore *r, struct pm_cursor *in)
 // Far more than any frame can overshoot, and far from overflow.
 #define MOST_OVERSHOT (INT64_C(1) << 62)
 
+// More steps than any collection takes.
+#define MOST_WAITS 100000
+
 static bool read_counters(struct pm_restore *r, struct pm_cursor *in)
 {
     struct pm_guest *guest = r->block.guest;
@@ -90,6 +93,7 @@ static bool read_counters(struct pm_restore *r, struct pm_cursor *in)
     guest->in_frame = pm_cursor_u8(in);
     guest->chosen = pm_cursor_u8(in);
     guest->halted = pm_cursor_u8(in);
+    guest->waits = pm_cursor_u32(in);
     guest->run_left = pm_cursor_u32(in);
     guest->current = pm_cursor_u64(in);
     if (pm_restore_is_cut(r, in))
@@ -102,7 +106,8 @@ static bool read_counters(struct pm_restore *r, struct pm_cursor *in)
     if (guest->in_frame > 1 || guest->halted > 1 ||
         guest->chosen != guest->in_frame || guest->halted > guest->in_frame ||
         (guest->current && !guest->chosen) ||
-        (guest->run_left && !guest->current))
+        (guest->run_left && !guest->current) ||
+        (guest->waits && (guest->in_frame || guest->waits > MOST_WAITS)))
         return pm_restore_reject(r, "what has its turn is contradictory");
     return true;
 }

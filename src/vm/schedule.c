@@ -174,11 +174,6 @@ static pm_vm_result end_frame(struct pm_vm *vm)
     guest->frame++;
     guest->in_frame = 0;
     guest->chosen = 0;
-    if (vm->config.collect_always || pm_heap_wants_collection(vm->heap)) {
-        int64_t left = vm->left;
-        pm_vm_collect(vm);
-        vm->left = left; // between frames it is the machine's own work
-    }
     return PM_VM_FRAME;
 }
 
@@ -192,12 +187,65 @@ static pm_vm_result fault(struct pm_vm *vm)
     return PM_VM_TRAPPED;
 }
 
+// --- collections between frames
+// -------------------------------------------------
+
+// Units of work in one tick: some milliseconds where memory is at its worst.
+#define COLLECT_UNITS 100000
+
+static void begin_collection(struct pm_vm *vm)
+{
+    struct pm_heap_roots roots = {pm_vm_visit_roots, vm};
+    pm_heap_collect_begin(vm->heap, &roots);
+    vm->guest->waits = 1;
+}
+
+static bool step_collection(struct pm_vm *vm)
+{
+    if (!pm_heap_collect_step(vm->heap, COLLECT_UNITS, &vm->last_work))
+        return false;
+    vm->leaks += vm->last_work.leaks;
+    return true;
+}
+
+// A frame begins when the collection that is due has been done: a step a
+// tick, so that no tick takes long. Gives whether it may begin now.
+static bool collect_between_frames(struct pm_vm *vm)
+{
+    struct pm_guest *guest = vm->guest;
+
+    if (guest->waits == 0) {
+        if (!vm->config.collect_always && !pm_heap_wants_collection(vm->heap))
+            return true;
+        begin_collection(vm);
+    }
+    if (!pm_heap_is_collecting(vm->heap))
+        return --guest->waits == 0;
+    if (!step_collection(vm))
+        return false;
+    guest->waits = 0;
+    return true;
+}
+
+void pm_vm_hurry_collection(struct pm_vm *vm)
+{
+    uint32_t steps = 1;
+    if (!pm_heap_is_collecting(vm->heap))
+        return;
+    while (!step_collection(vm))
+        steps++;
+    vm->guest->waits = steps;
+}
+
 static pm_vm_result run_frame(struct pm_vm *vm)
 {
     struct pm_guest *guest = vm->guest;
 
-    if (!guest->in_frame)
+    if (!guest->in_frame) {
+        if (!collect_between_frames(vm))
+            return PM_VM_BUDGET;
         begin_frame(vm);
+    }
     for (;;) {
         if (!guest->chosen)
             choose_next(vm);

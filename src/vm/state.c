@@ -147,6 +147,7 @@ static void put_counters(const struct pm_vm *vm, struct pm_buf *out)
     pm_buf_put8(out, (uint8_t)guest->in_frame);
     pm_buf_put8(out, (uint8_t)guest->chosen);
     pm_buf_put8(out, (uint8_t)guest->halted);
+    pm_buf_put32(out, guest->waits);
     pm_buf_put32(out, guest->run_left);
     pm_buf_put64(out, guest->current);
 }
@@ -211,6 +212,7 @@ static void put_globals(const struct pm_vm *vm, struct pm_buf *out)
 
 pm_status pm_vm_save(struct pm_vm *vm, struct pm_buf *out)
 {
+    pm_vm_hurry_collection(vm);
     const struct pm_coroutine *main = &vm->guest->main;
 
     put_header(vm, out);

@@ -206,7 +206,7 @@ pm_status pm_vm_reset(struct pm_vm *vm)
 
 bool pm_vm_is_between_frames(const struct pm_vm *vm)
 {
-    return !vm->guest->in_frame;
+    return !vm->guest->in_frame && !vm->guest->waits;
 }
 
 uint64_t pm_vm_frame(const struct pm_vm *vm)
