@@ -138,6 +138,10 @@ static bool set_local(struct pm_verifier *v)
 {
     uint32_t local = (uint32_t)pm_verify_present(v)->operand[0];
 
+    if (local == 0 && v->function->flags & PM_FUNCTION_CLOSURE)
+        return pm_verify_say(v, "LINK-LOCAL",
+                             "found local 0 of a closure's body, wanted "
+                             "another: it is the closure itself and stays so");
     if (!pop_into(v, "local", v->locals[local]))
         return false;
     v->assigned[local / 32] |= 1u << local % 32;

@@ -303,6 +303,8 @@ static void finish(struct pm_verifier *v)
     pm_mem_free(v->alloc, v->blocks, v->block_count * sizeof *v->blocks);
     pm_mem_free(v->alloc, v->heap, v->block_count * sizeof *v->heap);
     pm_mem_free(v->alloc, v->pool, v->pool_capacity * sizeof *v->pool);
+    pm_mem_free(v->alloc, v->type_slots,
+                v->type_slot_count * sizeof *v->type_slots);
 }
 
 pm_status pm_verify_function(const struct pm_module *module,
@@ -345,5 +347,7 @@ void pm_verified_free(struct pm_verified *verified,
     pm_mem_free(alloc, verified->safepoints,
                 verified->safepoint_capacity * sizeof *verified->safepoints);
     pm_mem_free(alloc, verified->maps, maps * sizeof *verified->maps);
+    pm_mem_free(alloc, verified->stack_types,
+                verified->stack_type_capacity * sizeof *verified->stack_types);
     *verified = (struct pm_verified){.function = verified->function};
 }

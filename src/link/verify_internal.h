@@ -92,6 +92,11 @@ struct pm_verifier {
     pm_type_id stack[PM_FUNCTION_MAX_SLOTS];
     uint32_t assigned[PM_VERIFY_SET_WORDS];
 
+    // Finds rows of the stack types by their content: open addressing, a
+    // power of two.
+    uint32_t *type_slots;
+    size_t type_slot_count;
+
     // The greatest depth, and the instruction that reached it first.
     uint32_t greatest;
     uint32_t greatest_at;
@@ -204,6 +209,13 @@ void pm_verify_note_before(struct pm_verifier *v);
 void pm_verify_note_in(struct pm_verifier *v);
 // Drops those that control does not reach.
 void pm_verify_pack_safepoints(struct pm_verifier *v);
+
+// --- stack_types.c
+// -------------------------------------------------------------
+
+// The row for [type] on top of row [below]; 0 when memory is short.
+uint32_t pm_verify_stack_type(struct pm_verifier *v, uint32_t below,
+                              pm_type_id type);
 
 // --- frame.c -----------------------------------------------------------------
 

@@ -83,18 +83,22 @@ static pm_ref pop_sleeping(struct pm_vm *vm)
     return first;
 }
 
-pm_trap_code pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref)
+pm_trap_code pm_vm_check_room(struct pm_vm *vm)
 {
-    struct pm_guest *guest = vm->guest;
+    const struct pm_guest *guest = vm->guest;
     uint32_t alive =
         guest->ready_count + guest->sleeping_count + (guest->current ? 1 : 0);
     if (alive >= vm->config.coroutines)
         return pm_vm_fault(vm, PM_TRAP_OUT_OF_MEMORY,
                            "more than %u coroutines alive",
                            (unsigned)vm->config.coroutines);
-    coroutine_at(vm, ref)->age = guest->next_age++;
-    push_ready(vm, ref);
     return PM_TRAP_NONE;
+}
+
+void pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref)
+{
+    coroutine_at(vm, ref)->age = vm->guest->next_age++;
+    push_ready(vm, ref);
 }
 
 // --- turns
@@ -206,6 +210,7 @@ static pm_vm_result run_frame(struct pm_vm *vm)
         case PM_EXIT_SYNC:
             return end_frame(vm);
         case PM_EXIT_HALT:
+            pm_vm_park(vm, pm_vm_safepoint_in(vm));
             guest->halted = 1;
             return PM_VM_HALTED;
         default:

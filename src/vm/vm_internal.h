@@ -71,6 +71,20 @@ struct pm_dispatch_form {
     pm_dispatch dispatch;
 };
 
+// Where the parts of a guest block lie, and the heap over it.
+struct pm_vm_block {
+    uint8_t *base;
+    struct pm_guest *guest;
+    uint64_t *globals;
+    uint64_t *const_refs;
+    pm_ref *ready;
+    pm_ref *sleeping;
+    uint64_t *main_stack;
+    struct pm_heap *heap;
+};
+
+struct pm_restore;
+
 struct pm_vm {
     // Hot: what handlers touch.
     struct pm_op *code;
@@ -112,6 +126,8 @@ struct pm_vm {
     size_t ref_map_word_count;
     struct pm_dispatch_form form;
     uint64_t leaks;
+    // What pm_vm_restore knows while it runs, for the heap's questions.
+    struct pm_restore *restoring;
     struct pm_heap_work last_work;
     struct pm_allocator alloc;
 };
@@ -265,8 +281,15 @@ struct pm_heap_types pm_vm_heap_types(struct pm_vm *vm);
 bool pm_vm_type_accepts(const struct pm_vm *vm, pm_type_id type,
                         const struct pm_object *target);
 
-// --- saved form (state.c, restore.c)
-// -----------------------------------------------------
+// --- the guest block (vm.c) ----------------------------------------------------
+
+// A zeroed block with an empty heap. On failure what was made so far is in
+// [out], for pm_vm_free_block or pm_vm_point_into.
+pm_status pm_vm_make_block(struct pm_vm *vm, struct pm_vm_block *out);
+void pm_vm_free_block(struct pm_vm *vm, struct pm_vm_block *block);
+void pm_vm_point_into(struct pm_vm *vm, const struct pm_vm_block *block);
+
+// --- saved form (state.c, restore*.c) ------------------------------------------
 
 void pm_vm_save_coroutine(void *context, pm_ref ref,
                           const struct pm_object *object, struct pm_buf *out);
@@ -283,6 +306,9 @@ bool pm_vm_check_object(void *context, struct pm_heap *heap, pm_ref ref,
 
 // Points the vm at what has its turn.
 void pm_vm_attach(struct pm_vm *vm);
-pm_trap_code pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref);
+// Whether one more coroutine may live: OUT_OF_MEMORY, or NONE.
+pm_trap_code pm_vm_check_room(struct pm_vm *vm);
+// Queues a new coroutine for which there is room.
+void pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref);
 
 #endif

@@ -32,11 +32,15 @@ test:
 .end
 
 .func work(n: i64) -> i64
-.local sum: i64, i: i64, j: i64
+.local sum: i64, i: i64, j: i64, end: i64
     ; sum: i64 = 0
     push_i64 0
     set_local sum
-    ; for i from 1 until n + 1
+    ; for i from 1 until n + 1, the bound taken once
+    get_local n
+    push_i64 1
+    add
+    set_local end
     push_i64 1
     set_local i
     jmp test
@@ -63,9 +67,7 @@ body2:
     set_local j
 test2:
     get_local j
-    get_local n
-    push_i64 1
-    add
+    get_local end
     lt
     jmp_if_true body2
     get_local i
@@ -74,9 +76,7 @@ test2:
     set_local i
 test:
     get_local i
-    get_local n
-    push_i64 1
-    add
+    get_local end
     lt
     jmp_if_true body
     ; return sum

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+//
+// One loaded cartridge: putting it together and taking it apart.
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "link/link.h"
+#include "machine/machine_internal.h"
+#include "registry/caps.h"
+
+// --- the program ------------------------------------------------------------
+
+static pm_status link_program(const struct pm_cart *cart,
+                              const struct pm_link_config *config,
+                              struct pm_diags *diags, struct pm_image **out)
+{
+    struct pm_module module;
+    pm_status status =
+        pm_module_read(cart->program, cart->program_size, PM_CART_PROGRAM,
+                       &cart->alloc, diags, &module);
+    if (status)
+        return status;
+    status = pm_link(&module, config, &cart->alloc, diags, out);
+    if (status)
+        pm_module_free(&module);
+    return status;
+}
+
+static pm_status check_module_size(const struct pm_console *console,
+                                   struct pm_diags *diags)
+{
+    struct pm_place place = {.file = PM_CART_PROGRAM};
+    size_t size = console->cart.program_size;
+
+    if (size <= console->profile->module_size)
+        return PM_OK;
+    pm_diags_error(diags, &place, "MACHINE-LIMIT",
+                   "the program has %zu bytes, the profile %s allows %" PRIu32,
+                   size, console->profile->name, console->profile->module_size);
+    return PM_ERR_INVALID;
+}
+
+static pm_status make_image(struct pm_console *console, struct pm_diags *diags)
+{
+    struct pm_registry registry;
+    struct pm_link_config config = {
+        .registry = &registry,
+        .capabilities = console->sys.capabilities,
+        .file = PM_CART_PROGRAM,
+        .max_code_size = console->profile->code_size,
+        .max_module_size = console->profile->module_size,
+    };
+    pm_status status = check_module_size(console, diags);
+
+    if (status)
+        return status;
+    pm_registry_init(&registry, &console->alloc);
+    status = link_program(&console->cart, &config, diags, &console->image);
+    pm_registry_free(&registry);
+    return status;
+}
+
+// When another file is at fault, the program's faults are shown too: with
+// every capability and without a profile, which only the manifest could say.
+static void show_program_faults(const struct pm_allocator *alloc,
+                                const struct pm_cart_files *files,
+                                struct pm_diags *diags)
+{
+    struct pm_registry registry;
+    struct pm_link_config config = {.registry = &registry,
+                                    .capabilities = UINT32_MAX,
+                                    .file = PM_CART_PROGRAM};
+    struct pm_cart cart = {.alloc = *alloc};
+    struct pm_image *image = NULL;
+    struct pm_source source;
+
+    if (files->open(files->context, PM_CART_PROGRAM, &source) ||
+        source.size == 0 || source.size > PM_MODULE_MAX_SIZE)
+        return;
+    cart.program_size = (size_t)source.size;
+    cart.program = pm_mem_alloc(alloc, cart.program_size);
+    if (!cart.program)
+        return;
+    pm_registry_init(&registry, alloc);
+    if (source.read_at(source.context, 0, cart.program, cart.program_size) ==
+        PM_OK)
+        link_program(&cart, &config, diags, &image);
+    pm_registry_free(&registry);
+    pm_image_free(image);
+    pm_cart_free(&cart);
+}
+
+// --- capabilities -----------------------------------------------------------
+
+static pm_status grant(struct pm_console *console,
+                       const struct pm_machine_config *config,
+                       struct pm_diags *diags)
+{
+    uint32_t asked = console->cart.manifest.capabilities;
+    uint32_t missing = config->capabilities ? asked & ~config->capabilities : 0;
+    struct pm_place place = {.file = PM_CART_MANIFEST};
+
+    console->sys.capabilities = asked;
+    for (uint32_t bit = 1; bit; bit <<= 1)
+        if (missing & bit)
+            pm_diags_error(diags, &place, "MACHINE-CAPABILITY",
+                           "the cartridge asks for the capability \"%s\", "
+                           "which this host does not grant",
+                           pm_cap_name(bit));
+    return missing ? PM_ERR_INVALID : PM_OK;
+}
+
+// --- identity ---------------------------------------------------------------
+
+// Each row is hashed with what came before it.
+static void mix(struct pm_hash128 *hash, const uint64_t *words, size_t count)
+{
+    uint64_t row[8] = {hash->low, hash->high};
+
+    memcpy(row + 2, words, count * sizeof *words);
+    for (size_t i = 0; i < count + 2; i++) {
+        uint8_t bytes[8];
+        pm_store64(bytes, row[i]);
+        memcpy(&row[i], bytes, sizeof bytes);
+    }
+    *hash = pm_hash128(row, (count + 2) * sizeof *row);
+}
+
+static void mix_entry(struct pm_hash128 *hash, const struct pm_asset *assets,
+                      const struct pm_asset_entry *entry)
+{
+    size_t size;
+    const char *metadata = pm_asset_metadata(assets, entry, &size);
+
+    mix(hash,
+        (const uint64_t[]){
+            (uint32_t)entry->id, (uint64_t)entry->bank_type << 8 | entry->codec,
+            entry->size, entry->decoded_size, pm_hash64(metadata, size)},
+        5);
+}
+
+// What a saved state belongs to: program, application, profile and the table
+// of assets. What is resident has its own identity in the state.
+static void identify(struct pm_console *console)
+{
+    const struct pm_manifest *manifest = &console->cart.manifest;
+    const struct pm_asset *assets = console->cart.assets;
+    struct pm_hash128 hash = console->image->fingerprint;
+
+    mix(&hash,
+        (const uint64_t[]){manifest->app_id, manifest->profile,
+                           manifest->capabilities,
+                           assets ? pm_asset_count(assets) : 0},
+        4);
+    for (size_t i = 0; assets && i < pm_asset_count(assets); i++)
+        mix_entry(&hash, assets, pm_asset_at(assets, i));
+    console->identity = hash;
+    pm_text_escape(console->title, sizeof console->title, manifest->title,
+                   strlen(manifest->title));
+    pm_text_escape(console->app_version, sizeof console->app_version,
+                   manifest->app_version, strlen(manifest->app_version));
+}
+
+// --- the parts --------------------------------------------------------------
+
+static pm_status make_bank(struct pm_console *console, struct pm_diags *diags)
+{
+    struct pm_bank_config config = {.alloc = console->alloc};
+
+    memcpy(config.budget, console->profile->bank, sizeof config.budget);
+    pm_status status = pm_bank_create(&config, &console->bank);
+    return status ? status : pm_console_preload(console, diags);
+}
+
+static pm_status bind_calls(struct pm_console *console)
+{
+    size_t count = console->image->module.host_decl_count;
+
+    if (count == 0)
+        return PM_OK;
+    console->call_count = count;
+    console->calls =
+        pm_mem_zarray(&console->alloc, count, sizeof *console->calls);
+    console->entries =
+        pm_mem_zarray(&console->alloc, count, sizeof *console->entries);
+    if (!console->calls || !console->entries)
+        return PM_ERR_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        console->entries[i] = pm_sys_bind(&console->calls[i], &console->sys,
+                                          console->image->calls[i].decl);
+    return PM_OK;
+}
+
+static void count_leak(void *context, pm_ref ref, struct pm_object *object)
+{
+    struct pm_console *console = context;
+
+    (void)ref;
+    (void)object;
+    console->leaks++;
+}
+
+static pm_status make_vm(struct pm_console *console,
+                         const struct pm_machine_config *config,
+                         struct pm_diags *diags)
+{
+    const struct pm_profile *profile = console->profile;
+    struct pm_vm_config vm = {
+        .memory_size = profile->memory,
+        .stack_slots = profile->stack_slots,
+        .coroutine_slots = profile->coroutine_slots,
+        .call_depth = profile->call_depth,
+        .coroutines = profile->coroutines,
+        .dispatch = (pm_dispatch)config->dispatch,
+        .calls = console->entries,
+        .find_intrinsic = pm_builtin_find,
+        .intrinsic_context = &console->input,
+        .on_leak = count_leak,
+        .leak_context = console,
+        .collect_always = config->collect_always,
+    };
+    struct pm_place place = {.file = PM_CART_PROGRAM};
+    pm_status status =
+        pm_vm_create(&console->alloc, &vm, console->image, &console->vm);
+
+    if (status == PM_ERR_LIMIT) {
+        pm_diags_error(diags, &place, "MACHINE-LIMIT",
+                       "stacks, globals and string constants do not fit into "
+                       "the %" PRIu32 " bytes of guest memory of the profile "
+                       "%s",
+                       profile->memory, profile->name);
+        return PM_ERR_INVALID;
+    }
+    return status;
+}
+
+static pm_status fill(struct pm_console *console,
+                      const struct pm_machine_config *config,
+                      struct pm_diags *diags)
+{
+    // Each of these finds faults of its own; all are shown.
+    pm_status granted = grant(console, config, diags);
+    pm_status linked = make_image(console, diags);
+    pm_status loaded = make_bank(console, diags);
+    pm_status status = granted ? granted : linked ? linked : loaded;
+
+    if (status)
+        return status;
+    identify(console);
+    status = bind_calls(console);
+    if (status)
+        return status;
+    status = pm_gfx_init(&console->gfx, &console->alloc);
+    if (status) {
+        console->gfx = (struct pm_gfx){.alloc = console->alloc};
+        return status;
+    }
+    return make_vm(console, config, diags);
+}
+
+pm_status pm_console_create(const struct pm_machine_config *config,
+                            const struct pm_allocator *alloc,
+                            const struct pm_cart_files *files,
+                            struct pm_diags *diags, struct pm_console **out)
+{
+    struct pm_console *console = pm_mem_zalloc(alloc, sizeof *console);
+
+    if (!console)
+        return PM_ERR_NO_MEMORY;
+    console->alloc = *alloc;
+    console->cart.alloc = *alloc;
+    console->gfx.alloc = *alloc;
+    pm_status status = pm_cart_load(files, alloc, diags, &console->cart);
+    if (status) {
+        pm_mem_free(alloc, console, sizeof *console);
+        if (status != PM_ERR_NO_MEMORY)
+            show_program_faults(alloc, files, diags);
+        return status;
+    }
+    console->profile = pm_profile_of(console->cart.manifest.profile);
+    console->sys.gfx = &console->gfx;
+    console->sys.log = config->log;
+    console->sys.log_context = config->log_context;
+    status = fill(console, config, diags);
+    if (status) {
+        pm_console_destroy(console);
+        return status;
+    }
+    console->sys.bank = console->bank;
+    *out = console;
+    return PM_OK;
+}
+
+void pm_console_destroy(struct pm_console *console)
+{
+    if (!console)
+        return;
+    struct pm_allocator alloc = console->alloc;
+    pm_vm_destroy(console->vm);
+    pm_gfx_free(&console->gfx);
+    pm_mem_free(&alloc, console->entries,
+                console->call_count * sizeof *console->entries);
+    pm_mem_free(&alloc, console->calls,
+                console->call_count * sizeof *console->calls);
+    pm_bank_destroy(console->bank);
+    pm_image_free(console->image);
+    pm_cart_free(&console->cart);
+    pm_pmc_close(console->pmc);
+    pm_mem_free(&alloc, console, sizeof *console);
+}
+
+pm_status pm_console_reset(struct pm_console *console)
+{
+    struct pm_gfx gfx;
+    pm_status status = pm_gfx_init(&gfx, &console->alloc);
+
+    if (status)
+        return status;
+    // Nothing can fail in it that did not when the vm was made.
+    status = pm_vm_reset(console->vm);
+    if (status) {
+        pm_gfx_free(&gfx);
+        return status;
+    }
+    pm_gfx_free(&console->gfx);
+    console->gfx = gfx;
+    console->input = (struct pm_input){0};
+    console->ticks = console->late_ticks = console->leaks = 0;
+    console->tick_cycles = console->tick_calls = 0;
+    return PM_OK;
+}

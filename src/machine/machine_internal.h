@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+//
+// What the files of the machine share.
+//
+// A console is one loaded cartridge with all that runs it. Loading makes a
+// new console beside the old one and swaps them only when nothing was wrong:
+// that is how a failed load leaves the machine as it was.
+
+#ifndef PM_MACHINE_INTERNAL_H
+#define PM_MACHINE_INTERNAL_H
+
+#include <prometeu/machine.h>
+
+#include "base/bits.h"
+#include "base/diag.h"
+#include "base/hash.h"
+#include "builtin/builtin.h"
+#include "cart/cart.h"
+#include "machine/profiles.h"
+#include "sys/sys.h"
+
+#define PM_TRAP_STACK_LISTED 64
+
+struct pm_report {
+    struct pm_diags diags;
+    // Lines with a NUL behind each, and the same as one text.
+    struct pm_buf lines;
+    struct pm_buf text;
+    size_t count;
+};
+
+// Texts of a trap, made when they are asked for. Of fixed size, so that
+// saying what went wrong cannot fail.
+struct pm_trap_texts {
+    struct pm_trap_info info;
+    struct pm_trap_place places[PM_TRAP_STACK_LISTED];
+    char functions[PM_TRAP_STACK_LISTED][96];
+    char files[PM_TRAP_STACK_LISTED][160];
+    char message[PM_TRAP_MESSAGE_SIZE * 4];
+    char instruction[160];
+};
+
+struct pm_console {
+    struct pm_allocator alloc;
+    struct pm_pmc *pmc; // NULL: not from a package
+    struct pm_cart cart;
+    struct pm_image *image;
+    struct pm_bank *bank;
+    struct pm_gfx gfx;
+    struct pm_input input;
+    struct pm_sys sys;
+    // One each a host-call declaration of the image.
+    struct pm_sys_call *calls;
+    struct pm_call_entry *entries;
+    size_t call_count;
+    struct pm_vm *vm;
+    const struct pm_profile *profile;
+    // Of the cartridge: what a saved state belongs to.
+    struct pm_hash128 identity;
+    // Escaped texts for pm_cart_info.
+    char title[PM_CART_MAX_TITLE * 4 + 1];
+    char app_version[PM_CART_MAX_VERSION * 4 + 1];
+    uint64_t ticks;
+    uint64_t late_ticks;
+    uint64_t leaks;
+    // Of the last tick.
+    uint64_t tick_cycles;
+    uint64_t tick_calls;
+};
+
+struct pm_machine {
+    struct pm_allocator alloc;
+    struct pm_machine_config config;
+    struct pm_report report;
+    struct pm_console *console; // NULL: no cartridge
+    struct pm_trap_texts trap;
+    // What fingerprints are taken of; kept for the next one.
+    struct pm_buf scratch;
+};
+
+// Makes a console that stands before its first frame. [pmc] (may be NULL) is
+// taken over on success. Faults go to [diags].
+pm_status pm_console_create(const struct pm_machine_config *config,
+                            const struct pm_allocator *alloc,
+                            const struct pm_cart_files *files,
+                            struct pm_diags *diags, struct pm_console **out);
+void pm_console_destroy(struct pm_console *console);
+
+// Makes the preloaded assets resident in the console's new banks.
+pm_status pm_console_preload(struct pm_console *console,
+                             struct pm_diags *diags);
+
+// Back to before the first frame. On failure nothing has changed.
+pm_status pm_console_reset(struct pm_console *console);
+
+// Appends the whole state in its canonical form.
+pm_status pm_console_save(struct pm_console *console, struct pm_buf *out);
+
+// Reads it back; on failure the state is as it was.
+pm_status pm_console_restore(struct pm_console *console, const void *bytes,
+                             size_t size, struct pm_diags *diags);
+
+// Copies hostile text escaped into [out] of [room] bytes, cut where it must
+// be.
+void pm_text_escape(char *out, size_t room, const void *text, size_t size);
+
+// A buffer over [room] bytes at [block]; what does not fit is left out.
+struct pm_fixed {
+    char *block;
+    size_t room;
+};
+void pm_fixed_init(struct pm_fixed *fixed, struct pm_buf *buf, char *block,
+                   size_t room);
+// Ends it: [block] is then a C string.
+void pm_fixed_end(struct pm_fixed *fixed, struct pm_buf *buf);
+
+#endif

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+//
+// The tables of the host-call modules, and what bodies take arguments with.
+
+#ifndef PM_SYS_INTERNAL_H
+#define PM_SYS_INTERNAL_H
+
+#include "sys/sys.h"
+
+struct pm_sys_row {
+    uint32_t id;
+    pm_sys_body body;
+};
+
+struct pm_sys_table {
+    const struct pm_sys_row *rows;
+    size_t count;
+};
+
+extern const struct pm_sys_table pm_sys_log;
+extern const struct pm_sys_table pm_sys_gfx;
+extern const struct pm_sys_table pm_sys_composer;
+
+// The object of a reference that the dispatcher has checked.
+static inline const struct pm_object *pm_sys_object(struct pm_vm *vm,
+                                                    uint64_t ref)
+{
+    return pm_heap_at(pm_vm_heap(vm), ref);
+}
+
+#endif
