@@ -5,10 +5,10 @@
 // its errors land in one setjmp with everything it held in one struct.
 
 #include <inttypes.h>
-#include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
 
+// Brings setjmp along, which its errors need.
 #include <png.h>
 
 #include "base/mem.h"
