@@ -99,6 +99,19 @@ static void integers(struct pm_translator *tr, uint32_t code, bool commutes)
     tr_emit_result(tr, 2, code + form, first, second, ACC_INTEGER);
 }
 
+// A comparison that sets has three forms, none with its operand in acc.
+static void less_unsigned(struct pm_translator *tr)
+{
+    uint32_t left = tr->depth - 2;
+    uint32_t right = tr->depth - 1;
+    uint16_t second;
+    uint32_t form = right_form(tr, right, &second);
+    uint16_t first = tr_slot(tr, left);
+    if (!form)
+        second = tr_slot(tr, right);
+    tr_emit_result(tr, 2, PM_IOP_LTU_RR + form, first, second, ACC_INTEGER);
+}
+
 struct tr_floats tr_float_operands(struct pm_translator *tr, uint32_t left,
                                    uint32_t right)
 {
@@ -551,7 +564,7 @@ static void arithmetic(struct pm_translator *tr)
                  false);
         break;
     case PM_OP_LT_U:
-        integers(tr, PM_IOP_LTU_RR, false);
+        less_unsigned(tr);
         break;
     default:
         PM_CHECK(!"an opcode that the verifier knows and the translator not");
