@@ -2,6 +2,7 @@
 #include "hosts/sdl2/sdl2.h"
 
 #include <SDL.h>
+#include <string.h>
 
 #define CAUGHT_UP_TICKS 4
 // Pairs that may wait: a tenth of a second.
@@ -14,15 +15,67 @@ struct pm_sdl_host {
     SDL_Texture *texture;
     SDL_AudioDeviceID audio; // 0: none
     SDL_GameController *controllers[PM_PADS];
-    // Buttons of the keyboard that are down, and that went down since the
-    // last poll.
-    uint16_t keys;
-    uint16_t tapped;
-    uint16_t pad_tapped[PM_PADS];
+    // What each key is: a pad's number and a button's bit, 0 for none.
+    struct binding {
+        uint16_t pad;
+        uint16_t bit;
+    } keys[SDL_NUM_SCANCODES];
+    // Buttons of the keyboard that are down, and all buttons that went down
+    // since the last poll.
+    uint16_t held[PM_PADS];
+    uint16_t tapped[PM_PADS];
     bool mouse_tapped;
     // The host's clock of the next tick.
     uint64_t next_tick; // in SDL's counts, times 60
 };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+// --- keys --------------------------------------------------------------------
+
+// The keys of pad 1, unless they are bound otherwise.
+static const struct {
+    SDL_Scancode key;
+    int button;
+} keymap[] = {
+    {SDL_SCANCODE_UP, PM_BUTTON_UP},
+    {SDL_SCANCODE_DOWN, PM_BUTTON_DOWN},
+    {SDL_SCANCODE_LEFT, PM_BUTTON_LEFT},
+    {SDL_SCANCODE_RIGHT, PM_BUTTON_RIGHT},
+    {SDL_SCANCODE_Z, PM_BUTTON_A},
+    {SDL_SCANCODE_X, PM_BUTTON_B},
+    {SDL_SCANCODE_A, PM_BUTTON_X},
+    {SDL_SCANCODE_S, PM_BUTTON_Y},
+    {SDL_SCANCODE_Q, PM_BUTTON_L},
+    {SDL_SCANCODE_W, PM_BUTTON_R},
+    {SDL_SCANCODE_RETURN, PM_BUTTON_START},
+    {SDL_SCANCODE_KP_ENTER, PM_BUTTON_START},
+    {SDL_SCANCODE_LSHIFT, PM_BUTTON_SELECT},
+    {SDL_SCANCODE_RSHIFT, PM_BUTTON_SELECT},
+};
+
+static void bind_usual_keys(struct pm_sdl_host *host)
+{
+    for (size_t i = 0; i < COUNT(keymap); i++)
+        host->keys[keymap[i].key] =
+            (struct binding){0, (uint16_t)(1 << keymap[i].button)};
+}
+
+pm_status pm_sdl_bind_key(struct pm_sdl_host *host, const char *key,
+                          unsigned pad, int button)
+{
+    SDL_Scancode code = SDL_GetScancodeFromName(key);
+
+    if (code == SDL_SCANCODE_UNKNOWN)
+        return PM_ERR_NOT_FOUND;
+    if (pad >= PM_PADS || button < -1 || button >= PM_BUTTONS)
+        return PM_ERR_INVALID;
+    // It may be down, and will go up as another button.
+    host->held[host->keys[code].pad] &= (uint16_t)~host->keys[code].bit;
+    host->keys[code] = (struct binding){
+        (uint16_t)pad, button < 0 ? 0 : (uint16_t)(1 << button)};
+    return PM_OK;
+}
 
 // --- opening -----------------------------------------------------------------
 
@@ -108,6 +161,7 @@ pm_status pm_sdl_open(const char *title, unsigned scale,
             *out_error = SDL_GetError();
         return PM_ERR_UNSUPPORTED;
     }
+    bind_usual_keys(host);
     open_sound(host);
     // Nor are controllers, which come and go anyway.
     SDL_InitSubSystem(SDL_INIT_GAMECONTROLLER);
@@ -148,26 +202,6 @@ void pm_sdl_set_title(struct pm_sdl_host *host, const char *title)
 // --- input -------------------------------------------------------------------
 
 static const struct {
-    SDL_Scancode key;
-    int button;
-} keymap[] = {
-    {SDL_SCANCODE_UP, PM_BUTTON_UP},
-    {SDL_SCANCODE_DOWN, PM_BUTTON_DOWN},
-    {SDL_SCANCODE_LEFT, PM_BUTTON_LEFT},
-    {SDL_SCANCODE_RIGHT, PM_BUTTON_RIGHT},
-    {SDL_SCANCODE_Z, PM_BUTTON_A},
-    {SDL_SCANCODE_X, PM_BUTTON_B},
-    {SDL_SCANCODE_A, PM_BUTTON_X},
-    {SDL_SCANCODE_S, PM_BUTTON_Y},
-    {SDL_SCANCODE_Q, PM_BUTTON_L},
-    {SDL_SCANCODE_W, PM_BUTTON_R},
-    {SDL_SCANCODE_RETURN, PM_BUTTON_START},
-    {SDL_SCANCODE_KP_ENTER, PM_BUTTON_START},
-    {SDL_SCANCODE_LSHIFT, PM_BUTTON_SELECT},
-    {SDL_SCANCODE_RSHIFT, PM_BUTTON_SELECT},
-};
-
-static const struct {
     SDL_GameControllerButton from;
     int button;
 } padmap[] = {
@@ -184,16 +218,6 @@ static const struct {
     {SDL_CONTROLLER_BUTTON_START, PM_BUTTON_START},
     {SDL_CONTROLLER_BUTTON_BACK, PM_BUTTON_SELECT},
 };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static uint16_t key_bit(SDL_Scancode key)
-{
-    for (size_t i = 0; i < COUNT(keymap); i++)
-        if (keymap[i].key == key)
-            return (uint16_t)(1 << keymap[i].button);
-    return 0;
-}
 
 static uint16_t pad_bit(int from)
 {
@@ -242,12 +266,12 @@ static void toggle_fullscreen(struct pm_sdl_host *host)
 static void take_key(struct pm_sdl_host *host, const SDL_KeyboardEvent *event,
                      struct pm_sdl_wishes *wishes)
 {
-    uint16_t bit = key_bit(event->keysym.scancode);
+    const struct binding *key = &host->keys[event->keysym.scancode];
 
     if (event->repeat)
         return;
-    host->keys |= bit;
-    host->tapped |= bit;
+    host->held[key->pad] |= key->bit;
+    host->tapped[key->pad] |= key->bit;
     switch (event->keysym.scancode) {
     case SDL_SCANCODE_ESCAPE:
         wishes->quit = true;
@@ -269,6 +293,7 @@ static void take_key(struct pm_sdl_host *host, const SDL_KeyboardEvent *event,
 static void take_event(struct pm_sdl_host *host, const SDL_Event *event,
                        struct pm_sdl_wishes *wishes)
 {
+    const struct binding *key;
     int pad;
 
     switch (event->type) {
@@ -279,12 +304,13 @@ static void take_event(struct pm_sdl_host *host, const SDL_Event *event,
         take_key(host, &event->key, wishes);
         break;
     case SDL_KEYUP:
-        host->keys &= (uint16_t)~key_bit(event->key.keysym.scancode);
+        key = &host->keys[event->key.keysym.scancode];
+        host->held[key->pad] &= (uint16_t)~key->bit;
         break;
     case SDL_WINDOWEVENT:
         // Keys that are let go elsewhere would stay down for ever.
         if (event->window.event == SDL_WINDOWEVENT_FOCUS_LOST)
-            host->keys = 0;
+            memset(host->held, 0, sizeof host->held);
         break;
     case SDL_MOUSEBUTTONDOWN:
         host->mouse_tapped |= event->button.button == SDL_BUTTON_LEFT;
@@ -298,7 +324,7 @@ static void take_event(struct pm_sdl_host *host, const SDL_Event *event,
     case SDL_CONTROLLERBUTTONDOWN:
         pad = pad_of(host, event->cbutton.which);
         if (pad >= 0)
-            host->pad_tapped[pad] |= pad_bit(event->cbutton.button);
+            host->tapped[pad] |= pad_bit(event->cbutton.button);
         break;
     default:
         break;
@@ -364,13 +390,11 @@ void pm_sdl_poll(struct pm_sdl_host *host, struct pm_frame_input *input,
     *wishes = (struct pm_sdl_wishes){0};
     while (SDL_PollEvent(&event))
         take_event(host, &event, wishes);
-    input->pad[0] = host->keys | host->tapped;
-    host->tapped = 0;
     for (int i = 0; i < PM_PADS; i++) {
+        input->pad[i] = host->held[i] | host->tapped[i];
         if (host->controllers[i])
-            input->pad[i] |=
-                controller_bits(host->controllers[i]) | host->pad_tapped[i];
-        host->pad_tapped[i] = 0;
+            input->pad[i] |= controller_bits(host->controllers[i]);
+        host->tapped[i] = 0;
     }
     take_mouse(host, input);
 }

@@ -57,6 +57,14 @@ void pm_sdl_close(struct pm_sdl_host *host);
 
 bool pm_sdl_has_sound(const struct pm_sdl_host *host);
 
+// Makes a key, by SDL's name for its place ("Left Ctrl", "J"), a button (one
+// of enum pm_button) of a pad (0..3), in place of what it was; -1: of none.
+// F5, F11, F12 and Escape keep their meaning besides. Fails with
+// PM_ERR_NOT_FOUND when no key has the name, PM_ERR_INVALID for other pads
+// and buttons.
+pm_status pm_sdl_bind_key(struct pm_sdl_host *host, const char *key,
+                          unsigned pad, int button);
+
 // The text in the window's frame.
 void pm_sdl_set_title(struct pm_sdl_host *host, const char *title);
 

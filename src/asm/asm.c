@@ -310,6 +310,26 @@ static void assemble(struct assembler *a, struct pm_buf *out)
         finish(a, out);
 }
 
+// Whether [a] stands behind [b] in the text.
+static bool is_behind(const struct pm_diag *a, const struct pm_diag *b)
+{
+    return a->place.line > b->place.line || (a->place.line == b->place.line &&
+                                             a->place.column > b->place.column);
+}
+
+// The walks find faults out of order. There are at most PM_DIAG_LIMIT, most
+// of them in place.
+static void sort_diags(struct pm_diags *diags, size_t first)
+{
+    for (size_t i = first + 1; i < diags->count; i++) {
+        struct pm_diag item = diags->items[i];
+        size_t at = i;
+        for (; at > first && is_behind(&diags->items[at - 1], &item); at--)
+            diags->items[at] = diags->items[at - 1];
+        diags->items[at] = item;
+    }
+}
+
 static void free_all(struct assembler *a)
 {
     asm_vec_free(a, &a->written_types, sizeof(struct asm_type *));
@@ -340,6 +360,7 @@ pm_status pm_assemble(const char *text, size_t size, const char *file,
 {
     // Too large for some stacks, and freed before the call returns.
     struct assembler *a = pm_mem_zalloc(alloc, sizeof *a);
+    size_t first = diags->count;
     if (!a)
         return PM_ERR_NO_MEMORY;
     a->alloc = alloc;
@@ -353,6 +374,7 @@ pm_status pm_assemble(const char *text, size_t size, const char *file,
     pm_arena_init(&a->arena, alloc);
     pm_buf_init(&a->code, alloc);
     assemble(a, out);
+    sort_diags(diags, first);
     pm_status status = PM_OK;
     if (a->no_memory || (a->failed && diags->out_of_memory))
         status = PM_ERR_NO_MEMORY;

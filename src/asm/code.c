@@ -163,8 +163,7 @@ static bool parse_field_name(struct assembler *a, uint32_t *out)
     uint32_t scope = entry->value;
     entry = asm_map_find(a, ASM_FIELD, scope, field);
     if (!entry)
-        return asm_unknown(a, &token, ASM_FIELD, scope, "field of that record",
-                           field);
+        return asm_unknown(a, &token, ASM_FIELD, scope, "field", field);
     *out = entry->value;
     return true;
 }

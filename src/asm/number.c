@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,6 +222,9 @@ static bool read_special(const struct asm_token *token, bool is_f32,
 bool asm_parse_float(struct assembler *a, bool is_f32, uint64_t *out)
 {
     struct digits digits;
+    const uint64_t infinite =
+        is_f32 ? 0x7f800000u : UINT64_C(0x7ff0000000000000);
+    const uint64_t sign = UINT64_C(1) << (is_f32 ? 31 : 63);
 
     if (asm_accept(a, '#'))
         return asm_parse_integer(a, is_f32 ? 32 : 64, false, out);
@@ -236,6 +238,11 @@ bool asm_parse_float(struct assembler *a, bool is_f32, uint64_t *out)
                              "'%s' is not a number as 1.5, 2e-3, 0x1p-3, nan "
                              "or inf",
                              asm_show(a, a->token.text, a->token.size));
+        if ((*out & ~sign) == infinite)
+            return asm_error(a, &a->token, "ASM-NUMBER",
+                             "the number is too large for an %s; write inf "
+                             "if that is meant",
+                             is_f32 ? "f32" : "f64");
     }
     asm_next(a);
     return true;

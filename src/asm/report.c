@@ -103,11 +103,11 @@ uint32_t asm_distance(const char *a, size_t a_size, const char *b,
     return least(row[b_size], limit);
 }
 
-// Two edits in short words, three in long ones, and never a word that shares
-// nothing.
+// Fewer edits than this make a word worth proposing: none in one letter, one
+// in short words, up to three in long ones.
 static uint32_t fair_limit(size_t size)
 {
-    return size <= 2 ? 2 : size <= 8 ? 3 : 4;
+    return size <= 1 ? 1 : size <= 3 ? 2 : size <= 8 ? 3 : 4;
 }
 
 static void consider(struct assembler *a, struct pm_text name, const char *text,

@@ -115,22 +115,21 @@ static void put_escaped_byte(struct pm_buf *buf, uint8_t byte)
 
 void pm_buf_put_escaped(struct pm_buf *buf, const void *text, size_t size)
 {
-    const uint8_t *at = text;
-    const uint8_t *end = at + size;
+    const uint8_t *bytes = text;
 
-    while (at < end) {
+    for (size_t at = 0; at < size;) {
         uint32_t code;
-        size_t length = pm_utf8_decode(at, (size_t)(end - at), &code);
+        size_t length = pm_utf8_decode(bytes + at, size - at, &code);
         if (length == 0 || !is_printable(code)) {
             size_t bad = length ? length : 1;
             for (size_t i = 0; i < bad; i++)
-                put_escaped_byte(buf, at[i]);
+                put_escaped_byte(buf, bytes[at + i]);
             at += bad;
             continue;
         }
         if (code == '\\')
             pm_buf_put8(buf, '\\');
-        pm_buf_put(buf, at, length);
+        pm_buf_put(buf, bytes + at, length);
         at += length;
     }
 }

@@ -87,7 +87,6 @@ static void scan(struct pm_marker *marker, struct pm_object *object)
 {
     const struct pm_heap_types *types = &marker->heap->types;
 
-    marker->marked++;
     if (object->kind == PM_KIND_RECORD || object->kind == PM_KIND_CLOSURE)
         scan_record(marker, object);
     else if (object->kind == PM_KIND_ARRAY)
@@ -96,30 +95,37 @@ static void scan(struct pm_marker *marker, struct pm_object *object)
         types->visit_coroutine(types->context, object, marker);
 }
 
-// Objects wait in a ring for a few turns between being fetched and being
-// scanned, so that the memory's latency overlaps.
-#define RING 16u
+// How long an object must be waited for, by the number of those that are
+// fetched at the same time.
+static const uint8_t unit_table[PM_HEAP_RING + 1] = {8, 8, 6, 4, 3, 2, 2, 2, 1,
+                                                     1, 1, 1, 1, 1, 1, 1, 1};
 
-static void drain(struct pm_marker *marker)
+// Gives whether all is marked.
+static bool drain(struct pm_heap *heap, uint64_t limit)
 {
-    struct pm_heap *heap = marker->heap;
-    struct pm_object *ring[RING];
-    uint32_t in = 0;
-    uint32_t out = 0;
+    struct pm_heap_collection *c = &heap->collection;
+    struct pm_marker *marker = &c->marker;
 
-    while (marker->depth || in != out) {
-        while (marker->depth && in - out < RING) {
+    while (marker->depth || c->in != c->out) {
+        if (c->work.units >= limit)
+            return false;
+        while (marker->depth && c->in - c->out < PM_HEAP_RING) {
             struct pm_object *object =
                 pm_heap_cell(heap, heap->stack[--marker->depth]);
             PM_PREFETCH(object);
-            ring[in++ % RING] = object;
+            c->ring[c->in++ % PM_HEAP_RING] = object;
         }
-        scan(marker, ring[out++ % RING]);
+        c->work.marked++;
+        c->work.units += unit_table[c->in - c->out];
+        uint64_t before = marker->scanned;
+        scan(marker, c->ring[c->out++ % PM_HEAP_RING]);
+        c->work.units += (marker->scanned - before) / 8;
     }
+    return true;
 }
 
-static void mark_all(struct pm_marker *marker,
-                     const struct pm_heap_roots *roots)
+static void mark_roots(struct pm_marker *marker,
+                       const struct pm_heap_roots *roots)
 {
     struct pm_heap *heap = marker->heap;
 
@@ -130,36 +136,29 @@ static void mark_all(struct pm_marker *marker,
     for (uint32_t i = 0; i < heap->max_pins; i++)
         if (heap->pins[i].count)
             mark(marker, pm_ref_index(heap->pins[i].ref));
-    drain(marker);
 }
 
 // --- sweep -----------------------------------------------------------------
 
-struct sweep {
-    struct pm_heap *heap;
-    struct pm_heap_work work;
-    uint32_t freed[PM_HEAP_CLASSES + 1]; // cells by class
-};
-
-static PM_NOINLINE void report_leak(struct sweep *sweep,
+static PM_NOINLINE void report_leak(struct pm_heap *heap,
                                     struct pm_object *object)
 {
-    const struct pm_heap_types *types = &sweep->heap->types;
-    sweep->work.leaks++;
+    const struct pm_heap_types *types = &heap->types;
+    heap->collection.work.leaks++;
     if (types->on_leak)
-        types->on_leak(types->context, pm_heap_ref_of(sweep->heap, object),
-                       object);
+        types->on_leak(types->context, pm_heap_ref_of(heap, object), object);
 }
 
 // Ends what is not reached; gives the generation that the next object there
 // has, or 0 when there is none left.
-static inline uint32_t end_object(struct sweep *sweep, struct pm_object *object)
+static inline uint32_t end_object(struct pm_heap *heap,
+                                  struct pm_object *object)
 {
     if (PM_UNLIKELY(object->flags & PM_FLAG_TOMB))
         return object->generation;
     if (PM_UNLIKELY(object->kind == PM_KIND_STATE))
-        report_leak(sweep, object);
-    return pm_heap_next_generation(sweep->heap, object->generation);
+        report_leak(heap, object);
+    return pm_heap_next_generation(heap, object->generation);
 }
 
 // Puts a chain of cells, from [first] to [last], behind a class's queue.
@@ -174,9 +173,8 @@ static void append_chain(struct pm_heap *heap, uint8_t class, uint32_t first,
     queue->tail = last;
 }
 
-static void sweep_cells(struct sweep *sweep, uint32_t page, uint8_t class)
+static void sweep_cells(struct pm_heap *heap, uint32_t page, uint8_t class)
 {
-    struct pm_heap *heap = sweep->heap;
     uint32_t granules = pm_heap_class_granules[class];
     uint32_t cells = pm_heap_cells_of(class);
     uint32_t start = pm_heap_page_index(heap, page);
@@ -193,7 +191,7 @@ static void sweep_cells(struct sweep *sweep, uint32_t page, uint8_t class)
         if (marks[at / 64] >> at % 64 & 1) {
             kept++;
         } else if (object->kind != PM_KIND_NONE) {
-            uint32_t generation = end_object(sweep, object);
+            uint32_t generation = end_object(heap, object);
             *object = (struct pm_object){.generation = generation};
             freed++;
             if (generation) {
@@ -206,11 +204,11 @@ static void sweep_cells(struct sweep *sweep, uint32_t page, uint8_t class)
         append_chain(heap, class, chain.type,
                      pm_ref_index(pm_heap_ref_of(heap, last)));
     uint64_t bytes = (uint64_t)granules * PM_HEAP_GRANULE;
-    sweep->work.swept += cells;
-    sweep->work.freed += freed;
-    sweep->work.freed_bytes += freed * bytes;
-    sweep->work.live_bytes += kept * bytes;
-    sweep->freed[class] += freed;
+    heap->collection.work.swept += cells;
+    heap->collection.work.freed += freed;
+    heap->collection.work.freed_bytes += freed * bytes;
+    heap->collection.work.live_bytes += kept * bytes;
+    heap->collection.freed[class] += freed;
 }
 
 // Gives a span's pages back. The first one's floor is the generation its
@@ -227,35 +225,41 @@ static void free_span(struct pm_heap *heap, uint32_t page)
         pm_heap_uncut(heap, page + i, heap->page_info[page + i]);
 }
 
-static void sweep_span(struct sweep *sweep, uint32_t page)
+static void sweep_span(struct pm_heap *heap, uint32_t page)
 {
-    struct pm_heap *heap = sweep->heap;
     struct pm_object *object =
         pm_heap_cell(heap, pm_heap_page_index(heap, page));
     uint64_t bytes = pm_heap_cell_bytes(heap, page);
 
-    sweep->work.swept++;
+    heap->collection.work.swept++;
     if (is_marked(heap, pm_heap_page_index(heap, page))) {
-        sweep->work.live_bytes += bytes;
+        heap->collection.work.live_bytes += bytes;
         return;
     }
-    uint32_t generation = end_object(sweep, object);
+    uint32_t generation = end_object(heap, object);
     *object = (struct pm_object){.generation = generation};
     free_span(heap, page);
-    sweep->work.freed++;
-    sweep->work.freed_bytes += bytes;
+    heap->collection.work.freed++;
+    heap->collection.work.freed_bytes += bytes;
 }
 
-static void sweep_all(struct sweep *sweep)
+// Gives whether all is swept.
+static bool sweep_pages(struct pm_heap *heap, uint64_t limit)
 {
-    struct pm_heap *heap = sweep->heap;
-    for (uint32_t page = 0; page < heap->page_count; page++) {
-        uint8_t class = heap->page_class[page];
+    struct pm_heap_collection *c = &heap->collection;
+
+    for (; c->page < heap->page_count; c->page++) {
+        if (c->work.units >= limit)
+            return false;
+        uint8_t class = heap->page_class[c->page];
+        uint64_t before = c->work.swept;
         if (pm_heap_is_small(class))
-            sweep_cells(sweep, page, class);
+            sweep_cells(heap, c->page, class);
         else if (class == PM_HEAP_SPAN)
-            sweep_span(sweep, page);
+            sweep_span(heap, c->page);
+        c->work.units += (c->work.swept - before + 7) / 8;
     }
+    return true;
 }
 
 // --- taking pages back ------------------------------------------------------
@@ -322,9 +326,8 @@ static void take_back_pages(struct pm_heap *heap)
 // Whether the allocation that failed last would still fail, or nearly: with
 // so few cells freed in its class the next failure is near, while other
 // classes may sit on free pages.
-static bool needs_pages(const struct sweep *sweep)
+static bool needs_pages(struct pm_heap *heap)
 {
-    struct pm_heap *heap = sweep->heap;
     uint32_t wanted = heap->tables->wanted;
 
     if (wanted == 0 ||
@@ -332,34 +335,76 @@ static bool needs_pages(const struct sweep *sweep)
         return false;
     if (wanted == PM_HEAP_SPAN)
         return true;
-    uint64_t bytes = (uint64_t)sweep->freed[wanted] *
+    uint64_t bytes = (uint64_t)heap->collection.freed[wanted] *
                      pm_heap_class_granules[wanted] * PM_HEAP_GRANULE;
     return bytes < pm_heap_capacity(heap) / 16;
+}
+
+void pm_heap_collect_begin(struct pm_heap *heap,
+                           const struct pm_heap_roots *roots)
+{
+    PM_CHECK(heap->frozen == 0);
+    struct pm_heap_collection *c = &heap->collection;
+
+    memset(c, 0, sizeof *c);
+    c->phase = PM_HEAP_MARKING;
+    c->marker.heap = heap;
+    pm_heap_freeze(heap);
+    mark_roots(&c->marker, roots);
+}
+
+void pm_heap_collect_abandon(struct pm_heap *heap)
+{
+    if (!pm_heap_is_collecting(heap))
+        return;
+    heap->collection.phase = PM_HEAP_IDLE;
+    pm_heap_thaw(heap);
+}
+
+static void finish(struct pm_heap *heap)
+{
+    const struct pm_heap_work *work = &heap->collection.work;
+    struct pm_heap_tables *tables = heap->tables;
+
+    if (needs_pages(heap)) {
+        // Looks at most cells once more and walks the queues.
+        heap->collection.work.units += work->swept / 4;
+        take_back_pages(heap);
+    }
+    tables->allocated = 0;
+    tables->live = work->live_bytes;
+    tables->collections++;
+    tables->leaks += work->leaks;
+    tables->wanted = 0;
+    tables->wanted_pages = 0;
+    heap->collection.phase = PM_HEAP_IDLE;
+    pm_heap_thaw(heap);
+}
+
+bool pm_heap_collect_step(struct pm_heap *heap, uint64_t units,
+                          struct pm_heap_work *work)
+{
+    struct pm_heap_collection *c = &heap->collection;
+    PM_CHECK(c->phase != PM_HEAP_IDLE);
+    uint64_t done = c->work.units;
+    uint64_t limit = units < UINT64_MAX - done ? done + units : UINT64_MAX;
+
+    if (c->phase == PM_HEAP_MARKING && drain(heap, limit))
+        c->phase = PM_HEAP_SWEEPING;
+    if (c->phase == PM_HEAP_SWEEPING && sweep_pages(heap, limit))
+        finish(heap);
+    c->work.scanned = c->marker.scanned;
+    if (work)
+        *work = c->work;
+    return c->phase == PM_HEAP_IDLE;
 }
 
 void pm_heap_collect(struct pm_heap *heap, const struct pm_heap_roots *roots,
                      struct pm_heap_work *work)
 {
-    PM_CHECK(heap->frozen == 0);
-    struct pm_marker marker = {.heap = heap};
-    struct sweep sweep = {.heap = heap};
-
-    pm_heap_freeze(heap);
-    mark_all(&marker, roots);
-    sweep_all(&sweep);
-    if (needs_pages(&sweep))
-        take_back_pages(heap);
-    pm_heap_thaw(heap);
-    sweep.work.marked = marker.marked;
-    sweep.work.scanned = marker.scanned;
-    heap->tables->allocated = 0;
-    heap->tables->live = sweep.work.live_bytes;
-    heap->tables->collections++;
-    heap->tables->leaks += sweep.work.leaks;
-    heap->tables->wanted = 0;
-    heap->tables->wanted_pages = 0;
-    if (work)
-        *work = sweep.work;
+    pm_heap_collect_begin(heap, roots);
+    bool is_done = pm_heap_collect_step(heap, UINT64_MAX, work);
+    PM_CHECK(is_done);
 }
 
 // As much as is live, so that the work for each allocated byte is bounded,

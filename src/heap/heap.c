@@ -120,6 +120,7 @@ void pm_heap_destroy(struct pm_heap *heap)
 
 void pm_heap_reset(struct pm_heap *heap)
 {
+    pm_heap_collect_abandon(heap);
     PM_CHECK(heap->frozen == 0);
     struct pm_object null = {0};
     memcpy(heap->block, &null, sizeof null);
@@ -133,6 +134,8 @@ void pm_heap_swap(struct pm_heap *a, struct pm_heap *b)
     struct pm_heap c = *a;
     *a = *b;
     *b = c;
+    a->collection.marker.heap = a;
+    b->collection.marker.heap = b;
 }
 
 // --- references ------------------------------------------------------------

@@ -222,6 +222,36 @@ struct pm_heap_work {
     uint64_t freed_bytes;
     uint64_t live_bytes; // bytes of cells kept
     uint64_t leaks;      // STATE objects destroyed by the collector
+    // Time, roughly, in units of some ten nanoseconds: an object is one, or
+    // up to eight where objects hang in a chain and each must be waited for;
+    // eight slots or swept cells are one.
+    uint64_t units;
+};
+
+struct pm_marker {
+    struct pm_heap *heap;
+    size_t depth;
+    uint64_t scanned;
+    // The last answer of ref_slots and the question; kind 0: none yet.
+    const uint64_t *ref_slots;
+    uint32_t type;
+    uint8_t kind;
+};
+
+// Objects wait in a ring for a few turns between being fetched and being
+// scanned, so that the memory's latency overlaps.
+#define PM_HEAP_RING 16u
+
+// A collection that may be spread over several steps.
+struct pm_heap_collection {
+    enum { PM_HEAP_IDLE, PM_HEAP_MARKING, PM_HEAP_SWEEPING } phase;
+    struct pm_marker marker;
+    struct pm_object *ring[PM_HEAP_RING];
+    uint32_t in; // objects that entered the ring and that left it
+    uint32_t out;
+    uint32_t page;                       // next to be swept
+    uint32_t freed[PM_HEAP_CLASSES + 1]; // cells by class
+    struct pm_heap_work work;
 };
 
 // Open so that engines reach it without a call; change it only through the
@@ -245,21 +275,11 @@ struct pm_heap {
     size_t stack_capacity;
     uint64_t *marks; // a bit a granule, from the block's start
     size_t mark_words;
+    struct pm_heap_collection collection;
     struct pm_heap_types types;
     struct pm_allocator alloc;
     size_t size; // of the block, as given
     size_t heap_start;
-};
-
-struct pm_marker {
-    struct pm_heap *heap;
-    size_t depth;
-    uint64_t marked;
-    uint64_t scanned;
-    // The last answer of ref_slots and the question; kind 0: none yet.
-    const uint64_t *ref_slots;
-    uint32_t type;
-    uint8_t kind;
 };
 
 // The roots of a collection. The heap's pins are added by itself.
@@ -362,7 +382,8 @@ pm_trap_code pm_heap_explain(const struct pm_heap *heap, pm_ref ref);
 
 // The checked resolve for references that verified code holds: stores the
 // live object of [kind] (and [domain], for STATE) in [out] and gives
-// PM_TRAP_NONE. Null fails the comparison of kinds, granule 0 having none.
+// PM_TRAP_NONE, or stores NULL and gives the trap. Null fails the comparison
+// of kinds, granule 0 having none.
 static inline pm_trap_code pm_heap_resolve_domain(const struct pm_heap *heap,
                                                   pm_ref ref, pm_kind kind,
                                                   uint16_t domain,
@@ -374,6 +395,7 @@ static inline pm_trap_code pm_heap_resolve_domain(const struct pm_heap *heap,
         *out = object;
         return PM_TRAP_NONE;
     }
+    *out = NULL;
     return pm_heap_explain(heap, ref);
 }
 
@@ -495,8 +517,32 @@ void pm_mark_ref(struct pm_marker *marker, pm_ref ref);
 
 // Frees what neither [roots] nor the pins reach, and the tombstones no one
 // refers to any more. [work] may be NULL. Never while frozen.
+//
+// What it frees does not depend on the order in which the roots are visited,
+// but the units of work may: visit them in an order that is the same on each
+// engine.
 void pm_heap_collect(struct pm_heap *heap, const struct pm_heap_roots *roots,
                      struct pm_heap_work *work);
+
+// The same in steps, for a machine that returns to its host while the guest
+// waits. Between them the heap is frozen and the guest must not run; the
+// roots are visited by the begin alone. A step ends soon after [units] of
+// work and gives whether the collection is complete; [work] (may be NULL) is
+// what was done since the begin. The outcome is that of pm_heap_collect,
+// however it is cut in steps.
+void pm_heap_collect_begin(struct pm_heap *heap,
+                           const struct pm_heap_roots *roots);
+bool pm_heap_collect_step(struct pm_heap *heap, uint64_t units,
+                          struct pm_heap_work *work);
+
+static inline bool pm_heap_is_collecting(const struct pm_heap *heap)
+{
+    return heap->collection.phase != PM_HEAP_IDLE;
+}
+
+// Forgets a collection that is under way. Only where the block is replaced
+// as a whole: a sweep may have been half done. Reset and restore do it too.
+void pm_heap_collect_abandon(struct pm_heap *heap);
 
 // Whether enough was allocated since the last collection that a frame's end
 // is a good time for one. A function of the operations alone.
@@ -529,7 +575,7 @@ static inline void pm_heap_thaw(struct pm_heap *heap)
 // --- save, restore, check --------------------------------------------------
 
 // Appends the heap's canonical form (docs/spec/heap.md). Failing memory shows
-// in [out].
+// in [out]. Never while a collection is under way.
 void pm_heap_save(const struct pm_heap *heap, struct pm_buf *out);
 
 // Reads that form into [heap], which must have the saved geometry; what it

@@ -150,6 +150,7 @@ static void put_queue(const struct pm_heap *heap, uint8_t class,
 
 void pm_heap_save(const struct pm_heap *heap, struct pm_buf *out)
 {
+    PM_CHECK(!pm_heap_is_collecting(heap));
     put_header(heap, out);
     put_pages(heap, out);
     put_cells(heap, out);

@@ -167,6 +167,7 @@ static bool check_queue(struct check *check, uint8_t class)
 
 bool pm_heap_validate(struct pm_heap *heap, struct pm_buf *why)
 {
+    PM_CHECK(!pm_heap_is_collecting(heap));
     struct check check = {.heap = heap, .why = why};
 
     if (!check_null(&check) || !check_pages(&check) || !check_cells(&check))

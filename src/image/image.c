@@ -18,6 +18,8 @@ void pm_image_free(struct pm_image *image)
     pm_mem_free(&alloc, image->safepoints,
                 image->safepoint_capacity * sizeof *image->safepoints);
     pm_mem_free(&alloc, image->maps, image->map_capacity * sizeof *image->maps);
+    pm_mem_free(&alloc, image->stack_types,
+                image->stack_type_capacity * sizeof *image->stack_types);
     pm_mem_free(&alloc, image->pool,
                 image->pool_capacity * sizeof *image->pool);
     pm_mem_free(&alloc, image->intrinsics,

@@ -60,6 +60,17 @@ struct pm_image_safepoint {
     uint32_t op;
     // Where its bitmaps start in the image's map words.
     uint32_t map;
+    // The types of its operand stack: the row of the topmost value among the
+    // image's stack types; 0: it is empty. In a CALL_CLOSURE the closure,
+    // with which the callee's frame begins, is the topmost.
+    uint32_t stack;
+};
+
+// One value of an operand stack: the row of the one below it (0: none) and
+// its type. Equal stacks share their rows.
+struct pm_image_stack_type {
+    uint32_t below;
+    pm_type_id type;
 };
 
 struct pm_image_function {
@@ -96,6 +107,10 @@ struct pm_image {
     uint64_t *maps;
     size_t map_count;
     size_t map_capacity;
+    // Row 0 is never used.
+    struct pm_image_stack_type *stack_types;
+    size_t stack_type_count;
+    size_t stack_type_capacity;
     // 64-bit constants that instructions name by number.
     uint64_t *pool;
     size_t pool_count;

@@ -97,6 +97,34 @@ static void fill_row(struct pm_linker *l, uint32_t index)
     row->results = type->field_count - type->param_count;
 }
 
+// Appends the function's stack types, but for row 0 of all but the first, to
+// the image's.
+static bool add_stack_types(struct pm_linker *l, const struct pm_verified *from)
+{
+    struct pm_image *image = l->image;
+    size_t count = from->stack_type_count;
+    size_t total;
+
+    if (count == 0)
+        return true;
+    if (image->stack_type_count == 0)
+        image->stack_type_count = 1;
+    total = image->stack_type_count + count - 1;
+    if (total > UINT32_MAX ||
+        !pm_mem_grow(l->alloc, &image->stack_types,
+                     &image->stack_type_capacity, total,
+                     sizeof *image->stack_types))
+        return false;
+    for (size_t i = 1; i < count; i++) {
+        struct pm_image_stack_type row = from->stack_types[i];
+        if (row.below)
+            row.below += (uint32_t)image->stack_type_count - 1;
+        image->stack_types[image->stack_type_count + i - 1] = row;
+    }
+    image->stack_type_count = total;
+    return true;
+}
+
 // Appends the function's safepoints and their maps to the image.
 static bool add_safepoints(struct pm_linker *l, const struct pm_verified *from)
 {
@@ -104,8 +132,11 @@ static bool add_safepoints(struct pm_linker *l, const struct pm_verified *from)
     struct pm_image_function *row = &image->functions[from->function];
     size_t count = from->safepoint_count;
     size_t words = count * 3 * from->map_words;
+    uint32_t base =
+        image->stack_type_count ? (uint32_t)image->stack_type_count - 1 : 0;
 
     if (image->map_count + words > UINT32_MAX ||
+        !add_stack_types(l, from) ||
         !pm_mem_grow(l->alloc, &image->safepoints, &image->safepoint_capacity,
                      image->safepoint_count + count,
                      sizeof *image->safepoints) ||
@@ -119,6 +150,8 @@ static bool add_safepoints(struct pm_linker *l, const struct pm_verified *from)
             &image->safepoints[image->safepoint_count + i];
         *to = from->safepoints[i];
         to->map += (uint32_t)image->map_count;
+        if (to->stack)
+            to->stack += base;
     }
     row->first_safepoint = (uint32_t)image->safepoint_count;
     row->safepoint_count = (uint32_t)count;

@@ -37,7 +37,8 @@ struct pm_verified_ins {
 // whole operand stack live. For kind IN it has: calls, host calls,
 // allocations, FRAME_SYNC, YIELD, SLEEP. A CALL's, CALL_CLOSURE's arguments
 // (with the closure) belong to the callee's frame and are not live in the
-// caller's; operands of all other instructions are.
+// caller's, and what SLEEP pops is gone; operands of all other instructions
+// are live.
 typedef enum pm_safepoint_kind {
     PM_SAFEPOINT_BEFORE = 0,
     PM_SAFEPOINT_IN = 1,
@@ -54,6 +55,10 @@ struct pm_verified {
     // operand stack from its bottom.
     struct pm_image_safepoint *safepoints;
     uint64_t *maps;
+    // What the safepoints' [stack] name; row 0 is never used.
+    struct pm_image_stack_type *stack_types;
+    size_t stack_type_count;
+    size_t stack_type_capacity;
     uint32_t safepoint_count;
     uint32_t safepoint_capacity; // what safepoints and maps have room for
     uint32_t map_words;

@@ -22,7 +22,8 @@ bool pm_linker_is_near(const char *found, size_t found_size, const char *wanted,
 {
     uint8_t row[LONGEST + 1];
 
-    if (found_size > LONGEST || wanted_size > LONGEST)
+    if (found_size > LONGEST || wanted_size > LONGEST ||
+        found_size > wanted_size + SLIPS || wanted_size > found_size + SLIPS)
         return false;
     for (size_t j = 0; j <= wanted_size; j++)
         row[j] = (uint8_t)j;

@@ -103,6 +103,9 @@ struct pm_buf *pm_verify_begin_function(struct pm_verifier *v)
 {
     v->place = 0;
     pm_buf_init(&v->text, v->alloc);
+    // Nobody is going to read it: nothing needs to be written then.
+    v->is_counted_only = v->diags->count >= PM_DIAG_LIMIT;
+    v->text.failed = v->is_counted_only;
     pm_link_put_function(&v->text, v->module, v->index);
     return &v->text;
 }
@@ -139,6 +142,11 @@ bool pm_verify_send(struct pm_verifier *v, const char *code)
 {
     struct pm_buf file;
 
+    v->failed = true;
+    if (v->is_counted_only) {
+        pm_diags_error(v->diags, NULL, code, "not shown");
+        return false;
+    }
     pm_buf_init(&file, v->alloc);
     struct pm_place place = place_of(v, &file);
     const char *text = pm_buf_cstr(&v->text);
@@ -146,7 +154,6 @@ bool pm_verify_send(struct pm_verifier *v, const char *code)
                    text ? text : "memory is too short to say what is wrong");
     v->no_memory = v->no_memory || !text || pm_buf_status(&file) != PM_OK ||
                    v->diags->out_of_memory;
-    v->failed = true;
     pm_buf_free(&file);
     pm_buf_free(&v->text);
     return false;

@@ -133,8 +133,8 @@ static bool check_values(struct pm_linker *l, uint32_t row, const char *what,
 {
     if (found_count != wanted_count) {
         pm_buf_printf(begin_call(l, row),
-                      "found %" PRIu32 " %ss, wanted %" PRIu32, found_count,
-                      what, wanted_count);
+                      "found %" PRIu32 " %s%s, wanted %" PRIu32, found_count,
+                      what, PM_PLURAL(found_count), wanted_count);
         return pm_linker_send(l, "LINK-HOST-TYPE");
     }
     for (uint32_t i = 0; i < found_count; i++) {
@@ -155,11 +155,14 @@ static bool check_call_types(struct pm_linker *l, uint32_t row,
 {
     const struct pm_type *func =
         pm_link_user_type(l->module, l->module->host_decls[row].type);
+    uint32_t result_count = func->field_count - func->param_count;
+    const struct pm_field *results =
+        result_count ? func->fields + func->param_count : NULL;
     bool params =
         check_values(l, row, "parameter", func->fields, func->param_count,
                      call->params, call->param_count);
-    return check_values(l, row, "result", func->fields + func->param_count,
-                        func->field_count - func->param_count, call->results,
+
+    return check_values(l, row, "result", results, result_count, call->results,
                         call->result_count) &&
            params;
 }
@@ -272,7 +275,8 @@ static void check_domain(struct pm_linker *l, uint32_t row)
                   row);
     pm_link_put_name(&l->text, name);
     pm_buf_puts(&l->text, ", which is none");
-    near = find_domain(l, name, true);
+    // Beyond the limit of messages nobody reads the hint.
+    near = l->diags->count < PM_DIAG_LIMIT ? find_domain(l, name, true) : NULL;
     if (near)
         pm_buf_printf(&l->text, "; did you mean '%s'?", near);
     pm_linker_send(l, "LINK-DOMAIN");
@@ -326,10 +330,12 @@ static void check_boot(struct pm_linker *l)
         pm_linker_send(l, "LINK-BOOT");
     } else if (type->field_count) {
         pm_link_put_function(pm_linker_begin(l), l->module, 0);
+        uint32_t results = type->field_count - type->param_count;
         pm_buf_printf(&l->text,
-                      ": found %" PRIu32 " parameters and %" PRIu32
-                      " results, wanted none, for the program starts here",
-                      type->param_count, type->field_count - type->param_count);
+                      ": found %" PRIu32 " parameter%s and %" PRIu32
+                      " result%s, wanted none, for the program starts here",
+                      type->param_count, PM_PLURAL(type->param_count), results,
+                      PM_PLURAL(results));
         pm_linker_send(l, "LINK-BOOT");
     }
 }

@@ -65,6 +65,16 @@ static void mark(uint64_t *map, uint32_t words, uint32_t slot, pm_type_id type)
         map[2 * words + slot / 64] |= bit;
 }
 
+// The stack's lowest [depth] values as a row of the stack types.
+static uint32_t stack_row(struct pm_verifier *v, uint32_t depth)
+{
+    uint32_t row = 0;
+
+    for (uint32_t i = 0; i < depth && !v->no_memory; i++)
+        row = pm_verify_stack_type(v, row, v->stack[i]);
+    return row;
+}
+
 static void note(struct pm_verifier *v, uint32_t row, pm_safepoint_kind kind,
                  uint32_t depth)
 {
@@ -82,6 +92,7 @@ static void note(struct pm_verifier *v, uint32_t row, pm_safepoint_kind kind,
             mark(map, words, i, v->locals[i]);
     for (uint32_t i = 0; i < depth; i++)
         mark(map, words, v->local_count + 1 + i, v->stack[i]);
+    out->safepoints[row].stack = stack_row(v, depth);
 }
 
 void pm_verify_note_before(struct pm_verifier *v)
@@ -90,7 +101,7 @@ void pm_verify_note_before(struct pm_verifier *v)
         note(v, v->safepoint_of[v->at], PM_SAFEPOINT_BEFORE, v->depth);
 }
 
-// How many operands belong to the callee's frame already.
+// How many operands belong to the callee's frame already, or are gone.
 static uint32_t handed_over(const struct pm_verifier *v,
                             const struct pm_verified_ins *ins)
 {
@@ -98,6 +109,8 @@ static uint32_t handed_over(const struct pm_verifier *v,
 
     if (ins->opcode == PM_OP_CALL_CLOSURE)
         return (uint32_t)ins->operand[0] + 1;
+    if (ins->opcode == PM_OP_SLEEP)
+        return 1;
     if (ins->opcode != PM_OP_CALL)
         return 0;
     callee = &v->module->functions[ins->operand[0]];
@@ -116,9 +129,12 @@ void pm_verify_note_in(struct pm_verifier *v)
         (v->depth == 0 || v->stack[v->depth - 1] != PM_TYPE_STRING))
         return;
     gone = handed_over(v, ins);
-    if (gone <= v->depth)
-        note(v, v->safepoint_of[v->at] + may_have_before(v, v->at),
-             PM_SAFEPOINT_IN, v->depth - gone);
+    if (gone > v->depth)
+        return;
+    uint32_t row = v->safepoint_of[v->at] + may_have_before(v, v->at);
+    note(v, row, PM_SAFEPOINT_IN, v->depth - gone);
+    if (ins->opcode == PM_OP_CALL_CLOSURE)
+        v->out->safepoints[row].stack = stack_row(v, v->depth - gone + 1);
 }
 
 static bool is_kept(const struct pm_verified *out, uint32_t row,

@@ -74,7 +74,7 @@ bool pm_verify_need(struct pm_verifier *v, uint32_t count)
         return true;
     pm_buf_printf(pm_verify_begin(v),
                   "found %" PRIu32 " value%s on the stack, wanted %" PRIu32,
-                  v->depth, v->depth == 1 ? "" : "s", count);
+                  v->depth, PM_PLURAL(v->depth), count);
     return pm_verify_send(v, "LINK-STACK");
 }
 

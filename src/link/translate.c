@@ -171,7 +171,52 @@ pm_status pm_translate_function(struct pm_image *image,
     return status;
 }
 
-void pm_translate_finish(struct pm_image *image)
+// The op that does [first] and [second] at once, or [first].
+static uint16_t fused(uint16_t first, uint16_t second)
+{
+#define PAIR(a, b) ((uint32_t)(a) << 16 | (b))
+    switch (PAIR(first, second)) {
+#define TWO(first, second)                                                     \
+    case PAIR(PM_IOP_##first, PM_IOP_##second):                                \
+        return PM_IOP_##first##__##second;
+#define BIN_I(name, expr)
+#define BIN_T(name, expr)
+#define BIN_F(name, expr)
+#define BIN_S(name, expr)
+#define UN(name, expr)
+#define UN_FF(name, expr)
+#define UN_IF(name, expr)
+#define UN_S(name, expr)
+#define UN_T(name, condition, expr)
+#define CMP_I(name, condition)
+#define CMP_F(name, condition)
+#define CMP_S(name, condition)
+#define LOAD(name, size, expr)
+#define STORE(name, size, action)
+#define COLD(name, function)
+#define HOT(name)
+#include "image/ops.def"
+#include "image/ops_end.inc"
+    default:
+        return first;
+    }
+}
+
+// Nothing jumps between the two halves without meeting the second as it was.
+static void fuse_pairs(struct pm_image *image)
+{
+    for (size_t i = 0; i + 1 < image->op_count; i++) {
+        uint16_t code = image->infos[i].code;
+        uint16_t two = fused(code, image->infos[i + 1].code);
+        if (two == code)
+            continue;
+        image->infos[i].code = two;
+        image->ops[i].code = two;
+        i++;
+    }
+}
+
+static void fill_in_calls(struct pm_image *image)
 {
     for (size_t i = 0; i < image->op_count; i++) {
         struct pm_op *callee = &image->ops[i + 1];
@@ -182,4 +227,10 @@ void pm_translate_finish(struct pm_image *image)
         callee->b32 = (uint16_t)(row->slots * 8);
         callee->wide = (int32_t)row->entry;
     }
+}
+
+void pm_translate_finish(struct pm_image *image)
+{
+    fill_in_calls(image);
+    fuse_pairs(image);
 }

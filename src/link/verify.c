@@ -99,9 +99,9 @@ static void refuse_shape(struct pm_verifier *v, struct pm_block *block)
                   offset_of(v, block));
     if (v->depth != block->depth) {
         pm_buf_printf(text,
-                      "found %" PRIu32 " values on the stack, wanted %" PRIu32
+                      "found %" PRIu32 " value%s on the stack, wanted %" PRIu32
                       " as on another way",
-                      v->depth, block->depth);
+                      v->depth, PM_PLURAL(v->depth), block->depth);
         pm_verify_send(v, "LINK-JOIN");
         return;
     }
@@ -150,8 +150,9 @@ static void refuse_set(struct pm_verifier *v, struct pm_block *block,
 // shrink before the block is visited.
 static void merge_set(struct pm_verifier *v, struct pm_block *block)
 {
+    if (v->set_words == 0)
+        return;
     uint32_t *there = v->pool + block->state + block->depth;
-
     for (uint32_t i = 0; i < v->set_words; i++) {
         uint32_t missing = there[i] & ~v->assigned[i];
         if (missing && block->phase == PM_BLOCK_VISITED) {
@@ -302,6 +303,8 @@ static void finish(struct pm_verifier *v)
     pm_mem_free(v->alloc, v->blocks, v->block_count * sizeof *v->blocks);
     pm_mem_free(v->alloc, v->heap, v->block_count * sizeof *v->heap);
     pm_mem_free(v->alloc, v->pool, v->pool_capacity * sizeof *v->pool);
+    pm_mem_free(v->alloc, v->type_slots,
+                v->type_slot_count * sizeof *v->type_slots);
 }
 
 pm_status pm_verify_function(const struct pm_module *module,
@@ -344,5 +347,7 @@ void pm_verified_free(struct pm_verified *verified,
     pm_mem_free(alloc, verified->safepoints,
                 verified->safepoint_capacity * sizeof *verified->safepoints);
     pm_mem_free(alloc, verified->maps, maps * sizeof *verified->maps);
+    pm_mem_free(alloc, verified->stack_types,
+                verified->stack_type_capacity * sizeof *verified->stack_types);
     *verified = (struct pm_verified){.function = verified->function};
 }

@@ -11,7 +11,7 @@
 // must bring an equal stack and no less than its set, for the visit cannot be
 // repeated; this is what keeps the work linear whatever the code is. Within a
 // block each instruction is stepped by its signature (signature.c) or by a
-// rule of its own (rules.c), and what the collector must know of a frame is
+// rule of its own (rules*.c), and what the collector must know of a frame is
 // written down at each safepoint (safepoints.c).
 //
 // Invariants:
@@ -92,6 +92,11 @@ struct pm_verifier {
     pm_type_id stack[PM_FUNCTION_MAX_SLOTS];
     uint32_t assigned[PM_VERIFY_SET_WORDS];
 
+    // Finds rows of the stack types by their content: open addressing, a
+    // power of two.
+    uint32_t *type_slots;
+    size_t type_slot_count;
+
     // The greatest depth, and the instruction that reached it first.
     uint32_t greatest;
     uint32_t greatest_at;
@@ -99,9 +104,14 @@ struct pm_verifier {
     // The message that is being put together, and the offset it is about.
     struct pm_buf text;
     uint32_t place;
+    // There are so many already that it will not be shown.
+    bool is_counted_only;
     bool failed;
     bool no_memory;
 };
+
+// "s" behind a word of which there are [count].
+#define PM_PLURAL(count) ((count) == 1 ? "" : "s")
 
 // --- report.c ----------------------------------------------------------------
 
@@ -149,10 +159,41 @@ void pm_verify_drop(struct pm_verifier *v, uint32_t count);
 // Steps the present instruction by the row's signature.
 bool pm_verify_signature(struct pm_verifier *v, const char *signature);
 
+// --- values.c ----------------------------------------------------------------
+
+static inline struct pm_verified_ins *pm_verify_present(struct pm_verifier *v)
+{
+    return &v->out->ins[v->at];
+}
+
+// Says that [found] stands where [wanted] should, after [what] it is. False.
+bool pm_verify_refuse(struct pm_verifier *v, const char *what, pm_type_id found,
+                      pm_type_id wanted);
+// The same where the wanted is put in words.
+bool pm_verify_refuse_words(struct pm_verifier *v, pm_type_id found,
+                            const char *wanted);
+
+// Types of several values: fields, or a plain list.
+struct pm_verify_row {
+    const char *what; // one of them: "parameter"
+    const struct pm_field *fields;
+    const pm_type_id *types;
+    uint32_t count;
+};
+
+// Checks that the top values are those of the row; popping them or not.
+bool pm_verify_match_row(struct pm_verifier *v,
+                         const struct pm_verify_row *row);
+bool pm_verify_pop_row(struct pm_verifier *v, const struct pm_verify_row *row);
+bool pm_verify_push_row(struct pm_verifier *v, const struct pm_verify_row *row);
+
 // --- rules.c -----------------------------------------------------------------
 
 // Steps the present instruction by a rule of its own.
 bool pm_verify_rule(struct pm_verifier *v);
+// Those of rules_call.c and rules_object.c.
+bool pm_verify_call_rule(struct pm_verifier *v);
+bool pm_verify_object_rule(struct pm_verifier *v);
 
 // Appends "local 3 'score'" to the present message.
 void pm_verify_put_local(struct pm_verifier *v, uint32_t local);
@@ -168,6 +209,13 @@ void pm_verify_note_before(struct pm_verifier *v);
 void pm_verify_note_in(struct pm_verifier *v);
 // Drops those that control does not reach.
 void pm_verify_pack_safepoints(struct pm_verifier *v);
+
+// --- stack_types.c
+// -------------------------------------------------------------
+
+// The row for [type] on top of row [below]; 0 when memory is short.
+uint32_t pm_verify_stack_type(struct pm_verifier *v, uint32_t below,
+                              pm_type_id type);
 
 // --- frame.c -----------------------------------------------------------------
 

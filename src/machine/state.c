@@ -169,12 +169,17 @@ static pm_status read_parts(struct pm_console *console, struct pm_cursor *in,
 static pm_status read_program(struct pm_console *console, struct pm_cursor *in,
                               struct pm_diags *diags)
 {
-    pm_status status = pm_vm_restore(console->vm, in);
+    struct pm_buf why;
+    pm_buf_init(&why, &console->alloc);
+    pm_status status = pm_vm_restore(console->vm, in, &why);
 
-    if (status == PM_ERR_NO_MEMORY || !status)
-        return status;
-    return refuse(diags, status, "STATE-PROGRAM",
-                  "the saved state does not fit the program");
+    if (status && status != PM_ERR_NO_MEMORY) {
+        const char *text = pm_buf_cstr(&why);
+        refuse(diags, status, "STATE-PROGRAM",
+               text ? text : "the saved state does not fit the program");
+    }
+    pm_buf_free(&why);
+    return status;
 }
 
 pm_status pm_console_restore(struct pm_console *console, const void *bytes,

@@ -60,8 +60,10 @@ static png_voidp get_memory(png_structp png, png_alloc_size_t size)
     struct decoder *d = png_get_mem_ptr(png);
     union block *block = NULL;
 
-    if (size <= MEMORY_LIMIT && d->memory + size <= MEMORY_LIMIT)
-        block = pm_mem_alloc(&d->alloc, sizeof *block + size);
+    // Beyond the limit the picture is at fault, not the host's memory.
+    if (size > MEMORY_LIMIT || d->memory + size > MEMORY_LIMIT)
+        return NULL;
+    block = pm_mem_alloc(&d->alloc, sizeof *block + size);
     if (!block) {
         d->out_of_memory = true;
         return NULL;

@@ -15,8 +15,12 @@ static void run(struct pm_vm *vm)
     uint64_t acc = 0;
     double facc = 0.0;
 
-#define H(name)  case PM_IOP_##name:
-#define DISPATCH goto next
+// The label is for fused handlers, which go on to others by name.
+#define H(name)                                                                \
+    case PM_IOP_##name:                                                        \
+        op_##name : __attribute__((unused));
+#define DISPATCH   goto next
+#define GOTO(name) goto op_##name
 #define LEAVE(way)                                                             \
     do {                                                                       \
         way(ip, fp, base, vm, left);                                           \

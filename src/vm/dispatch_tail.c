@@ -17,6 +17,12 @@
 #ifdef JUMP
 
 #define UNUSED __attribute__((unused))
+// Every handler is declared first: fused ones go on to others by name.
+#define HANDLER(name)                                                          \
+    static void op_##name(const struct pm_op *, uint64_t *, uint8_t *,         \
+                          struct pm_vm *, int64_t, uint64_t, double);
+#include "image/handler_table.inc"
+
 #define H(name)                                                                \
     static void op_##name(const struct pm_op *ip UNUSED, uint64_t *fp UNUSED,  \
                           uint8_t *base UNUSED, struct pm_vm *vm UNUSED,       \
@@ -24,6 +30,7 @@
                           double facc UNUSED)
 #define DISPATCH                                                               \
     JUMP((pm_handler)(uintptr_t)ip->handler)(ip, fp, base, vm, left, acc, facc)
+#define GOTO(name) JUMP op_##name(ip, fp, base, vm, left, acc, facc)
 // A way out has fewer arguments; the compiler may or may not jump there.
 #define LEAVE(way)                                                             \
     do {                                                                       \

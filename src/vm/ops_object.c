@@ -162,7 +162,9 @@ static pm_trap_code spawn(struct pm_vm *vm, uint32_t function, uint64_t *at)
                            (unsigned)row->slots,
                            (unsigned)vm->config.coroutine_slots);
     pm_vm_charge_bytes(vm, bytes);
-    pm_trap_code trap = pm_vm_alloc(vm, PM_KIND_COROUTINE, 0, bytes, &ref);
+    pm_trap_code trap = pm_vm_check_room(vm);
+    if (!trap)
+        trap = pm_vm_alloc(vm, PM_KIND_COROUTINE, 0, bytes, &ref);
     if (trap)
         return trap;
     struct pm_coroutine *coro =
@@ -170,9 +172,7 @@ static pm_trap_code spawn(struct pm_vm *vm, uint32_t function, uint64_t *at)
     coro->safepoint = row->first_safepoint;
     coro->depth = 1;
     memcpy(pm_coroutine_stack(coro), at, (size_t)row->params * 8);
-    trap = pm_vm_queue_ready(vm, ref);
-    if (trap)
-        return trap;
+    pm_vm_queue_ready(vm, ref);
     at[0] = ref;
     return PM_TRAP_NONE;
 }

@@ -83,18 +83,22 @@ static pm_ref pop_sleeping(struct pm_vm *vm)
     return first;
 }
 
-pm_trap_code pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref)
+pm_trap_code pm_vm_check_room(struct pm_vm *vm)
 {
-    struct pm_guest *guest = vm->guest;
+    const struct pm_guest *guest = vm->guest;
     uint32_t alive =
         guest->ready_count + guest->sleeping_count + (guest->current ? 1 : 0);
     if (alive >= vm->config.coroutines)
         return pm_vm_fault(vm, PM_TRAP_OUT_OF_MEMORY,
                            "more than %u coroutines alive",
                            (unsigned)vm->config.coroutines);
-    coroutine_at(vm, ref)->age = guest->next_age++;
-    push_ready(vm, ref);
     return PM_TRAP_NONE;
+}
+
+void pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref)
+{
+    coroutine_at(vm, ref)->age = vm->guest->next_age++;
+    push_ready(vm, ref);
 }
 
 // --- turns
@@ -170,11 +174,6 @@ static pm_vm_result end_frame(struct pm_vm *vm)
     guest->frame++;
     guest->in_frame = 0;
     guest->chosen = 0;
-    if (vm->config.collect_always || pm_heap_wants_collection(vm->heap)) {
-        int64_t left = vm->left;
-        pm_vm_collect(vm);
-        vm->left = left; // between frames it is the machine's own work
-    }
     return PM_VM_FRAME;
 }
 
@@ -188,12 +187,65 @@ static pm_vm_result fault(struct pm_vm *vm)
     return PM_VM_TRAPPED;
 }
 
+// --- collections between frames
+// -------------------------------------------------
+
+// Units of work in one tick: some milliseconds where memory is at its worst.
+#define COLLECT_UNITS 100000
+
+static void begin_collection(struct pm_vm *vm)
+{
+    struct pm_heap_roots roots = {pm_vm_visit_roots, vm};
+    pm_heap_collect_begin(vm->heap, &roots);
+    vm->guest->waits = 1;
+}
+
+static bool step_collection(struct pm_vm *vm)
+{
+    if (!pm_heap_collect_step(vm->heap, COLLECT_UNITS, &vm->last_work))
+        return false;
+    vm->leaks += vm->last_work.leaks;
+    return true;
+}
+
+// A frame begins when the collection that is due has been done: a step a
+// tick, so that no tick takes long. Gives whether it may begin now.
+static bool collect_between_frames(struct pm_vm *vm)
+{
+    struct pm_guest *guest = vm->guest;
+
+    if (guest->waits == 0) {
+        if (!vm->config.collect_always && !pm_heap_wants_collection(vm->heap))
+            return true;
+        begin_collection(vm);
+    }
+    if (!pm_heap_is_collecting(vm->heap))
+        return --guest->waits == 0;
+    if (!step_collection(vm))
+        return false;
+    guest->waits = 0;
+    return true;
+}
+
+void pm_vm_hurry_collection(struct pm_vm *vm)
+{
+    uint32_t steps = 1;
+    if (!pm_heap_is_collecting(vm->heap))
+        return;
+    while (!step_collection(vm))
+        steps++;
+    vm->guest->waits = steps;
+}
+
 static pm_vm_result run_frame(struct pm_vm *vm)
 {
     struct pm_guest *guest = vm->guest;
 
-    if (!guest->in_frame)
+    if (!guest->in_frame) {
+        if (!collect_between_frames(vm))
+            return PM_VM_BUDGET;
         begin_frame(vm);
+    }
     for (;;) {
         if (!guest->chosen)
             choose_next(vm);
@@ -206,6 +258,7 @@ static pm_vm_result run_frame(struct pm_vm *vm)
         case PM_EXIT_SYNC:
             return end_frame(vm);
         case PM_EXIT_HALT:
+            pm_vm_park(vm, pm_vm_safepoint_in(vm));
             guest->halted = 1;
             return PM_VM_HALTED;
         default:

@@ -130,7 +130,8 @@ bool pm_vm_type_accepts(const struct pm_vm *vm, pm_type_id type,
     }
 }
 
-// The rest of the answers are for restoring and stand in restore.c.
+// The answers for saving stand in state.c, for restoring in restore_types.c
+// and restore_frames.c.
 struct pm_heap_types pm_vm_heap_types(struct pm_vm *vm)
 {
     return (struct pm_heap_types){
@@ -139,5 +140,10 @@ struct pm_heap_types pm_vm_heap_types(struct pm_vm *vm)
         .ref_slots = ref_slots,
         .visit_coroutine = pm_vm_visit_coroutine,
         .on_leak = on_leak,
+        .save_coroutine = pm_vm_save_coroutine,
+        .load_coroutine = pm_vm_load_coroutine,
+        .check_header = pm_vm_check_header,
+        .check_ref = pm_vm_check_slot,
+        .check_object = pm_vm_check_object,
     };
 }

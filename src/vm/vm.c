@@ -34,31 +34,56 @@ static struct layout plan(const struct pm_module *module,
     return at;
 }
 
-static void point_into_block(struct pm_vm *vm, const struct layout *at)
-{
-    vm->guest = (struct pm_guest *)(void *)(vm->base + PM_GUEST_STATE);
-    vm->globals = (uint64_t *)(void *)(vm->base + PM_GUEST_GLOBALS);
-    vm->const_refs = (uint64_t *)(void *)(vm->base + at->const_refs);
-    vm->ready = (pm_ref *)(void *)(vm->base + at->ready);
-    vm->sleeping = (pm_ref *)(void *)(vm->base + at->sleeping);
-    vm->main_stack = (uint64_t *)(void *)(vm->base + at->main_stack);
-}
-
-static pm_status make_block(struct pm_vm *vm)
+pm_status pm_vm_make_block(struct pm_vm *vm, struct pm_vm_block *out)
 {
     struct layout at = plan(&vm->image->module, &vm->config);
     struct pm_heap_config heap = {.size = vm->config.memory_size,
                                   .heap_start = at.heap,
                                   .types = pm_vm_heap_types(vm)};
+    uint8_t *base;
 
+    *out = (struct pm_vm_block){0};
     if (at.heap + PM_HEAP_PAGE > vm->config.memory_size)
         return PM_ERR_LIMIT;
-    vm->base = pm_mem_zalloc(&vm->alloc, vm->config.memory_size);
-    if (!vm->base)
+    base = pm_mem_zalloc(&vm->alloc, vm->config.memory_size);
+    if (!base)
         return PM_ERR_NO_MEMORY;
-    point_into_block(vm, &at);
-    heap.block = vm->base;
-    return pm_heap_create(&vm->alloc, &heap, &vm->heap);
+    out->base = base;
+    out->guest = (struct pm_guest *)(void *)(base + PM_GUEST_STATE);
+    out->globals = (uint64_t *)(void *)(base + PM_GUEST_GLOBALS);
+    out->const_refs = (uint64_t *)(void *)(base + at.const_refs);
+    out->ready = (pm_ref *)(void *)(base + at.ready);
+    out->sleeping = (pm_ref *)(void *)(base + at.sleeping);
+    out->main_stack = (uint64_t *)(void *)(base + at.main_stack);
+    heap.block = base;
+    return pm_heap_create(&vm->alloc, &heap, &out->heap);
+}
+
+void pm_vm_free_block(struct pm_vm *vm, struct pm_vm_block *block)
+{
+    pm_heap_destroy(block->heap);
+    pm_mem_free(&vm->alloc, block->base, vm->config.memory_size);
+    *block = (struct pm_vm_block){0};
+}
+
+void pm_vm_point_into(struct pm_vm *vm, const struct pm_vm_block *block)
+{
+    vm->base = block->base;
+    vm->guest = block->guest;
+    vm->globals = block->globals;
+    vm->const_refs = block->const_refs;
+    vm->ready = block->ready;
+    vm->sleeping = block->sleeping;
+    vm->main_stack = block->main_stack;
+    vm->heap = block->heap;
+}
+
+static pm_status make_block(struct pm_vm *vm)
+{
+    struct pm_vm_block block;
+    pm_status status = pm_vm_make_block(vm, &block);
+    pm_vm_point_into(vm, &block);
+    return status;
 }
 
 static void bind_image(struct pm_vm *vm)
@@ -181,7 +206,7 @@ pm_status pm_vm_reset(struct pm_vm *vm)
 
 bool pm_vm_is_between_frames(const struct pm_vm *vm)
 {
-    return !vm->guest->in_frame;
+    return !vm->guest->in_frame && !vm->guest->waits;
 }
 
 uint64_t pm_vm_frame(const struct pm_vm *vm)
@@ -228,8 +253,11 @@ void pm_vm_charge(struct pm_vm *vm, uint64_t cycles)
 pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
                          uint32_t length, pm_ref *out)
 {
-    if (vm->config.collect_always)
+    if (PM_UNLIKELY(vm->config.collect_always)) {
+        int64_t left = vm->left;
         pm_vm_collect(vm);
+        vm->left = left; // the same price as without it
+    }
     if (PM_LIKELY(pm_heap_alloc(vm->heap, kind, type, length, out) == PM_OK))
         return PM_TRAP_NONE;
     pm_vm_collect(vm);

@@ -72,6 +72,11 @@ struct pm_vm_config {
     // A state object was collected without having been destroyed.
     void (*on_leak)(void *context, pm_ref ref, struct pm_object *object);
     void *leak_context;
+    // Whether a state object that a saved state brings (or its tombstone, of
+    // length 0) has a domain, type and length that go together. NULL: states
+    // with such objects are refused.
+    bool (*check_state)(void *context, const struct pm_object *object);
+    void *check_context;
     // Tests: collect at every allocation.
     bool collect_always;
 };
@@ -160,10 +165,15 @@ pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
 
 // Appends the program's state in its canonical form: wire positions, live
 // slots only (docs/spec/saved-state.md). Only between runs.
+// PM_ERR_NO_MEMORY leaves [out] half written.
 pm_status pm_vm_save(struct pm_vm *vm, struct pm_buf *out);
 
-// Reads what pm_vm_save wrote, trusting nothing. On failure the state is as
-// it was.
-pm_status pm_vm_restore(struct pm_vm *vm, struct pm_cursor *in);
+// Reads what pm_vm_save wrote, trusting nothing; the vm must have the same
+// program, memory and limits. Pins are gone afterwards. On failure the state
+// is as it was, PM_ERR_INVALID is the answer (or PM_ERR_UNSUPPORTED for
+// another version, PM_ERR_NO_MEMORY) and one sentence that says what was
+// wrong is appended to [why] (may be NULL).
+pm_status pm_vm_restore(struct pm_vm *vm, struct pm_cursor *in,
+                        struct pm_buf *why);
 
 #endif

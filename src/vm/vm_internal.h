@@ -43,6 +43,9 @@ struct pm_guest {
     uint32_t in_frame;
     uint32_t chosen; // [current] has its turn
     uint32_t halted;
+    // Between two frames, while a collection goes on; once it was hurried, 1
+    // more than the ticks that the frame has still to wait for it.
+    uint32_t waits;
     uint32_t run_left; // coroutines still to run in this frame
     uint32_t ready_first;
     uint32_t ready_count;
@@ -70,6 +73,20 @@ struct pm_dispatch_form {
     void (*run)(struct pm_vm *vm);
     pm_dispatch dispatch;
 };
+
+// Where the parts of a guest block lie, and the heap over it.
+struct pm_vm_block {
+    uint8_t *base;
+    struct pm_guest *guest;
+    uint64_t *globals;
+    uint64_t *const_refs;
+    pm_ref *ready;
+    pm_ref *sleeping;
+    uint64_t *main_stack;
+    struct pm_heap *heap;
+};
+
+struct pm_restore;
 
 struct pm_vm {
     // Hot: what handlers touch.
@@ -112,6 +129,8 @@ struct pm_vm {
     size_t ref_map_word_count;
     struct pm_dispatch_form form;
     uint64_t leaks;
+    // What pm_vm_restore knows while it runs, for the heap's questions.
+    struct pm_restore *restoring;
     struct pm_heap_work last_work;
     struct pm_allocator alloc;
 };
@@ -174,6 +193,7 @@ typedef pm_trap_code pm_cold_fn(struct pm_vm *vm, const struct pm_op *ip,
 #define STORE(name, size, action)
 #define COLD(name, function) pm_cold_fn function;
 #define HOT(name)
+#define TWO(first, second)
 #include "image/ops.def"
 #include "image/ops_end.inc"
 
@@ -264,8 +284,17 @@ struct pm_heap_types pm_vm_heap_types(struct pm_vm *vm);
 bool pm_vm_type_accepts(const struct pm_vm *vm, pm_type_id type,
                         const struct pm_object *target);
 
-// --- saved form (state.c, restore.c)
-// -----------------------------------------------------
+// --- the guest block (vm.c)
+// ----------------------------------------------------
+
+// A zeroed block with an empty heap. On failure what was made so far is in
+// [out], for pm_vm_free_block or pm_vm_point_into.
+pm_status pm_vm_make_block(struct pm_vm *vm, struct pm_vm_block *out);
+void pm_vm_free_block(struct pm_vm *vm, struct pm_vm_block *block);
+void pm_vm_point_into(struct pm_vm *vm, const struct pm_vm_block *block);
+
+// --- saved form (state.c, restore*.c)
+// ------------------------------------------
 
 void pm_vm_save_coroutine(void *context, pm_ref ref,
                           const struct pm_object *object, struct pm_buf *out);
@@ -282,6 +311,12 @@ bool pm_vm_check_object(void *context, struct pm_heap *heap, pm_ref ref,
 
 // Points the vm at what has its turn.
 void pm_vm_attach(struct pm_vm *vm);
-pm_trap_code pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref);
+// Completes a collection that is under way between two frames. The frame
+// still waits as long as it would have: saving changes nothing.
+void pm_vm_hurry_collection(struct pm_vm *vm);
+// Whether one more coroutine may live: OUT_OF_MEMORY, or NONE.
+pm_trap_code pm_vm_check_room(struct pm_vm *vm);
+// Queues a new coroutine for which there is room.
+void pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref);
 
 #endif

@@ -26,7 +26,7 @@ static const struct damaged_text manifests[] = {
     {"manifest-cut", good, "}", "", "JSON-SYNTAX: the text ends inside"},
     {"manifest-bom", good, "{", "\xef\xbb\xbf{", "JSON-BOM: "},
     {"manifest-twice", good, "'app_id':7", "'app_id':7,'app_id':8",
-     "1:53: error JSON-DUPLICATE: "},
+     "1:50: error JSON-DUPLICATE: "},
     {"manifest-trailing", good, "}\n", "} x", "JSON-TRAILING: "},
     {"manifest-utf8", good, "A game", "A \xe9", "JSON-UTF8: "},
     {"manifest-key", good, "'app_id'", "'icon':1,'app_id'",

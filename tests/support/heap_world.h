@@ -193,6 +193,18 @@ static inline void world_collect(struct world *world, struct pm_heap_work *work)
     pm_heap_collect(world->heap, &roots, work);
 }
 
+// The same in steps of [units]; gives how many it took.
+static inline uint32_t world_collect_in_steps(struct world *world,
+                                              uint64_t units)
+{
+    struct pm_heap_roots roots = {world_visit, world};
+    uint32_t steps = 1;
+    pm_heap_collect_begin(world->heap, &roots);
+    while (!pm_heap_collect_step(world->heap, units, NULL))
+        steps++;
+    return steps;
+}
+
 // 0 when it does not fit.
 static inline pm_ref world_alloc(struct world *world, pm_kind kind,
                                  uint32_t type, uint32_t length)

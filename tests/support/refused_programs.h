@@ -3178,7 +3178,7 @@ static const struct pm_refused_program pm_refused_programs[] = {
      ".end\n"
      PM_TEST_FUNCTIONS,
      "LINK-JOIN",
-     "values on the stack, wanted"},
+     "differ: found 1 value on the stack, wanted 0 as on another way"},
     {"ways meet with different types",
      PM_TEST_TYPES
      ".func main ()\n"
@@ -3237,7 +3237,7 @@ static const struct pm_refused_program pm_refused_programs[] = {
      ".end\n"
      PM_TEST_FUNCTIONS,
      "LINK-JOIN",
-     "jmp: the ways that meet at 0 differ: found 1 values on the stack, wanted 0"},
+     "jmp: the ways that meet at 0 differ: found 1 value on the stack, wanted 0"},
     {"a loop that eats values",
      PM_TEST_TYPES
      ".func main ()\n"
@@ -3297,7 +3297,7 @@ static const struct pm_refused_program pm_refused_programs[] = {
      ".end\n"
      PM_TEST_FUNCTIONS,
      "LINK-CODE",
-     "at 2: found opcode 0x0099, which is none"},
+     "at 2: found opcode 0x99, which is none"},
     {"syscall",
      PM_TEST_TYPES
      ".func main ()\n"
@@ -3399,7 +3399,7 @@ static const struct pm_refused_program pm_refused_programs[] = {
      ".end\n"
      PM_TEST_FUNCTIONS,
      "LINK-CALL",
-     "make_closure: found 1 captures, wanted 2"},
+     "make_closure: found 1 capture, wanted 2"},
     {"make_closure with too many captures",
      PM_TEST_TYPES
      ".func main ()\n"
@@ -3553,7 +3553,7 @@ static const struct pm_refused_program pm_refused_programs[] = {
      ".end\n"
      PM_TEST_FUNCTIONS,
      "LINK-CALL",
-     "spawn: found 1 arguments, wanted 0"},
+     "spawn: found 1 argument, wanted 0"},
     {"spawn of a function with a result",
      PM_TEST_TYPES
      ".func main ()\n"
@@ -3622,7 +3622,7 @@ static const struct pm_refused_program pm_refused_programs[] = {
      ".end\n"
      PM_TEST_FUNCTIONS,
      "LINK-CALL",
-     "spawn_closure: found 1 arguments, wanted 0"},
+     "spawn_closure: found 1 argument, wanted 0"},
     {"spawn_closure without a closure",
      PM_TEST_TYPES
      ".func main ()\n"
@@ -4220,7 +4220,7 @@ static const struct pm_refused_program pm_refused_programs[] = {
      "    ret\n"
      ".end\n",
      "LINK-HOST-TYPE",
-     "found 1 results, wanted 0"},
+     "found 1 result, wanted 0"},
     {"a host call with a string as number",
      ".host gfx text 1 (i64, i64, i64, i64)\n"
      ".func main ()\n"
@@ -4306,14 +4306,14 @@ static const struct pm_refused_program pm_refused_programs[] = {
      "    ret\n"
      ".end\n",
      "LINK-BOOT",
-     "function 'main' (0): found 1 parameters and 0 results, wanted none"},
+     "function 'main' (0): found 1 parameter and 0 results, wanted none"},
     {"a first function with a result",
      ".func main () -> i64\n"
      "    push_i64 1\n"
      "    ret\n"
      ".end\n",
      "LINK-BOOT",
-     "function 'main' (0): found 0 parameters and 1 results, wanted none"},
+     "function 'main' (0): found 0 parameters and 1 result, wanted none"},
     {"a first function that is a closure",
      ".func main () closure self ()\n"
      "    ret\n"

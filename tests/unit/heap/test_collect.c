@@ -337,3 +337,106 @@ TEST(collect, one_class_cannot_keep_the_pages_that_another_needs)
     CHECK(world_is_valid(&w));
     world_close(&w, &alloc);
 }
+
+// Lists, arrays, garbage and leaks over some pages.
+static void furnish(struct world *w)
+{
+    for (int i = 0; i < 300; i++) {
+        pm_ref ref = world_alloc(w, PM_KIND_RECORD, 1, 2 + (uint32_t)i % 5);
+        world_slots(w, ref)[0] = w->vars[i % 3];
+        w->vars[i % 3] = ref;
+        if (i % 50 == 49)
+            w->vars[2] = 0;
+        if (i % 60 == 0)
+            world_alloc(w, PM_KIND_STATE, 1, 40);
+    }
+    w->vars[4] = world_alloc(w, PM_KIND_ARRAY, 1, 900);
+    world_slots(w, w->vars[4])[899] = w->vars[1];
+    w->vars[1] = 0;
+}
+
+static void save(const struct world *world, struct pm_buf *out)
+{
+    pm_buf_init(out, &alloc);
+    pm_heap_save(world->heap, out);
+}
+
+TEST(collect, however_it_is_cut_in_steps_the_outcome_is_the_same)
+{
+    static const uint64_t units[] = {1, 2, 7, 50, 1000000};
+    for (size_t i = 0; i < PM_ARRAY_LEN(units); i++) {
+        struct world a;
+        struct world b;
+        struct pm_buf bytes[2];
+        REQUIRE(open_world(&a, 16, 0) && open_world(&b, 16, 0));
+        furnish(&a);
+        furnish(&b);
+        world_collect(&a, NULL);
+        uint32_t steps = world_collect_in_steps(&b, units[i]);
+        CHECK(units[i] > 50 ? steps == 1 : steps > 5);
+        save(&a, &bytes[0]);
+        save(&b, &bytes[1]);
+        CHECK_INT(bytes[0].size, bytes[1].size);
+        CHECK(memcmp(bytes[0].data, bytes[1].data, bytes[0].size) == 0);
+        CHECK_INT(a.leak_count, b.leak_count);
+        CHECK(memcmp(a.leaks, b.leaks, sizeof a.leaks) == 0);
+        CHECK(world_is_valid(&b));
+        pm_buf_free(&bytes[0]);
+        pm_buf_free(&bytes[1]);
+        world_close(&a, &alloc);
+        world_close(&b, &alloc);
+    }
+}
+
+TEST(collect, between_its_steps_nothing_can_be_allocated)
+{
+    struct world w;
+    struct pm_heap_roots roots = {world_visit, &w};
+    REQUIRE(open_world(&w, 16, 0));
+    furnish(&w);
+    pm_heap_collect_begin(w.heap, &roots);
+    CHECK(!pm_heap_collect_step(w.heap, 1, NULL));
+    CHECK(pm_heap_is_collecting(w.heap));
+    pm_ref ref;
+    CHECK_INT(pm_heap_alloc(w.heap, PM_KIND_BYTES, 0, 1, &ref),
+              PM_ERR_WRONG_STATE);
+    CHECK(pm_heap_collect_step(w.heap, UINT64_MAX, NULL));
+    CHECK_INT(pm_heap_alloc(w.heap, PM_KIND_BYTES, 0, 1, &ref), PM_OK);
+    world_close(&w, &alloc);
+}
+
+TEST(collect, a_reset_ends_a_collection_that_is_under_way)
+{
+    struct world w;
+    struct pm_heap_roots roots = {world_visit, &w};
+    REQUIRE(open_world(&w, 16, 0));
+    furnish(&w);
+    pm_heap_collect_begin(w.heap, &roots);
+    CHECK(!pm_heap_collect_step(w.heap, 1, NULL));
+    pm_heap_reset(w.heap);
+    CHECK(!pm_heap_is_collecting(w.heap));
+    CHECK(world_alloc(&w, PM_KIND_BYTES, 0, 1) != 0);
+    CHECK(world_is_valid(&w));
+    world_close(&w, &alloc);
+}
+
+TEST(collect, a_chain_costs_more_than_as_many_objects_side_by_side)
+{
+    struct world w;
+    struct pm_heap_work work[2];
+    REQUIRE(open_world(&w, 16, 0));
+    pm_ref wide = w.vars[0] = world_alloc(&w, PM_KIND_ARRAY, 1, 200);
+    for (int i = 0; i < 200; i++)
+        world_slots(&w, wide)[i] = world_alloc(&w, PM_KIND_BYTES, 0, 1);
+    world_collect(&w, &work[0]);
+    w.vars[0] = 0;
+    for (int i = 0; i < 201; i++) {
+        pm_ref ref = world_alloc(&w, PM_KIND_RECORD, 1, 2);
+        world_slots(&w, ref)[0] = w.vars[0];
+        w.vars[0] = ref;
+    }
+    world_collect(&w, &work[1]);
+    CHECK_INT(work[0].marked, work[1].marked);
+    CHECK(work[1].units > 5 * work[0].units);
+    world_close(&w, &alloc);
+}

@@ -58,6 +58,43 @@ TEST(heap, every_class_is_the_smallest_that_holds)
               1 + (1u << 30));
 }
 
+TEST(heap, the_page_of_the_specification_has_the_classes_of_the_code)
+{
+    struct pm_allocator alloc = libc_alloc();
+    static char text[1 << 16];
+    struct pm_buf rows[3];
+    FILE *file = fopen(PM_SOURCE_DIR "/docs/spec/heap.md", "rb");
+    REQUIRE(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    for (int i = 0; i < 3; i++) {
+        static const char *const names[] = {"granules", "class",
+                                            "cells a page"};
+        pm_buf_init(&rows[i], &alloc);
+        pm_buf_printf(&rows[i], "\n| %s |", names[i]);
+    }
+    for (unsigned class = 1; class <= PM_HEAP_CLASSES; class ++) {
+        unsigned granules = pm_heap_class_granules[class];
+        pm_buf_printf(&rows[0], " %u |", granules);
+        pm_buf_printf(&rows[1], " %u |", class);
+        pm_buf_printf(&rows[2], " %u |", PM_HEAP_PAGE_GRANULES / granules);
+    }
+    for (int i = 0; i < 3; i++) {
+        pm_buf_puts(&rows[i], "\n");
+        CHECK(strstr(text, pm_buf_cstr(&rows[i])));
+        pm_buf_free(&rows[i]);
+    }
+    for (unsigned kind = 1; kind < PM_KIND_COUNT; kind++) {
+        char row[32];
+        char name[16] = "";
+        strncpy(name, pm_kind_name(kind), sizeof name - 1);
+        for (char *at = name; *at; at++)
+            *at = (char)(*at - 'a' + 'A');
+        snprintf(row, sizeof row, "\n| %u | %s |", kind, name);
+        CHECK(strstr(text, row));
+    }
+}
+
 TEST(heap, null_can_be_read_as_an_object_of_length_0_but_resolves_to_nothing)
 {
     struct pm_allocator alloc = libc_alloc();

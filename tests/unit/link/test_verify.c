@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/bits.h"
-#include "link/link_internal.h"
+#include "link/verify_internal.h"
 #include "support/fault_alloc.h"
 #include "support/test.h"
 
@@ -243,4 +243,108 @@ TEST(verify, frees_all_whichever_allocation_fails)
 
     write_loop(&code);
     CHECK(pm_fault_alloc_each(verify_with, &code, 0) > 5);
+}
+
+TEST(verify, locals_and_operands_are_at_most_512_slots)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    static struct code code;
+    struct outcome out;
+
+    // Three locals: 509 operands are the most.
+    for (int count = 509; count <= 510; count++) {
+        code.size = 0;
+        for (int i = 0; i < count; i++)
+            op32(&code, PM_OP_PUSH_I32, 1);
+        op32(&code, PM_OP_POP_N, (uint32_t)count);
+        op(&code, PM_OP_RET);
+        verify(&code, 16, 509, &alloc, &out);
+        CHECK_INT(out.status, count == 509 ? PM_OK : PM_ERR_INVALID);
+        if (count == 510 && CHECK_INT(out.diags.count, 1))
+            CHECK(strstr(out.diags.items[0].text,
+                         "at 3054, push_i32: the stack grows too deep"));
+        release(&out, &alloc);
+    }
+}
+
+TEST(verify, parameters_are_assigned_and_results_are_matched)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct code code = {.size = 0};
+    struct outcome out;
+
+    op32(&code, PM_OP_GET_LOCAL, 0);
+    op(&code, PM_OP_RET);
+    verify(&code, 17, 1, &alloc, &out);
+    CHECK_INT(out.status, PM_OK);
+    CHECK_INT(out.verified.maps[out.verified.safepoints[0].map], 1);
+    release(&out, &alloc);
+}
+
+TEST(verify, thousands_of_faults_are_counted_and_500_kept)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    static struct code code;
+    struct outcome out;
+
+    code.size = 0;
+    for (int i = 0; i < 10000; i++)
+        op32(&code, PM_OP_SYSCALL, 0);
+    verify(&code, 16, 0, &alloc, &out);
+    CHECK_INT(out.status, PM_ERR_INVALID);
+    CHECK_INT(out.diags.count, PM_DIAG_LIMIT);
+    CHECK_INT(out.diags.errors, 10000);
+    release(&out, &alloc);
+}
+
+// A ladder of jumps down and up again, with [depth] operands all the way.
+static void write_ladder(struct code *code, uint32_t depth)
+{
+    for (uint32_t i = 0; i < depth; i++)
+        op32(code, PM_OP_PUSH_I32, 1);
+    while (code->size + 20 < PM_FUNCTION_MAX_CODE) {
+        op(code, PM_OP_PUSH_BOOL);
+        code->bytes[code->size++] = 1;
+        op32(code, PM_OP_JMP_IF_TRUE, depth * 6);
+    }
+    op(code, PM_OP_HALT);
+}
+
+TEST(verify, memory_is_bounded_with_the_deepest_stack_at_every_block)
+{
+    struct pm_fault_alloc state = {0};
+    struct pm_allocator alloc = pm_fault_alloc(&state);
+    static struct code code;
+    struct outcome out;
+
+    code.size = 0;
+    write_ladder(&code, 500);
+    verify(&code, 16, 501, &alloc, &out);
+    CHECK_INT(out.status, PM_OK);
+    CHECK_INT(out.verified.block_visits, out.verified.block_count);
+    CHECK(out.verified.block_count > 6000);
+    // 65535 bytes of code: at most about 700 bytes for each of them.
+    CHECK(state.peak_bytes < (size_t)48 << 20);
+    release(&out, &alloc);
+    CHECK_INT(state.live_blocks, 0);
+}
+
+TEST(verify, long_types_are_shown_short)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_type arrays[8];
+    struct pm_module module = {.types = arrays, .type_count = 8};
+    struct pm_buf text;
+
+    for (uint32_t i = 0; i < 8; i++)
+        arrays[i] = (struct pm_type){.kind = PM_TYPE_KIND_ARRAY,
+                                     .element = PM_TYPE_FIRST_USER + i + 1};
+    arrays[7].element = PM_TYPE_I64;
+    pm_buf_init(&text, &alloc);
+    pm_link_put_type(&text, &module, PM_TYPE_FIRST_USER + 5);
+    pm_buf_puts(&text, "; ");
+    pm_link_put_type(&text, &module, PM_TYPE_FIRST_USER);
+    CHECK_STR(pm_buf_cstr(&text),
+              "array array array i64; array array array array …");
+    pm_buf_free(&text);
 }

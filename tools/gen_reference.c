@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+//
+// Writes the generated pages of docs/reference from the tables in the code,
+// or checks that those in the tree are fresh:
+//
+//     gen_reference docs/reference
+//     gen_reference --check docs/reference
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "bytecode/bytecode.h"
+
+// --- instructions ------------------------------------------------------------
+
+// What a letter of opcodes.def stands for; classes are explained on the page.
+static const struct {
+    char letter;
+    const char *name;
+} types[] = {
+    {'i', "i32"},     {'l', "i64"},   {'f', "f32"},       {'d', "f64"},
+    {'b', "bool"},    {'y', "byte"},  {'s', "string"},    {'B', "bytes"},
+    {'x', "index"},   {'w', "low"},   {'C', "coroutine"}, {'n', "number"},
+    {'N', "integer"}, {'D', "float"}, {'m', "addable"},   {'o', "ordered"},
+    {'q', "bits"},    {'e', "any"},   {'r', "reference"},
+};
+
+static const struct {
+    char letter;
+    const char *name;
+} operands[] = {
+    {'k', "constant"},  {'l', "local"},     {'g', "global"},
+    {'f', "function"},  {'t', "type"},      {'j', "target"},
+    {'n', "count"},     {'m', "field"},     {'c', "capture"},
+    {'h', "host call"}, {'x', "intrinsic"}, {'b', "u8"},
+    {'i', "i32"},       {'I', "i64"},       {'s', "f32"},
+    {'d', "f64"},
+};
+
+static const struct {
+    uint32_t digit;
+    const char *title;
+} groups[] = {
+    {0, "Flow"},
+    {1, "Pushing and moving"},
+    {2, "Arithmetic"},
+    {3, "Comparison, logic, bits, conversion"},
+    {4, "Variables"},
+    {5, "Calls and coroutines"},
+    {6, "Strings, bytes, arrays, records"},
+    {7, "Host calls and intrinsics"},
+    {8, "Frame"},
+};
+
+static const char *type_name(char letter)
+{
+    for (size_t i = 0; i < PM_ARRAY_LEN(types); i++)
+        if (types[i].letter == letter)
+            return types[i].name;
+    return "?";
+}
+
+static const char *operand_name(char letter)
+{
+    for (size_t i = 0; i < PM_ARRAY_LEN(operands); i++)
+        if (operands[i].letter == letter)
+            return operands[i].name;
+    return "?";
+}
+
+static void put_stack(struct pm_buf *out, const char *signature)
+{
+    if (signature[0] == '*') {
+        pm_buf_puts(out, "see right");
+        return;
+    }
+    for (const char *c = signature; *c; c++) {
+        if (*c == ':') {
+            pm_buf_puts(out, c == signature ? "→" : " →");
+            continue;
+        }
+        pm_buf_puts(out, c == signature ? "" : " ");
+        pm_buf_puts(out, type_name(*c));
+    }
+}
+
+static void put_row(struct pm_buf *out, const struct pm_opcode_info *row)
+{
+    pm_buf_printf(out, "| 0x%02X | `", row->code);
+    for (const char *c = row->name; *c; c++)
+        pm_buf_put8(out,
+                    (uint8_t)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c));
+    pm_buf_puts(out, "` | ");
+    for (const char *c = row->operands; *c; c++)
+        pm_buf_printf(out, "%s%s", c == row->operands ? "" : ", ",
+                      operand_name(*c));
+    pm_buf_puts(out, " | ");
+    put_stack(out, row->signature);
+    pm_buf_printf(out, " | %u%s | %s | %s |\n", row->price,
+                  strchr(row->flags, 'P') ? "+" : "",
+                  strchr(row->flags, 'T') ? "yes" : "", row->meaning);
+}
+
+static void put_instructions(struct pm_buf *out)
+{
+    size_t count;
+    const struct pm_opcode_info *rows = pm_opcode_rows(&count);
+
+    pm_buf_puts(
+        out,
+        "<!-- Made by tools/gen_reference.c from src/bytecode/opcodes.def; do "
+        "not edit. -->\n"
+        "# Instructions\n\n"
+        "An instruction is a `u16` code and its operands, little-endian: `u8` "
+        "one byte,\n`i64` and `f64` eight, all others four. The stack is "
+        "written bottom to top,\nbefore → after; in the last column with a "
+        "colon. Cycles with a plus grow by the\nlength of the work, per 16 "
+        "bytes. How operands are written is in\n`../spec/asm.md`.\n\n"
+        "Some words stand for several types, the same one each time in one "
+        "row: *number*\ni32, i64, f32, f64; *integer* i32, i64; *float* f32, "
+        "f64; *addable* number or\nstring; *ordered* number, byte or string; "
+        "*bits* bool or integer; *any* every\ntype; *reference* every "
+        "reference. Free in each place: *index* integer; *low*\ninteger or "
+        "byte, of which the low bits are taken.\n");
+    for (size_t g = 0; g < PM_ARRAY_LEN(groups); g++) {
+        pm_buf_printf(out,
+                      "\n## %s\n\n"
+                      "| code | name | operands | stack | cycles | may trap | "
+                      "meaning |\n|---|---|---|---|---|---|---|\n",
+                      groups[g].title);
+        for (size_t i = 0; i < count; i++)
+            if ((rows[i].code >> 4 & 0xf) == groups[g].digit)
+                put_row(out, &rows[i]);
+    }
+    pm_buf_printf(out, "\n%zu instructions.\n", count);
+}
+
+// --- pages -------------------------------------------------------------------
+
+static const struct {
+    const char *file;
+    void (*put)(struct pm_buf *out);
+} pages[] = {
+    {"instructions.md", put_instructions},
+};
+
+static int is_fresh(const char *path, const struct pm_buf *page)
+{
+    FILE *file = fopen(path, "rb");
+    char *found = malloc(page->size + 2);
+    size_t size = file && found ? fread(found, 1, page->size + 1, file) : 0;
+    int same = size == page->size && memcmp(found, page->data, size) == 0;
+
+    free(found);
+    if (file)
+        fclose(file);
+    if (!same)
+        fprintf(stderr, "%s is not fresh; run gen_reference\n", path);
+    return same;
+}
+
+static int is_written(const char *path, const struct pm_buf *page)
+{
+    FILE *file = fopen(path, "wb");
+    int ok = file && fwrite(page->data, 1, page->size, file) == page->size;
+    if (file && fclose(file) != 0)
+        ok = 0;
+    if (!ok)
+        perror(path);
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    int check = argc == 3 && strcmp(argv[1], "--check") == 0;
+    int failed = 0;
+
+    if (argc != 2 + check) {
+        fprintf(stderr, "use: gen_reference [--check] docs/reference\n");
+        return 2;
+    }
+    for (size_t i = 0; i < PM_ARRAY_LEN(pages); i++) {
+        struct pm_buf page;
+        char path[4096];
+        pm_buf_init(&page, &alloc);
+        pages[i].put(&page);
+        snprintf(path, sizeof path, "%s/%s", argv[argc - 1], pages[i].file);
+        failed += page.failed ||
+                  !(check ? is_fresh(path, &page) : is_written(path, &page));
+        pm_buf_free(&page);
+    }
+    printf("%d passed, %d failed\n", (int)PM_ARRAY_LEN(pages) - failed, failed);
+    return failed != 0;
+}
