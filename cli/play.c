@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "play.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#ifdef PM_HAVE_SDL2
+
+#include "hosts/common/png.h"
+#include "hosts/sdl2/sdl2.h"
+
+static void say_keys(const char *title, bool has_sound)
+{
+    printf("%s\n"
+           "  arrows       move            Z X A S   a b x y\n"
+           "  Q W          l r             Enter     start, Shift: select\n"
+           "  mouse        touch           gamepads work too\n"
+           "  F5 reset     F11 fullscreen  F12 screenshot   Esc quit\n",
+           title);
+    if (!has_sound)
+        printf("  (no sound device was found: it plays silently)\n");
+    fflush(stdout);
+}
+
+static void add_script(struct pm_input_player *player,
+                       struct pm_frame_input *input)
+{
+    struct pm_frame_input scripted;
+
+    if (!player)
+        return;
+    pm_input_player_next(player, &scripted);
+    for (int i = 0; i < PM_PADS; i++)
+        input->pad[i] |= scripted.pad[i];
+    if (scripted.touch_present) {
+        input->touch_present = 1;
+        input->touch_down = scripted.touch_down;
+        input->touch_x = scripted.touch_x;
+        input->touch_y = scripted.touch_y;
+    }
+}
+
+static void take_shot(struct pm_machine *machine, const char *shot)
+{
+    const char *path = shot ? shot : "screenshot.png";
+    const char *error = NULL;
+    pm_status status =
+        pm_png_write(path, pm_machine_picture(machine), 1, &error);
+
+    if (status)
+        cli_file_error(path, status, error);
+    else
+        printf("picture in %s\n", path);
+    fflush(stdout);
+}
+
+static int play(struct pm_machine *machine, struct pm_sdl_host *host,
+                const char *path, const char *shot,
+                struct pm_input_player *player)
+{
+    for (;;) {
+        struct pm_frame_input input;
+        struct pm_sdl_wishes wishes;
+
+        pm_sdl_poll(host, &input, &wishes);
+        if (wishes.quit)
+            return CLI_OK;
+        if (wishes.reset)
+            pm_machine_reset(machine);
+        add_script(player, &input);
+        enum pm_tick_result result = pm_machine_tick(machine, &input);
+        if (result == PM_TICK_TRAPPED) {
+            cli_print_trap(pm_machine_trap(machine), path);
+            return CLI_BAD;
+        }
+        if (pm_sdl_present(host, pm_machine_picture(machine)))
+            return CLI_WORLD;
+        pm_sdl_queue_audio(host, pm_machine_sound(machine), PM_SOUND_FRAMES);
+        if (wishes.screenshot)
+            take_shot(machine, shot);
+        pm_sdl_wait_next_tick(host);
+    }
+}
+
+// SDL may fall back to a driver that shows nothing, and a game that nobody
+// sees would run for ever. A driver that the user asked for is fine.
+static bool has_display(void)
+{
+#ifdef __linux__
+    static const char *const names[] = {"DISPLAY", "WAYLAND_DISPLAY",
+                                        "SDL_VIDEODRIVER"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return true;
+    }
+    return false;
+#else
+    return true;
+#endif
+}
+
+int cli_play(struct pm_machine *machine, const char *path, unsigned scale,
+             const char *shot, struct pm_input_player *player)
+{
+    struct pm_cart_info cart;
+    struct pm_sdl_host *host;
+    const char *error = NULL;
+
+    pm_machine_cart(machine, &cart);
+    if (!has_display() || pm_sdl_open(cart.title, scale, &host, &error)) {
+        cli_error("no window can be opened (%s); \"prometeu run %s "
+                  "--headless --shot picture.png\" runs without one",
+                  error ? error : "no display", path);
+        return CLI_WORLD;
+    }
+    say_keys(cart.title, pm_sdl_has_sound(host));
+    int code = play(machine, host, path, shot, player);
+    pm_sdl_close(host);
+    return code;
+}
+
+#else
+
+int cli_play(struct pm_machine *machine, const char *path, unsigned scale,
+             const char *shot, struct pm_input_player *player)
+{
+    (void)machine;
+    (void)scale;
+    (void)shot;
+    (void)player;
+    cli_error("this build has no window (SDL 2 was not there); \"prometeu run "
+              "%s --headless --shot picture.png\" runs without one",
+              path);
+    return CLI_WORLD;
+}
+
+#endif

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+//
+// Playing in a window, for prometeu run.
+
+#ifndef PM_CLI_PLAY_H
+#define PM_CLI_PLAY_H
+
+#include "cli.h"
+#include "input/script.h"
+
+// Runs the machine's cartridge in a window until the player quits or the
+// program ends. [shot] (NULL: a name of its own) is where F12 puts pictures;
+// [player] (may be NULL) adds scripted input. Gives the exit code; says so
+// when there is no window to be had.
+int cli_play(struct pm_machine *machine, const char *path, unsigned scale,
+             const char *shot, struct pm_input_player *player);
+
+#endif

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+//
+// Messages.
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static bool has_colour(void)
+{
+    const char *term = getenv("TERM");
+    const char *no_colour = getenv("NO_COLOR");
+
+    return isatty(2) && !(no_colour && *no_colour) && term &&
+           strcmp(term, "dumb") != 0;
+}
+
+static const char *red(void)
+{
+    return has_colour() ? "\033[1;31m" : "";
+}
+
+static const char *yellow(void)
+{
+    return has_colour() ? "\033[1;33m" : "";
+}
+
+static const char *bold(void)
+{
+    return has_colour() ? "\033[1m" : "";
+}
+
+static const char *plain(void)
+{
+    return has_colour() ? "\033[0m" : "";
+}
+
+// Arguments may quote what the user typed or a file holds.
+void cli_error(const char *format, ...)
+{
+    struct pm_buf text;
+    struct pm_buf safe;
+    va_list args;
+
+    pm_buf_init(&text, &cli_alloc);
+    pm_buf_init(&safe, &cli_alloc);
+    va_start(args, format);
+    pm_buf_vprintf(&text, format, args);
+    va_end(args);
+    pm_buf_put_escaped(&safe, text.data, text.size);
+    const char *line = pm_buf_cstr(&safe);
+    fprintf(stderr, "%sprometeu:%s %s\n", bold(), plain(),
+            line ? line : "memory is short");
+    pm_buf_free(&safe);
+    pm_buf_free(&text);
+}
+
+void cli_file_error(const char *path, pm_status status, const char *host_error)
+{
+    cli_error("%s: %s", path,
+              host_error ? host_error : pm_status_meaning(status));
+}
+
+int cli_exit_for(pm_status status)
+{
+    switch (status) {
+    case PM_OK:
+        return CLI_OK;
+    case PM_ERR_NO_MEMORY:
+    case PM_ERR_IO:
+    case PM_ERR_NOT_FOUND:
+    case PM_ERR_ACCESS:
+        return CLI_WORLD;
+    default:
+        return CLI_BAD;
+    }
+}
+
+// --- source lines -----------------------------------------------------------
+
+// Lines longer than this are cut, so that a one-line file stays readable.
+#define WIDTH 120
+
+static bool find_line(const struct cli_source *source, uint32_t line,
+                      const char **out, size_t *out_size)
+{
+    const char *at = source->text;
+    const char *end = at + source->size;
+
+    for (uint32_t i = 1; i < line && at; i++) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        at = at ? at + 1 : NULL;
+    }
+    if (!at || at >= end)
+        return false;
+    const char *stop = memchr(at, '\n', (size_t)(end - at));
+    *out = at;
+    *out_size = (size_t)((stop ? stop : end) - at);
+    return true;
+}
+
+// Shows tabs as one blank, so that the caret's column is right; the rest is
+// escaped.
+static void put_source(struct pm_buf *out, const char *text, size_t size)
+{
+    size_t start = 0;
+
+    for (size_t i = 0; i <= size; i++) {
+        if (i < size && text[i] != '\t')
+            continue;
+        pm_buf_put_escaped(out, text + start, i - start);
+        if (i < size)
+            pm_buf_put8(out, ' ');
+        start = i + 1;
+    }
+}
+
+// Cells that the first bytes of a line take, as put_source shows them: the
+// bytes that go on a character take none.
+static size_t cells(const char *text, size_t size)
+{
+    struct pm_buf shown;
+    size_t count = 0;
+
+    pm_buf_init(&shown, &cli_alloc);
+    put_source(&shown, text, size);
+    for (size_t i = 0; i < shown.size; i++)
+        count += (shown.data[i] & 0xC0) != 0x80;
+    pm_buf_free(&shown);
+    return count;
+}
+
+// Moves back to where a character begins.
+static size_t character_start(const char *text, size_t at)
+{
+    while (at > 0 && ((uint8_t)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+void cli_print_caret(const struct cli_source *source, uint32_t line,
+                     uint32_t column, bool is_error)
+{
+    const char *text;
+    size_t size;
+    struct pm_buf shown;
+
+    if (!source || line == 0 || !find_line(source, line, &text, &size))
+        return;
+    if (size && text[size - 1] == '\r')
+        size--;
+    size_t place = column ? column - 1 : 0;
+    if (place > size)
+        place = size;
+    size_t first = place > WIDTH / 2 && size > WIDTH
+                       ? character_start(text, place - WIDTH / 2)
+                       : 0;
+    size_t last =
+        size - first > WIDTH ? character_start(text, first + WIDTH) : size;
+    pm_buf_init(&shown, &cli_alloc);
+    put_source(&shown, text + first, last - first);
+    const char *visible = pm_buf_cstr(&shown);
+    fprintf(stderr, "  %s\n", visible ? visible : "");
+    if (column)
+        fprintf(stderr, "  %*s%s^%s\n", (int)cells(text + first, place - first),
+                "", is_error ? red() : yellow(), plain());
+    pm_buf_free(&shown);
+}
+
+// --- diagnostics ------------------------------------------------------------
+
+// Paints the word behind the place: "file:1:2: error CODE: text".
+void cli_print_line(const char *line)
+{
+    const char *word = strstr(line, "error ");
+    const char *colour = red();
+    size_t size = 5;
+
+    if (!word || (word != line && word[-1] != ' ')) {
+        word = strstr(line, "warning ");
+        colour = yellow();
+        size = 7;
+    }
+    if (!word || !has_colour()) {
+        fprintf(stderr, "%s\n", line);
+        return;
+    }
+    fprintf(stderr, "%s%.*s%s%s%.*s%s%s\n", bold(), (int)(word - line), line,
+            plain(), colour, (int)size, word, plain(), word + size);
+}
+
+void cli_print_diags(const struct pm_diags *diags,
+                     const struct cli_source *source)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        const struct pm_diag *diag = &diags->items[i];
+        struct pm_buf text;
+
+        pm_buf_init(&text, &cli_alloc);
+        pm_diag_print(diag, &text);
+        const char *line = pm_buf_cstr(&text);
+        cli_print_line(line ? line : "memory is short");
+        pm_buf_free(&text);
+        if (source && diag->place.file && source->file &&
+            strcmp(diag->place.file, source->file) == 0)
+            cli_print_caret(source, diag->place.line, diag->place.column,
+                            diag->is_error);
+    }
+    if (diags->dropped)
+        fprintf(stderr, "and %zu more\n", diags->dropped);
+    if (diags->out_of_memory)
+        cli_error("memory is short");
+}
+
+void cli_put_escaped(struct pm_buf *out, const char *text)
+{
+    pm_buf_put_escaped(out, text, strlen(text));
+}
+
+int cli_write_out(struct pm_buf *out)
+{
+    if (pm_buf_status(out)) {
+        cli_error("memory is short");
+        return CLI_WORLD;
+    }
+    if (out->size && fwrite(out->data, 1, out->size, stdout) != out->size) {
+        cli_error("standard output cannot be written");
+        return CLI_WORLD;
+    }
+    if (fflush(stdout)) {
+        cli_error("standard output cannot be written");
+        return CLI_WORLD;
+    }
+    return CLI_OK;
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+//
+// prometeu run.
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json_write.h"
+#include "cli.h"
+#include "hosts/common/png.h"
+#include "hosts/headless/headless.h"
+#include "input/script.h"
+#include "play.h"
+
+static const char help[] =
+    "usage: prometeu run [PROJECT | CART | FILE.pmc | FILE.pasm] [OPTIONS]\n"
+    "\n"
+    "Runs a game; a project is built first. Without a name: the project in\n"
+    "the current directory.\n"
+    "\n"
+    "  --headless            without a window, as fast as it goes\n"
+    "  --frames N            frames to run headless (600)\n"
+    "  --input FILE          input from a script (docs/spec/input.md)\n"
+    "  --fingerprint[=each]  prints the machine's fingerprint at the end, or\n"
+    "                        after each frame\n"
+    "  --shot FILE.png       writes the last picture\n"
+    "  --scale N             size of window or picture (1 to 16)\n"
+    "  --profile P           JAM, STANDARD or ADVANCED, for projects and "
+    "texts\n"
+    "  --dispatch FORM       auto, tail, goto or switch: all do the same\n"
+    "  --json                the report of a headless run as JSON\n"
+    "\n"
+    "Exit code 1 after a trap.\n"
+    "\n"
+    "example: prometeu run mygame --headless --frames 60 --shot last.png\n";
+
+struct run {
+    const char *path;
+    bool headless;
+    bool json;
+    uint64_t frames;
+    uint64_t scale;
+    const char *input;
+    const char *fingerprint; // NULL, "" or "each"
+    const char *shot;
+    const char *profile;
+    const char *dispatch;
+    struct pm_input_script *script;
+    struct pm_input_player player;
+    struct pm_buf each; // lines, or elements of JSON
+    bool has_failed;
+};
+
+// --- the log ----------------------------------------------------------------
+
+static void print_log(void *context, int level, const char *text, size_t size)
+{
+    static const char *const names[] = {"debug", "info", "warning", "error"};
+    struct pm_buf line;
+
+    (void)context;
+    pm_buf_init(&line, &cli_alloc);
+    pm_buf_put_escaped(&line, text, size);
+    const char *shown = pm_buf_cstr(&line);
+    fprintf(stderr, "log %s: %s\n", names[level & 3], shown ? shown : "");
+    pm_buf_free(&line);
+}
+
+// --- input ------------------------------------------------------------------
+
+static int read_script(struct run *run)
+{
+    struct cli_file file;
+    struct pm_diags diags;
+
+    if (!run->input)
+        return CLI_OK;
+    if (cli_read_file(run->input, PM_INPUT_SCRIPT_MAX, &file))
+        return CLI_WORLD;
+    struct cli_source source = {run->input, (const char *)file.data, file.size};
+    pm_diags_init(&diags, &cli_alloc);
+    pm_status status = pm_input_script_parse(
+        &cli_alloc, run->input, source.text, source.size, &diags, &run->script);
+    cli_print_diags(&diags, &source);
+    pm_diags_free(&diags);
+    cli_free_file(&file);
+    if (!status)
+        pm_input_player_start(&run->player, run->script);
+    return cli_exit_for(status);
+}
+
+static void next_input(void *context, uint64_t frame,
+                       struct pm_frame_input *out)
+{
+    struct run *run = context;
+
+    (void)frame;
+    pm_input_player_next(&run->player, out);
+}
+
+// --- headless ---------------------------------------------------------------
+
+static bool note_fingerprint(void *context, struct pm_machine *machine,
+                             uint64_t frame)
+{
+    struct run *run = context;
+    struct pm_fingerprint print;
+
+    if (pm_machine_fingerprint(machine, &print)) {
+        run->has_failed = true;
+        return false;
+    }
+    if (run->json)
+        pm_buf_printf(&run->each, "%s\"%016" PRIx64 "%016" PRIx64 "\"",
+                      frame ? "," : "", print.high, print.low);
+    else
+        pm_buf_printf(&run->each,
+                      "frame %" PRIu64 " %016" PRIx64 "%016" PRIx64 "\n", frame,
+                      print.high, print.low);
+    return true;
+}
+
+static const char *end_name(const struct pm_headless_result *result)
+{
+    if (result->end == PM_TICK_TRAPPED)
+        return "trapped";
+    if (result->end == PM_TICK_HALTED)
+        return "halted";
+    return result->out_of_ticks ? "late" : "running";
+}
+
+static void json_text(struct pm_json_writer *w, const char *key,
+                      const char *text)
+{
+    pm_json_write_key(w, key);
+    if (text)
+        pm_json_write_cstr(w, text);
+    else
+        pm_json_write_null(w);
+}
+
+static void json_number(struct pm_json_writer *w, const char *key,
+                        uint64_t number)
+{
+    pm_json_write_key(w, key);
+    pm_json_write_u64_string(w, number);
+}
+
+static void json_trap(struct pm_json_writer *w, const struct pm_trap_info *trap)
+{
+    pm_json_write_key(w, "trap");
+    if (!trap) {
+        pm_json_write_null(w);
+        return;
+    }
+    pm_json_write_begin_object(w);
+    json_text(w, "code", pm_trap_name(trap->code));
+    json_text(w, "message", trap->message);
+    json_text(w, "instruction", trap->instruction);
+    pm_json_write_key(w, "stack");
+    pm_json_write_begin_array(w);
+    for (size_t i = 0; i < trap->count; i++) {
+        pm_json_write_begin_object(w);
+        json_text(w, "function", trap->stack[i].function);
+        pm_json_write_key(w, "offset");
+        pm_json_write_int(w, trap->stack[i].offset);
+        json_text(w, "file", trap->stack[i].file);
+        pm_json_write_key(w, "line");
+        pm_json_write_int(w, trap->stack[i].line);
+        pm_json_write_key(w, "column");
+        pm_json_write_int(w, trap->stack[i].column);
+        pm_json_write_end(w);
+    }
+    pm_json_write_end(w);
+    pm_json_write_end(w);
+}
+
+static void put_json(struct run *run, struct pm_machine *machine,
+                     const struct pm_headless_result *result,
+                     struct pm_buf *out)
+{
+    struct pm_json_writer w = pm_json_write_to(out);
+    struct pm_telemetry telemetry;
+    struct pm_cart_info cart;
+    char print[40];
+
+    pm_machine_telemetry(machine, &telemetry);
+    pm_machine_cart(machine, &cart);
+    pm_json_write_begin_object(&w);
+    json_text(&w, "title", cart.title);
+    json_text(&w, "profile", cart.profile);
+    json_text(&w, "end", end_name(result));
+    json_number(&w, "frames", result->frames);
+    json_number(&w, "ticks", result->ticks);
+    json_number(&w, "late_ticks", telemetry.late_ticks);
+    json_number(&w, "cycles", result->cycles);
+    json_number(&w, "most_cycles", result->most_cycles);
+    json_number(&w, "budget", telemetry.budget);
+    json_number(&w, "heap_used", telemetry.heap_used);
+    json_number(&w, "heap_limit", telemetry.heap_limit);
+    if (run->fingerprint) {
+        snprintf(print, sizeof print, "%016" PRIx64 "%016" PRIx64,
+                 result->fingerprint.high, result->fingerprint.low);
+        json_text(&w, "fingerprint", print);
+    }
+    if (run->each.size) {
+        pm_json_write_key(&w, "fingerprints");
+        pm_buf_puts(&run->each, "]");
+        pm_json_write_raw(&w, run->each.data, run->each.size);
+    }
+    json_trap(&w, pm_machine_trap(machine));
+    pm_json_write_end(&w);
+    pm_buf_puts(out, "\n");
+}
+
+static void put_text(const struct run *run, struct pm_machine *machine,
+                     const struct pm_headless_result *result,
+                     struct pm_buf *out)
+{
+    struct pm_telemetry telemetry;
+    struct pm_cart_info cart;
+
+    pm_machine_telemetry(machine, &telemetry);
+    pm_machine_cart(machine, &cart);
+    pm_buf_put(out, run->each.data, run->each.size);
+    pm_buf_printf(out,
+                  "%s: %s after %" PRIu64 " frames in %" PRIu64
+                  " ticks; at most %" PRIu64 " of %" PRIu64
+                  " cycles a tick; heap %" PRIu64 " of %" PRIu64 " bytes\n",
+                  cart.title, end_name(result), result->frames, result->ticks,
+                  result->most_cycles, telemetry.budget, telemetry.heap_used,
+                  telemetry.heap_limit);
+    if (run->fingerprint)
+        pm_buf_printf(out, "fingerprint %016" PRIx64 "%016" PRIx64 "\n",
+                      result->fingerprint.high, result->fingerprint.low);
+    if (run->shot)
+        pm_buf_printf(out, "picture in %s\n", run->shot);
+}
+
+static int run_headless(struct run *run, struct pm_machine *machine)
+{
+    bool each = run->fingerprint && *run->fingerprint;
+    struct pm_headless_config config = {
+        .frames = run->frames,
+        .input = run->script ? next_input : NULL,
+        .frame_done = each ? note_fingerprint : NULL,
+        .context = run,
+        .shot = run->shot,
+        .shot_scale = (unsigned)run->scale,
+        .fingerprint = run->fingerprint != NULL,
+    };
+    struct pm_headless_result result;
+    const char *error;
+    struct pm_buf out;
+
+    pm_buf_init(&out, &cli_alloc);
+    if (each && run->json)
+        pm_buf_puts(&run->each, "[");
+    pm_status status = pm_headless_run(machine, &config, &result, &error);
+    if (status || run->has_failed) {
+        cli_file_error(run->shot && error ? run->shot : run->path, status,
+                       error);
+        return CLI_WORLD;
+    }
+    if (run->json)
+        put_json(run, machine, &result, &out);
+    else
+        put_text(run, machine, &result, &out);
+    int code = cli_write_out(&out);
+    pm_buf_free(&out);
+    if (result.end == PM_TICK_TRAPPED) {
+        cli_print_trap(pm_machine_trap(machine), run->path);
+        return CLI_BAD;
+    }
+    return code;
+}
+
+// --- all of it --------------------------------------------------------------
+
+static int parse(struct run *run, int argc, char **argv)
+{
+    const struct cli_option options[] = {
+        {"--headless", CLI_FLAG, &run->headless, 0, 0},
+        {"--json", CLI_FLAG, &run->json, 0, 0},
+        {"--frames", CLI_NUMBER, &run->frames, 1, 1000000000},
+        {"--scale", CLI_NUMBER, &run->scale, 1, PM_PNG_SCALE_MAX},
+        {"--input", CLI_TEXT, &run->input, 0, 0},
+        {"--fingerprint", CLI_MAY_TEXT, &run->fingerprint, 0, 0},
+        {"--shot", CLI_TEXT, &run->shot, 0, 0},
+        {"--profile", CLI_TEXT, &run->profile, 0, 0},
+        {"--dispatch", CLI_TEXT, &run->dispatch, 0, 0},
+    };
+    size_t count;
+    int code =
+        cli_options(argc, argv, help, options, sizeof options / sizeof *options,
+                    &run->path, 0, 1, &count);
+
+    if (code >= 0)
+        return code;
+    if (count == 0)
+        run->path = ".";
+    if (run->fingerprint && *run->fingerprint &&
+        strcmp(run->fingerprint, "each") != 0) {
+        cli_error("run: --fingerprint may be followed by \"=each\" only");
+        return CLI_USAGE;
+    }
+    if (!run->headless && (run->frames || run->fingerprint || run->json)) {
+        cli_error("run: --frames, --fingerprint and --json belong to "
+                  "--headless");
+        return CLI_USAGE;
+    }
+    return -1;
+}
+
+static int choose_name(const char *option, const char *word,
+                       const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], word) == 0)
+            return (int)i;
+    const char *near = cli_nearest(word, names, count);
+    cli_error("run: %s is \"%s\"%s%s%s", option, word,
+              near ? "; did you mean \"" : ", which there is not",
+              near ? near : "", near ? "\"?" : "");
+    return -1;
+}
+
+static int check_names(struct run *run, struct pm_machine_config *config)
+{
+    static const char *const profiles[] = {"JAM", "STANDARD", "ADVANCED"};
+    static const char *const forms[] = {"auto", "tail", "goto", "switch"};
+
+    if (run->profile && choose_name("--profile", run->profile, profiles, 3) < 0)
+        return CLI_USAGE;
+    if (!run->dispatch)
+        return CLI_OK;
+    int form = choose_name("--dispatch", run->dispatch, forms, 4);
+    if (form < 0)
+        return CLI_USAGE;
+    config->dispatch = (enum pm_machine_dispatch)form;
+    return CLI_OK;
+}
+
+static int run_cart(struct run *run, struct pm_machine *machine,
+                    struct cli_cart *cart)
+{
+    pm_status status = cli_load(machine, cart);
+
+    if (status)
+        return cli_exit_for(status);
+    if (run->headless)
+        return run_headless(run, machine);
+    return cli_play(machine, run->path, (unsigned)run->scale, run->shot,
+                    run->script ? &run->player : NULL);
+}
+
+int cli_run(int argc, char **argv)
+{
+    struct run run = {0};
+    struct pm_machine_config config = {.alloc = cli_alloc, .log = print_log};
+    struct pm_machine *machine = NULL;
+    struct cli_cart cart;
+    int code = parse(&run, argc, argv);
+
+    if (code >= 0)
+        return code;
+    code = check_names(&run, &config);
+    if (code)
+        return code;
+    pm_buf_init(&run.each, &cli_alloc);
+    cli_cart_init(&cart);
+    code = read_script(&run);
+    if (code == CLI_OK)
+        code = cli_open_cart(run.path, run.profile, &cart);
+    if (code == CLI_OK) {
+        pm_status status = pm_machine_create(&config, &machine);
+        if (status)
+            cli_error("no machine could be made: %s",
+                      pm_status_meaning(status));
+        code = status ? CLI_WORLD : run_cart(&run, machine, &cart);
+    }
+    pm_machine_destroy(machine);
+    pm_input_script_destroy(run.script);
+    cli_cart_free(&cart);
+    pm_buf_free(&run.each);
+    return code;
+}
