@@ -388,7 +388,7 @@ static bool convert(struct naive *n, uint32_t op)
 static bool load(struct naive *n, uint32_t op)
 {
     uint64_t at = pop(n).bits;
-    const uint8_t *p = n->out->bytes + at;
+    const uint8_t *p = n->out->bytes + (at < NAIVE_BYTES ? at : 0);
     uint64_t size = op == PM_OP_LOAD8                            ? 1
                     : op == PM_OP_LOAD16                         ? 2
                     : op == PM_OP_LOAD32 || op == PM_OP_LOAD_F32 ? 4
@@ -423,7 +423,7 @@ static bool store(struct naive *n, uint32_t op)
 {
     struct naive_value value = pop(n);
     uint64_t at = pop(n).bits;
-    uint8_t *p = n->out->bytes + at;
+    uint8_t *p = n->out->bytes + (at < NAIVE_BYTES ? at : 0);
     uint64_t size = op == PM_OP_STORE8                             ? 1
                     : op == PM_OP_STORE16                          ? 2
                     : op == PM_OP_STORE32 || op == PM_OP_STORE_F32 ? 4
