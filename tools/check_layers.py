@@ -26,15 +26,15 @@ LIBRARIES = {
     "pack": {"png.h"},
 }
 
-# Headers that stand for the language alone. errno, locale, signal, setjmp,
-# threads and time are left out: they are the system's, or they are state.
+# Headers that stand for the language alone. locale, signal, setjmp, threads
+# and time are left out: they are the system's, or they are state.
 C_HEADERS = {
-    "assert.h", "ctype.h", "float.h", "inttypes.h", "iso646.h", "limits.h",
+    "assert.h", "ctype.h", "errno.h", "float.h", "inttypes.h", "iso646.h", "limits.h",
     "math.h", "stdalign.h", "stdarg.h", "stdatomic.h", "stdbool.h",
     "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "stdnoreturn.h",
     "string.h",
 }
-PUBLIC_HEADERS = C_HEADERS - {"assert.h", "ctype.h", "math.h", "stdio.h",
+PUBLIC_HEADERS = C_HEADERS - {"assert.h", "ctype.h", "errno.h", "math.h", "stdio.h",
                               "stdlib.h"}
 
 # Functions of the C headers that reach the system or keep hidden state.
