@@ -23,7 +23,7 @@ import sys
 # Libraries a module may include, by the first part of the header's name.
 LIBRARIES = {
     "base": {"xxhash.h"},
-    "pack": {"png.h"},
+    "pack": {"png.h", "setjmp.h"},  # libpng reports errors by longjmp
 }
 
 # Headers that stand for the language alone. locale, signal, setjmp, threads
