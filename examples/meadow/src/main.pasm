@@ -47,14 +47,13 @@
 ; `<->` a ledge. In the last row small letters are tiles of scenery.png,
 ; counted from a = 26: abc flowers, d grass, ef a bush, s mushroom, t fence,
 ; u stone; S and T are a short and a tall tree.
-.const row1 = ".....................$$..........................."
-.const row2 = "....................<-->.........................."
-.const row3 = ".........$$$............................$$$......."
-.const row4 = "........<--->...$...........$$.........<--->......"
-.const row5 = "...............<->.........<-->.......$..........."
-.const row6 = "...$....................$...........$............."
-.const row7 = "t.ad.T..cduefa.b.sd.$b.S.dcau.adtt$bdT..sd.cefad.t"
 .const empty = ".................................................."
+.const row2  = ".....................$$..........................."
+.const row3  = ".........$$$........<-->................$$$......."
+.const row4  = "........<--->...$...........$$..........<--->....."
+.const row5  = "...............<->.........<-->....<->............"
+.const row6  = "...$.....................$.......$............$..."
+.const row7  = "t.ad.T..cduefa.b.sd.$b.Sd.cau.adttb.d$asbd.efcd.Tt"
 
 ; --- start and frame ---------------------------------------------------------
 
@@ -72,7 +71,7 @@
     call build_level
     call build_clouds
     call build_butterflies
-    push_f64 72             ; the hero: x, y, vx, vy, grounded, flip, idle
+    push_f64 104            ; the hero: x, y, vx, vy, grounded, flip, idle
     push_f64 116
     push_f64 0
     push_f64 0
@@ -106,7 +105,7 @@ frame:
     push_const empty
     call set_row
     push_i64 1
-    push_const row1
+    push_const empty
     call set_row
     push_i64 2
     push_const row2
