@@ -7,7 +7,8 @@
 ; The state is in a few records; coroutines move what has a life of its own
 ; (butterflies, coins that come back, the "+1" of a taken coin); the function
 ; `main` does the rest, once a frame. All pictures are sprites: the numbers of
-; their tiles are in README.md.
+; their tiles are in README.md. What is new here is explained where it stands;
+; examples/hello begins at the beginning.
 
 .module "meadow"
 
@@ -1169,8 +1170,8 @@ drawn:
     ret
 .end
 
-; Draws the cells of the level that can be seen, two columns more to the left
-; and one to the right because of the trees' crowns, and the ground.
+; Draws the cells of the level that can be seen, with a column more on either
+; side because trees are wider than their cells, and the ground below them.
 .func draw_level ()
     .local column: i64, last: i64, row: i64
     get_global camera_x
