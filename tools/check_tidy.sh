@@ -5,7 +5,8 @@
 #
 # Runs clang-tidy with the checks named in .clang-tidy over each C file of
 # src, hosts and cli that the build compiles. A file that passed is not looked
-# at again until it, a header or the checks change.
+# at again until it, a header or the checks change. Of the dispatch forms,
+# which expand one text, it reads one.
 set -u
 build=${1:-build/clang}
 cd "$(dirname "$0")/.." || exit 2
@@ -45,7 +46,8 @@ here = os.getcwd() + os.sep
 files = {row["file"] for row in json.load(open(sys.argv[1]))}
 files = {f[len(here):] for f in files if f.startswith(here)}
 files = [f for f in files if f.startswith(("src/", "hosts/", "cli/"))
-         and os.path.exists(f)]
+         and os.path.exists(f)
+         and f not in ("src/vm/dispatch_goto.c", "src/vm/dispatch_switch.c")]
 for f in sorted(files, key=lambda f: -os.path.getsize(f)):
     print(f, end="\0")
 PY

@@ -110,9 +110,9 @@ pm_status pm_machine_check(struct pm_machine *machine,
 pm_status pm_machine_reset(struct pm_machine *machine);
 
 enum pm_tick_result {
-    PM_TICK_FRAME = 0, // a logical frame was completed
-    PM_TICK_LATE = 1,  // its budget ran out: it goes on in the next tick, the
-                       // picture is the previous one
+    PM_TICK_FRAME = 0,   // a logical frame was completed
+    PM_TICK_LATE = 1,    // its budget ran out: it goes on in the next tick, the
+                         // picture is the previous one
     PM_TICK_HALTED = 2,  // the program has ended
     PM_TICK_TRAPPED = 3, // the program broke a rule: see pm_machine_trap
     PM_TICK_EMPTY = 4,   // no cartridge is loaded
@@ -132,20 +132,21 @@ const int16_t *pm_machine_sound(const struct pm_machine *machine);
 
 // What the last tick did.
 struct pm_telemetry {
-    uint64_t frame;       // logical frames completed since boot
-    uint64_t ticks;       // since boot
-    uint64_t late_ticks;  // since boot
-    uint64_t cycles;      // of the last tick
-    uint64_t budget;      // cycles a tick may use
-    uint64_t heap_used;   // bytes
-    uint64_t heap_limit;  // bytes
-    uint64_t host_calls;  // of the last tick
-    uint64_t leaks;       // state objects the collector had to destroy
+    uint64_t frame;      // logical frames completed since boot
+    uint64_t ticks;      // since boot
+    uint64_t late_ticks; // since boot
+    uint64_t cycles;     // of the last tick
+    uint64_t budget;     // cycles a tick may use
+    uint64_t heap_used;  // bytes
+    uint64_t heap_limit; // bytes
+    uint64_t host_calls; // of the last tick
+    uint64_t leaks;      // state objects the collector had to destroy
 };
 void pm_machine_telemetry(const struct pm_machine *machine,
                           struct pm_telemetry *out);
 
-// --- when it trapped ------------------------------------------------------------
+// --- when it trapped
+// ------------------------------------------------------------
 
 struct pm_trap_place {
     const char *function; // its name, or "#3"; hostile text, escaped
@@ -158,7 +159,7 @@ struct pm_trap_place {
 
 struct pm_trap_info {
     pm_trap_code code;
-    const char *message; // one sentence, escaped
+    const char *message;     // one sentence, escaped
     const char *instruction; // as assembler text, escaped
     uint32_t opcode;
     // Innermost first; [depth] may be more than the [count] listed.
@@ -171,7 +172,8 @@ struct pm_trap_info {
 // or restore.
 const struct pm_trap_info *pm_machine_trap(struct pm_machine *machine);
 
-// --- what is loaded -----------------------------------------------------------------
+// --- what is loaded
+// -----------------------------------------------------------------
 
 struct pm_cart_info {
     const char *title; // hostile text, escaped
@@ -184,7 +186,8 @@ struct pm_cart_info {
 bool pm_machine_cart(const struct pm_machine *machine,
                      struct pm_cart_info *out);
 
-// --- snapshots --------------------------------------------------------------------------
+// --- snapshots
+// --------------------------------------------------------------------------
 
 struct pm_fingerprint {
     uint64_t low;
@@ -208,8 +211,7 @@ void pm_machine_free_state(struct pm_machine *machine, uint8_t *bytes,
 // on any failure (PM_ERR_INVALID, PM_ERR_CORRUPT, PM_ERR_UNSUPPORTED,
 // PM_ERR_NO_MEMORY) the state is as it was.
 pm_status pm_machine_restore(struct pm_machine *machine, const void *bytes,
-                             size_t size,
-                             const struct pm_report **out_report);
+                             size_t size, const struct pm_report **out_report);
 
 #ifdef __cplusplus
 }

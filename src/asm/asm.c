@@ -15,23 +15,23 @@ static const struct directive {
     asm_pass pass;
     bool (*handle)(struct assembler *a);
 } directives[] = {
-    {".exact", ASM_PASS_NAMES, asm_exact},
-    {".type", ASM_PASS_NAMES, asm_type_name},
-    {".func", ASM_PASS_NAMES, asm_func_name},
-    {".type", ASM_PASS_TYPES, asm_type_body},
-    {".module", ASM_PASS_TABLES, asm_module},
-    {".const", ASM_PASS_TABLES, asm_const},
-    {".global", ASM_PASS_TABLES, asm_global},
-    {".host", ASM_PASS_TABLES, asm_host},
-    {".file", ASM_PASS_TABLES, asm_file},
-    {".export", ASM_PASS_TABLES, asm_export},
-    {".func", ASM_PASS_CODE, asm_func},
-    {".local", ASM_PASS_CODE, asm_local},
-    {".local_name", ASM_PASS_CODE, asm_local_name},
-    {".stack", ASM_PASS_CODE, asm_stack},
-    {".at", ASM_PASS_CODE, asm_at},
-    {".byte", ASM_PASS_CODE, asm_byte},
-    {".end", ASM_PASS_CODE, asm_end},
+    {".exact", ASM_PASS_NAMES, pm_asm_exact},
+    {".type", ASM_PASS_NAMES, pm_asm_type_name},
+    {".func", ASM_PASS_NAMES, pm_asm_func_name},
+    {".type", ASM_PASS_TYPES, pm_asm_type_body},
+    {".module", ASM_PASS_TABLES, pm_asm_module},
+    {".const", ASM_PASS_TABLES, pm_asm_const},
+    {".global", ASM_PASS_TABLES, pm_asm_global},
+    {".host", ASM_PASS_TABLES, pm_asm_host},
+    {".file", ASM_PASS_TABLES, pm_asm_file},
+    {".export", ASM_PASS_TABLES, pm_asm_export},
+    {".func", ASM_PASS_CODE, pm_asm_func},
+    {".local", ASM_PASS_CODE, pm_asm_local},
+    {".local_name", ASM_PASS_CODE, pm_asm_local_name},
+    {".stack", ASM_PASS_CODE, pm_asm_stack},
+    {".at", ASM_PASS_CODE, pm_asm_at},
+    {".byte", ASM_PASS_CODE, pm_asm_byte},
+    {".end", ASM_PASS_CODE, pm_asm_end},
 };
 
 static bool is_directive(const struct asm_token *token, const char *name)
@@ -56,18 +56,19 @@ static bool unknown_directive(struct assembler *a,
     for (size_t i = 0; i < PM_ARRAY_LEN(directives); i++) {
         const char *name = directives[i].name;
         uint32_t distance =
-            asm_distance(token->text, token->size, name, strlen(name), best);
+            pm_asm_distance(token->text, token->size, name, strlen(name), best);
         if (distance < best) {
             best = distance;
             nearest = name;
         }
     }
-    const char *shown = asm_show(a, token->text, token->size);
+    const char *shown = pm_asm_show(a, token->text, token->size);
     if (nearest)
-        return asm_error(a, token, "ASM-SYNTAX",
-                         "unknown directive '%s'; did you mean '%s'?", shown,
-                         nearest);
-    return asm_error(a, token, "ASM-SYNTAX", "unknown directive '%s'", shown);
+        return pm_asm_error(a, token, "ASM-SYNTAX",
+                            "unknown directive '%s'; did you mean '%s'?", shown,
+                            nearest);
+    return pm_asm_error(a, token, "ASM-SYNTAX", "unknown directive '%s'",
+                        shown);
 }
 
 // True when the statement was read to its end, or is not for this pass.
@@ -79,7 +80,7 @@ static bool run_directive(struct assembler *a, bool *is_handled)
         if (directives[i].pass != a->pass ||
             !is_directive(&token, directives[i].name))
             continue;
-        asm_next(a);
+        pm_asm_next(a);
         // The names' pass stops behind the name.
         *is_handled = a->pass != ASM_PASS_NAMES;
         return directives[i].handle(a);
@@ -101,16 +102,16 @@ static bool run_code(struct assembler *a)
 {
     while (is_label(a)) {
         struct asm_token token = a->token;
-        asm_next(a);
-        asm_next(a);
-        if (!asm_define_label(a, &token))
+        pm_asm_next(a);
+        pm_asm_next(a);
+        if (!pm_asm_define_label(a, &token))
             return false;
     }
-    if (asm_is_at_end(a))
+    if (pm_asm_is_at_end(a))
         return true;
     if (a->token.kind != ASM_WORD)
-        return asm_unexpected(a, "an instruction, a label or a directive");
-    return asm_instruction(a);
+        return pm_asm_unexpected(a, "an instruction, a label or a directive");
+    return pm_asm_instruction(a);
 }
 
 static void run_statement(struct assembler *a)
@@ -124,20 +125,20 @@ static void run_statement(struct assembler *a)
         ok = run_code(a);
         is_handled = true;
     }
-    if (ok && is_handled && !asm_is_at_end(a))
-        asm_unexpected(a, "the end of the line");
-    while (!asm_is_at_end(a))
-        asm_next(a);
+    if (ok && is_handled && !pm_asm_is_at_end(a))
+        pm_asm_unexpected(a, "the end of the line");
+    while (!pm_asm_is_at_end(a))
+        pm_asm_next(a);
     if (a->token.kind == ASM_NEWLINE) {
         a->lexer.depth = 0;
-        asm_next(a);
+        pm_asm_next(a);
     }
 }
 
 static void run_pass(struct assembler *a, asm_pass pass)
 {
     a->pass = pass;
-    asm_lexer_restart(a);
+    pm_asm_lexer_restart(a);
     while (a->token.kind != ASM_END && !a->no_memory)
         run_statement(a);
 }
@@ -153,7 +154,7 @@ static struct pm_function *build_functions(struct assembler *a)
         pm_arena_alloc(&a->arena, a->functions.count * sizeof *rows);
 
     if (!rows) {
-        asm_out_of_memory(a);
+        pm_asm_out_of_memory(a);
         return NULL;
     }
     for (size_t i = 0; i < a->functions.count; i++) {
@@ -206,17 +207,18 @@ static void measure_function(struct assembler *a, const struct pm_module *m,
                              const struct asm_function *from)
 {
     if (!from->has_stack &&
-        !asm_measure_stack(m, row, a->names, a->alloc, &row->max_stack)) {
-        asm_out_of_memory(a);
+        !pm_asm_measure_stack(m, row, a->names, a->alloc, &row->max_stack)) {
+        pm_asm_out_of_memory(a);
         return;
     }
     uint64_t slots = (uint64_t)pm_function_slot_count(m, row) + row->max_stack;
     if (slots > PM_FUNCTION_MAX_SLOTS)
-        asm_error(a, &from->place, "ASM-LIMIT",
-                  "the function needs %u parameters and locals and a stack of "
-                  "%u; together at most %d are allowed",
-                  (unsigned)pm_function_slot_count(m, row),
-                  (unsigned)row->max_stack, PM_FUNCTION_MAX_SLOTS);
+        pm_asm_error(
+            a, &from->place, "ASM-LIMIT",
+            "the function needs %u parameters and locals and a stack of "
+            "%u; together at most %d are allowed",
+            (unsigned)pm_function_slot_count(m, row), (unsigned)row->max_stack,
+            PM_FUNCTION_MAX_SLOTS);
 }
 
 static void finish(struct assembler *a, struct pm_buf *out)
@@ -234,31 +236,31 @@ static void finish(struct assembler *a, struct pm_buf *out)
         return;
     pm_status status = pm_module_write(&m, out);
     if (status == PM_ERR_NO_MEMORY)
-        asm_out_of_memory(a);
+        pm_asm_out_of_memory(a);
     else if (status)
-        asm_error(a, &nowhere, "ASM-LIMIT",
-                  "the module would be longer than %d bytes",
-                  PM_MODULE_MAX_SIZE);
+        pm_asm_error(a, &nowhere, "ASM-LIMIT",
+                     "the module would be longer than %d bytes",
+                     PM_MODULE_MAX_SIZE);
 }
 
 static void check_functions(struct assembler *a)
 {
     const struct asm_token nowhere = {.line = 1, .column = 1};
     if (a->in_function) {
-        asm_error(a, &a->token, "ASM-SYNTAX",
-                  "the text ends inside a function; .end is missing");
-        asm_finish_function(a);
+        pm_asm_error(a, &a->token, "ASM-SYNTAX",
+                     "the text ends inside a function; .end is missing");
+        pm_asm_finish_function(a);
     }
     if (a->functions.count == 0 && !a->failed)
-        asm_error(a, &nowhere, "ASM-CODE",
-                  "no function; the program starts in the first .func");
+        pm_asm_error(a, &nowhere, "ASM-CODE",
+                     "no function; the program starts in the first .func");
     if (a->functions.count > PM_MODULE_MAX_ITEMS ||
         a->written_types.count > PM_MODULE_MAX_ITEMS)
-        asm_error(a, &nowhere, "ASM-LIMIT",
-                  "more than %d functions or types in one module",
-                  PM_MODULE_MAX_ITEMS);
+        pm_asm_error(a, &nowhere, "ASM-LIMIT",
+                     "more than %d functions or types in one module",
+                     PM_MODULE_MAX_ITEMS);
     if (a->code.failed)
-        asm_out_of_memory(a);
+        pm_asm_out_of_memory(a);
 }
 
 // --- the whole ---------------------------------------------------------------
@@ -270,9 +272,9 @@ static bool check_text(struct assembler *a)
     struct asm_token place = {.line = 1, .column = 1};
 
     if (size > 4 * (size_t)PM_MODULE_MAX_SIZE)
-        return asm_error(a, &place, "ASM-LIMIT",
-                         "the text has %zu bytes; at most %d are read", size,
-                         4 * PM_MODULE_MAX_SIZE);
+        return pm_asm_error(a, &place, "ASM-LIMIT",
+                            "the text has %zu bytes; at most %d are read", size,
+                            4 * PM_MODULE_MAX_SIZE);
     if (good == size)
         return true;
     for (size_t i = 0; i < good; i++, place.column++)
@@ -280,7 +282,7 @@ static bool check_text(struct assembler *a)
             place.line++;
             place.column = 0;
         }
-    return asm_error(a, &place, "ASM-SYNTAX", "the text is not UTF-8 here");
+    return pm_asm_error(a, &place, "ASM-SYNTAX", "the text is not UTF-8 here");
 }
 
 static void name_intrinsics(struct assembler *a)
@@ -288,7 +290,7 @@ static void name_intrinsics(struct assembler *a)
     for (size_t i = 0; a->names && i < a->names->count; i++) {
         const struct pm_intrinsic_name *row = &a->names->rows[i];
         struct pm_text name = {row->name, (uint32_t)strlen(row->name)};
-        if (!asm_map_insert(a, ASM_INTRINSIC, 0, name, row->id))
+        if (!pm_asm_map_insert(a, ASM_INTRINSIC, 0, name, row->id))
             return;
     }
 }
@@ -300,7 +302,7 @@ static void assemble(struct assembler *a, struct pm_buf *out)
     name_intrinsics(a);
     run_pass(a, ASM_PASS_NAMES);
     run_pass(a, ASM_PASS_TYPES);
-    if (!asm_resolve_types(a))
+    if (!pm_asm_resolve_types(a))
         return;
     run_pass(a, ASM_PASS_TABLES);
     a->function_count = 0;
@@ -332,19 +334,19 @@ static void sort_diags(struct pm_diags *diags, size_t first)
 
 static void free_all(struct assembler *a)
 {
-    asm_vec_free(a, &a->written_types, sizeof(struct asm_type *));
-    asm_vec_free(a, &a->types, sizeof(struct pm_type));
-    asm_vec_free(a, &a->constants, sizeof(struct pm_constant));
-    asm_vec_free(a, &a->functions, sizeof(struct asm_function));
-    asm_vec_free(a, &a->slots, sizeof(pm_type_id));
-    asm_vec_free(a, &a->globals, sizeof(struct pm_global));
-    asm_vec_free(a, &a->exports, sizeof(struct pm_export));
-    asm_vec_free(a, &a->host_decls, sizeof(struct pm_host_decl));
-    asm_vec_free(a, &a->files, sizeof(struct pm_text));
-    asm_vec_free(a, &a->lines, sizeof(struct pm_line));
-    asm_vec_free(a, &a->local_names, sizeof(struct pm_local_name));
-    asm_vec_free(a, &a->labels, sizeof(struct asm_label));
-    asm_vec_free(a, &a->fixups, sizeof(struct asm_fixup));
+    pm_asm_vec_free(a, &a->written_types, sizeof(struct asm_type *));
+    pm_asm_vec_free(a, &a->types, sizeof(struct pm_type));
+    pm_asm_vec_free(a, &a->constants, sizeof(struct pm_constant));
+    pm_asm_vec_free(a, &a->functions, sizeof(struct asm_function));
+    pm_asm_vec_free(a, &a->slots, sizeof(pm_type_id));
+    pm_asm_vec_free(a, &a->globals, sizeof(struct pm_global));
+    pm_asm_vec_free(a, &a->exports, sizeof(struct pm_export));
+    pm_asm_vec_free(a, &a->host_decls, sizeof(struct pm_host_decl));
+    pm_asm_vec_free(a, &a->files, sizeof(struct pm_text));
+    pm_asm_vec_free(a, &a->lines, sizeof(struct pm_line));
+    pm_asm_vec_free(a, &a->local_names, sizeof(struct pm_local_name));
+    pm_asm_vec_free(a, &a->labels, sizeof(struct asm_label));
+    pm_asm_vec_free(a, &a->fixups, sizeof(struct asm_fixup));
     pm_mem_free(a->alloc, a->map.entries,
                 a->map.capacity * sizeof *a->map.entries);
     pm_mem_free(a->alloc, a->map.slots,

@@ -198,149 +198,150 @@ struct assembler {
 // --- lexer.c -----------------------------------------------------------------
 
 // Starts over at the text's beginning.
-void asm_lexer_restart(struct assembler *a);
+void pm_asm_lexer_restart(struct assembler *a);
 // Moves on: a->token is the token behind the present one. Faults in tokens
 // are reported in the last pass that reads them.
-void asm_next(struct assembler *a);
+void pm_asm_next(struct assembler *a);
 
 // --- report.c ----------------------------------------------------------------
 
 // Reports a fault at [token] and gives false.
-bool asm_error(struct assembler *a, const struct asm_token *token,
-               const char *code, const char *format, ...) PM_PRINTF(4, 5);
+bool pm_asm_error(struct assembler *a, const struct asm_token *token,
+                  const char *code, const char *format, ...) PM_PRINTF(4, 5);
 // Reports that the present token is not [wanted]; false.
-bool asm_unexpected(struct assembler *a, const char *wanted);
+bool pm_asm_unexpected(struct assembler *a, const char *wanted);
 // Reports that [name] is unknown, with the nearest known one; false.
-bool asm_unknown(struct assembler *a, const struct asm_token *token,
-                 asm_space space, uint32_t scope, const char *what,
-                 struct pm_text name);
+bool pm_asm_unknown(struct assembler *a, const struct asm_token *token,
+                    asm_space space, uint32_t scope, const char *what,
+                    struct pm_text name);
 // Reports an unknown mnemonic or directive; false.
-bool asm_unknown_instruction(struct assembler *a,
-                             const struct asm_token *token);
+bool pm_asm_unknown_instruction(struct assembler *a,
+                                const struct asm_token *token);
 // A text made safe and short for messages: of the arena, never NULL.
-const char *asm_show(struct assembler *a, const char *text, size_t size);
+const char *pm_asm_show(struct assembler *a, const char *text, size_t size);
 // The number of edits between two words, at most [limit].
-uint32_t asm_distance(const char *a, size_t a_size, const char *b,
-                      size_t b_size, uint32_t limit);
-bool asm_out_of_memory(struct assembler *a);
+uint32_t pm_asm_distance(const char *a, size_t a_size, const char *b,
+                         size_t b_size, uint32_t limit);
+bool pm_asm_out_of_memory(struct assembler *a);
 
 // --- map.c -------------------------------------------------------------------
 
 // NULL when there is none. Valid until the next insert.
-struct asm_entry *asm_map_find(struct assembler *a, uint32_t space,
-                               uint32_t scope, struct pm_text key);
+struct asm_entry *pm_asm_map_find(struct assembler *a, uint32_t space,
+                                  uint32_t scope, struct pm_text key);
 // Adds an entry; NULL when memory is short. [key] must stay.
-struct asm_entry *asm_map_insert(struct assembler *a, uint32_t space,
-                                 uint32_t scope, struct pm_text key,
-                                 uint32_t value);
+struct asm_entry *pm_asm_map_insert(struct assembler *a, uint32_t space,
+                                    uint32_t scope, struct pm_text key,
+                                    uint32_t value);
 // Room for one more element of [size] bytes, zeroed; NULL when memory is
 // short.
-void *asm_push(struct assembler *a, struct asm_vec *vec, size_t size);
-void asm_vec_free(struct assembler *a, struct asm_vec *vec, size_t size);
+void *pm_asm_push(struct assembler *a, struct asm_vec *vec, size_t size);
+void pm_asm_vec_free(struct assembler *a, struct asm_vec *vec, size_t size);
 
 // --- parse.c -----------------------------------------------------------------
 
-bool asm_is_word(const struct asm_token *token, const char *word);
-bool asm_is_punctuation(const struct asm_token *token, char c);
+bool pm_asm_is_word(const struct asm_token *token, const char *word);
+bool pm_asm_is_punctuation(const struct asm_token *token, char c);
 // Takes one byte of punctuation, or reports that it is missing.
-bool asm_expect(struct assembler *a, char c);
+bool pm_asm_expect(struct assembler *a, char c);
 // Takes it when it is there.
-bool asm_accept(struct assembler *a, char c);
-bool asm_is_at_end(const struct assembler *a);
+bool pm_asm_accept(struct assembler *a, char c);
+bool pm_asm_is_at_end(const struct assembler *a);
 // A name, as a word or in quotes; "_" is the empty one.
-bool asm_parse_name(struct assembler *a, struct pm_text *out);
-bool asm_parse_string(struct assembler *a, struct pm_text *out);
+bool pm_asm_parse_name(struct assembler *a, struct pm_text *out);
+bool pm_asm_parse_string(struct assembler *a, struct pm_text *out);
 // Gives [name] to number [value]; reports a second definition.
-bool asm_define(struct assembler *a, const struct asm_token *token,
-                asm_space space, uint32_t scope, const char *what,
-                struct pm_text name, uint32_t value);
+bool pm_asm_define(struct assembler *a, const struct asm_token *token,
+                   asm_space space, uint32_t scope, const char *what,
+                   struct pm_text name, uint32_t value);
 // "#5", a word or a name in quotes: the number of a thing.
-bool asm_parse_reference(struct assembler *a, asm_space space, uint32_t scope,
-                         const char *what, uint32_t *out);
+bool pm_asm_parse_reference(struct assembler *a, asm_space space,
+                            uint32_t scope, const char *what, uint32_t *out);
 
 // --- number.c ----------------------------------------------------------------
 
-bool asm_parse_u32(struct assembler *a, const char *what, uint32_t *out);
+bool pm_asm_parse_u32(struct assembler *a, const char *what, uint32_t *out);
 // An integer of [bits] 8, 32 or 64; also a character.
-bool asm_parse_integer(struct assembler *a, int bits, bool is_signed,
-                       uint64_t *out);
+bool pm_asm_parse_integer(struct assembler *a, int bits, bool is_signed,
+                          uint64_t *out);
 // The bits of an f32 or f64.
-bool asm_parse_float(struct assembler *a, bool is_f32, uint64_t *out);
+bool pm_asm_parse_float(struct assembler *a, bool is_f32, uint64_t *out);
 
 // --- types.c -----------------------------------------------------------------
 
 // A type, all of whose names are known.
-bool asm_parse_type(struct assembler *a, pm_type_id *out);
+bool pm_asm_parse_type(struct assembler *a, pm_type_id *out);
 // "(i64, f64) -> (bool)" or "#5": a func type.
-bool asm_parse_signature(struct assembler *a, pm_type_id *out);
+bool pm_asm_parse_signature(struct assembler *a, pm_type_id *out);
 // Adds the results that follow to [func]: "-> (i64, f64)", "-> i64" or none.
-bool asm_parse_results(struct assembler *a, struct asm_type *func,
-                       uint32_t depth);
+bool pm_asm_parse_results(struct assembler *a, struct asm_type *func,
+                          uint32_t depth);
 // A type to be resolved later; NULL after a fault.
-struct asm_type *asm_parse_type_tree(struct assembler *a, uint32_t depth);
+struct asm_type *pm_asm_parse_type_tree(struct assembler *a, uint32_t depth);
 // An empty func type to add parameters to; NULL when memory is short.
-struct asm_type *asm_new_func(struct assembler *a);
+struct asm_type *pm_asm_new_func(struct assembler *a);
 // Parses a type and appends it to [parent], which counts it.
-struct asm_type *asm_parse_child(struct assembler *a, struct asm_type *parent,
-                                 uint32_t depth);
-bool asm_resolve_type(struct assembler *a, const struct asm_type *tree,
-                      pm_type_id *out);
+struct asm_type *pm_asm_parse_child(struct assembler *a,
+                                    struct asm_type *parent, uint32_t depth);
+bool pm_asm_resolve_type(struct assembler *a, const struct asm_type *tree,
+                         pm_type_id *out);
 // Whether the token is a type's name of the language itself.
-bool asm_is_primitive(const struct asm_token *token, pm_type_id *out);
-bool asm_type_name(struct assembler *a);
-bool asm_type_body(struct assembler *a);
+bool pm_asm_is_primitive(const struct asm_token *token, pm_type_id *out);
+bool pm_asm_type_name(struct assembler *a);
+bool pm_asm_type_body(struct assembler *a);
 // Gives all that .type wrote its row.
-bool asm_resolve_types(struct assembler *a);
-const struct pm_type *asm_type_row(const struct assembler *a, pm_type_id type);
+bool pm_asm_resolve_types(struct assembler *a);
+const struct pm_type *pm_asm_type_row(const struct assembler *a,
+                                      pm_type_id type);
 
 // --- tables.c ----------------------------------------------------------------
 
-bool asm_module(struct assembler *a);
-bool asm_const(struct assembler *a);
-bool asm_global(struct assembler *a);
-bool asm_host(struct assembler *a);
-bool asm_file(struct assembler *a);
-bool asm_export(struct assembler *a);
-bool asm_exact(struct assembler *a);
+bool pm_asm_module(struct assembler *a);
+bool pm_asm_const(struct assembler *a);
+bool pm_asm_global(struct assembler *a);
+bool pm_asm_host(struct assembler *a);
+bool pm_asm_file(struct assembler *a);
+bool pm_asm_export(struct assembler *a);
+bool pm_asm_exact(struct assembler *a);
 // The number of a constant, added if it is new.
-bool asm_pool_constant(struct assembler *a, const struct pm_constant *constant,
-                       uint32_t *out);
+bool pm_asm_pool_constant(struct assembler *a,
+                          const struct pm_constant *constant, uint32_t *out);
 // "i64 5" or "text".
-bool asm_parse_constant(struct assembler *a, struct pm_constant *out);
-bool asm_pool_file(struct assembler *a, struct pm_text name, uint32_t *out);
+bool pm_asm_parse_constant(struct assembler *a, struct pm_constant *out);
+bool pm_asm_pool_file(struct assembler *a, struct pm_text name, uint32_t *out);
 
 // --- function.c --------------------------------------------------------------
 
-bool asm_func_name(struct assembler *a);
-bool asm_func(struct assembler *a);
-bool asm_local(struct assembler *a);
-bool asm_local_name(struct assembler *a);
-bool asm_stack(struct assembler *a);
-bool asm_at(struct assembler *a);
-bool asm_byte(struct assembler *a);
-bool asm_end(struct assembler *a);
-void asm_finish_function(struct assembler *a);
+bool pm_asm_func_name(struct assembler *a);
+bool pm_asm_func(struct assembler *a);
+bool pm_asm_local(struct assembler *a);
+bool pm_asm_local_name(struct assembler *a);
+bool pm_asm_stack(struct assembler *a);
+bool pm_asm_at(struct assembler *a);
+bool pm_asm_byte(struct assembler *a);
+bool pm_asm_end(struct assembler *a);
+void pm_asm_finish_function(struct assembler *a);
 
 // --- code.c ------------------------------------------------------------------
 
-bool asm_instruction(struct assembler *a);
-bool asm_define_label(struct assembler *a, const struct asm_token *token);
+bool pm_asm_instruction(struct assembler *a);
+bool pm_asm_define_label(struct assembler *a, const struct asm_token *token);
 // Notes that what follows in the code comes from this place.
-bool asm_add_line(struct assembler *a, uint32_t file, uint32_t line,
-                  uint32_t column);
+bool pm_asm_add_line(struct assembler *a, uint32_t file, uint32_t line,
+                     uint32_t column);
 // Puts the labels' places into the jumps.
-void asm_patch_labels(struct assembler *a);
+void pm_asm_patch_labels(struct assembler *a);
 // The scope of locals and labels of the function being read.
-uint32_t asm_scope(const struct assembler *a);
+uint32_t pm_asm_scope(const struct assembler *a);
 
 // --- stack.c -----------------------------------------------------------------
 
 // The greatest depth of [function]'s operand stack over all that its start
 // reaches, found by following the code once; code that is wrong gives some
 // number. False when memory is short.
-bool asm_measure_stack(const struct pm_module *module,
-                       const struct pm_function *function,
-                       const struct pm_intrinsic_names *names,
-                       const struct pm_allocator *alloc, uint32_t *out);
+bool pm_asm_measure_stack(const struct pm_module *module,
+                          const struct pm_function *function,
+                          const struct pm_intrinsic_names *names,
+                          const struct pm_allocator *alloc, uint32_t *out);
 
 #endif

@@ -6,8 +6,8 @@
 
 // --- places ------------------------------------------------------------------
 
-bool asm_add_line(struct assembler *a, uint32_t file, uint32_t line,
-                  uint32_t column)
+bool pm_asm_add_line(struct assembler *a, uint32_t file, uint32_t line,
+                     uint32_t column)
 {
     struct pm_line row = {
         .function = a->function_count - 1,
@@ -25,9 +25,9 @@ bool asm_add_line(struct assembler *a, uint32_t file, uint32_t line,
         return true;
     }
     if (count >= 1 << 20)
-        return asm_error(a, &a->token, "ASM-LIMIT",
-                         "more than %d places in one module", 1 << 20);
-    struct pm_line *next = asm_push(a, &a->lines, sizeof *next);
+        return pm_asm_error(a, &a->token, "ASM-LIMIT",
+                            "more than %d places in one module", 1 << 20);
+    struct pm_line *next = pm_asm_push(a, &a->lines, sizeof *next);
     if (!next)
         return false;
     *next = row;
@@ -43,8 +43,8 @@ static bool add_own_line(struct assembler *a, const struct asm_token *token)
     if (a->has_places || !a->file)
         return true;
     struct pm_text name = {a->file, (uint32_t)strlen(a->file)};
-    return asm_pool_file(a, name, &file) &&
-           asm_add_line(a, file, token->line, token->column);
+    return pm_asm_pool_file(a, name, &file) &&
+           pm_asm_add_line(a, file, token->line, token->column);
 }
 
 // --- labels ------------------------------------------------------------------
@@ -53,32 +53,34 @@ static bool add_own_line(struct assembler *a, const struct asm_token *token)
 static bool find_label(struct assembler *a, struct pm_text name, uint32_t *out)
 {
     const struct asm_entry *entry =
-        asm_map_find(a, ASM_LABEL, asm_scope(a), name);
+        pm_asm_map_find(a, ASM_LABEL, pm_asm_scope(a), name);
     if (entry) {
         *out = entry->value;
         return true;
     }
     *out = (uint32_t)a->labels.count;
-    return asm_push(a, &a->labels, sizeof(struct asm_label)) &&
-           asm_map_insert(a, ASM_LABEL, asm_scope(a), name, *out);
+    return pm_asm_push(a, &a->labels, sizeof(struct asm_label)) &&
+           pm_asm_map_insert(a, ASM_LABEL, pm_asm_scope(a), name, *out);
 }
 
-bool asm_define_label(struct assembler *a, const struct asm_token *token)
+bool pm_asm_define_label(struct assembler *a, const struct asm_token *token)
 {
     struct pm_text name = {token->text, token->size};
     uint32_t number;
 
     if (!a->in_function)
-        return asm_error(a, token, "ASM-SYNTAX",
-                         "a label belongs into a function, between .func and "
-                         ".end");
+        return pm_asm_error(
+            a, token, "ASM-SYNTAX",
+            "a label belongs into a function, between .func and "
+            ".end");
     if (!find_label(a, name, &number))
         return false;
     struct asm_label *label = (struct asm_label *)a->labels.data + number;
     if (label->is_defined)
-        return asm_error(a, token, "ASM-TWICE",
-                         "label '%s' is defined a second time in this function",
-                         asm_show(a, name.data, name.size));
+        return pm_asm_error(
+            a, token, "ASM-TWICE",
+            "label '%s' is defined a second time in this function",
+            pm_asm_show(a, name.data, name.size));
     label->is_defined = true;
     label->offset = a->code.size - a->function->code_start;
     return true;
@@ -89,17 +91,17 @@ static bool parse_target(struct assembler *a, uint32_t *out)
     struct asm_token token = a->token;
     struct asm_fixup fixup = {.at = a->code.size};
 
-    if (asm_accept(a, '#'))
-        return asm_parse_u32(a, "offset", out);
+    if (pm_asm_accept(a, '#'))
+        return pm_asm_parse_u32(a, "offset", out);
     if (token.kind != ASM_WORD)
-        return asm_unexpected(a, "a label, or an offset as '#12'");
-    asm_next(a);
+        return pm_asm_unexpected(a, "a label, or an offset as '#12'");
+    pm_asm_next(a);
     if (!find_label(a, (struct pm_text){token.text, token.size}, &fixup.label))
         return false;
     struct asm_label *label = (struct asm_label *)a->labels.data + fixup.label;
     if (!label->use.text)
         label->use = token;
-    struct asm_fixup *row = asm_push(a, &a->fixups, sizeof *row);
+    struct asm_fixup *row = pm_asm_push(a, &a->fixups, sizeof *row);
     if (!row)
         return false;
     *row = fixup;
@@ -107,16 +109,17 @@ static bool parse_target(struct assembler *a, uint32_t *out)
     return true;
 }
 
-void asm_patch_labels(struct assembler *a)
+void pm_asm_patch_labels(struct assembler *a)
 {
     const struct asm_label *labels = a->labels.data;
     const struct asm_fixup *fixups = a->fixups.data;
 
     for (size_t i = 0; i < a->labels.count; i++)
         if (!labels[i].is_defined)
-            asm_error(a, &labels[i].use, "ASM-NAME",
-                      "there is no label '%s' in this function",
-                      asm_show(a, labels[i].use.text, labels[i].use.size));
+            pm_asm_error(
+                a, &labels[i].use, "ASM-NAME",
+                "there is no label '%s' in this function",
+                pm_asm_show(a, labels[i].use.text, labels[i].use.size));
     for (size_t i = 0; i < a->fixups.count && !a->code.failed; i++)
         pm_store32(a->code.data + fixups[i].at,
                    (uint32_t)labels[fixups[i].label].offset);
@@ -130,16 +133,17 @@ static bool parse_constant_operand(struct assembler *a, uint32_t *out)
     pm_type_id type;
 
     if (a->token.kind == ASM_NUMBER)
-        return asm_error(a, &a->token, "ASM-SYNTAX",
-                         "a bare number says too little here: write 'i64 %s' "
-                         "for the number, '#%s' for the constant of that "
-                         "number, or use push_i64",
-                         asm_show(a, a->token.text, a->token.size),
-                         asm_show(a, a->token.text, a->token.size));
-    if (a->token.kind == ASM_STRING || asm_is_primitive(&a->token, &type))
-        return asm_parse_constant(a, &constant) &&
-               asm_pool_constant(a, &constant, out);
-    return asm_parse_reference(a, ASM_CONST, 0, "constant", out);
+        return pm_asm_error(
+            a, &a->token, "ASM-SYNTAX",
+            "a bare number says too little here: write 'i64 %s' "
+            "for the number, '#%s' for the constant of that "
+            "number, or use push_i64",
+            pm_asm_show(a, a->token.text, a->token.size),
+            pm_asm_show(a, a->token.text, a->token.size));
+    if (a->token.kind == ASM_STRING || pm_asm_is_primitive(&a->token, &type))
+        return pm_asm_parse_constant(a, &constant) &&
+               pm_asm_pool_constant(a, &constant, out);
+    return pm_asm_parse_reference(a, ASM_CONST, 0, "constant", out);
 }
 
 // "Point.x": the field's number in that record.
@@ -151,19 +155,20 @@ static bool parse_field_name(struct assembler *a, uint32_t *out)
     while (dot > 0 && token.text[dot - 1] != '.')
         dot--;
     if (dot == 0)
-        return asm_error(a, &token, "ASM-SYNTAX",
-                         "wanted record and field as 'Point.x', or the field's "
-                         "number");
+        return pm_asm_error(
+            a, &token, "ASM-SYNTAX",
+            "wanted record and field as 'Point.x', or the field's "
+            "number");
     struct pm_text record = {token.text, dot - 1};
     struct pm_text field = {token.text + dot, token.size - dot};
-    asm_next(a);
-    const struct asm_entry *entry = asm_map_find(a, ASM_TYPE, 0, record);
+    pm_asm_next(a);
+    const struct asm_entry *entry = pm_asm_map_find(a, ASM_TYPE, 0, record);
     if (!entry)
-        return asm_unknown(a, &token, ASM_TYPE, 0, "record", record);
+        return pm_asm_unknown(a, &token, ASM_TYPE, 0, "record", record);
     uint32_t scope = entry->value;
-    entry = asm_map_find(a, ASM_FIELD, scope, field);
+    entry = pm_asm_map_find(a, ASM_FIELD, scope, field);
     if (!entry)
-        return asm_unknown(a, &token, ASM_FIELD, scope, "field", field);
+        return pm_asm_unknown(a, &token, ASM_FIELD, scope, "field", field);
     *out = entry->value;
     return true;
 }
@@ -172,9 +177,9 @@ static bool parse_number_or(struct assembler *a, const char *what,
                             bool (*otherwise)(struct assembler *, uint32_t *),
                             uint32_t *out)
 {
-    bool has_mark = asm_accept(a, '#');
+    bool has_mark = pm_asm_accept(a, '#');
     if (has_mark || a->token.kind == ASM_NUMBER || a->token.kind != ASM_WORD)
-        return asm_parse_u32(a, what, out);
+        return pm_asm_parse_u32(a, what, out);
     return otherwise(a, out);
 }
 
@@ -182,26 +187,27 @@ static bool parse_number_or(struct assembler *a, const char *what,
 static bool parse_local(struct assembler *a, uint32_t *out)
 {
     struct pm_text self = {"self", 4};
-    if (asm_is_word(&a->token, "self") &&
+    if (pm_asm_is_word(&a->token, "self") &&
         a->function->flags & PM_FUNCTION_CLOSURE &&
-        !asm_map_find(a, ASM_LOCAL, asm_scope(a), self)) {
+        !pm_asm_map_find(a, ASM_LOCAL, pm_asm_scope(a), self)) {
         *out = 0;
-        asm_next(a);
+        pm_asm_next(a);
         return true;
     }
-    return asm_parse_reference(a, ASM_LOCAL, asm_scope(a), "local", out);
+    return pm_asm_parse_reference(a, ASM_LOCAL, pm_asm_scope(a), "local", out);
 }
 
 static bool parse_bool(struct assembler *a, uint64_t *out)
 {
-    if (asm_is_word(&a->token, "true") || asm_is_word(&a->token, "false")) {
-        *out = asm_is_word(&a->token, "true");
-        asm_next(a);
+    if (pm_asm_is_word(&a->token, "true") ||
+        pm_asm_is_word(&a->token, "false")) {
+        *out = pm_asm_is_word(&a->token, "true");
+        pm_asm_next(a);
         return true;
     }
     if (a->token.kind != ASM_NUMBER)
-        return asm_unexpected(a, "true or false");
-    return asm_parse_integer(a, 8, false, out);
+        return pm_asm_unexpected(a, "true or false");
+    return pm_asm_parse_integer(a, 8, false, out);
 }
 
 // Operands that are a number in the file.
@@ -213,26 +219,26 @@ static bool parse_index(struct assembler *a, char letter, uint32_t *out)
     case 'l':
         return parse_local(a, out);
     case 'g':
-        return asm_parse_reference(a, ASM_GLOBAL, 0, "global", out);
+        return pm_asm_parse_reference(a, ASM_GLOBAL, 0, "global", out);
     case 'f':
-        return asm_parse_reference(a, ASM_FUNC, 0, "function", out);
+        return pm_asm_parse_reference(a, ASM_FUNC, 0, "function", out);
     case 'h':
-        return asm_parse_reference(a, ASM_HOST, 0, "host call", out);
+        return pm_asm_parse_reference(a, ASM_HOST, 0, "host call", out);
     case 'x':
-        return asm_parse_reference(a, ASM_INTRINSIC, 0, "intrinsic", out);
+        return pm_asm_parse_reference(a, ASM_INTRINSIC, 0, "intrinsic", out);
     case 'c':
-        return asm_parse_reference(a, ASM_CAPTURE, asm_scope(a), "capture",
-                                   out);
+        return pm_asm_parse_reference(a, ASM_CAPTURE, pm_asm_scope(a),
+                                      "capture", out);
     case 't':
         // A bare number is taken as it is, for types that are none.
-        return a->token.kind == ASM_NUMBER ? asm_parse_u32(a, "type", out)
-                                           : asm_parse_type(a, out);
+        return a->token.kind == ASM_NUMBER ? pm_asm_parse_u32(a, "type", out)
+                                           : pm_asm_parse_type(a, out);
     case 'j':
         return parse_target(a, out);
     case 'm':
         return parse_number_or(a, "field", parse_field_name, out);
     default:
-        return asm_parse_u32(a, "count", out);
+        return pm_asm_parse_u32(a, "count", out);
     }
 }
 
@@ -247,21 +253,21 @@ static bool put_operand(struct assembler *a, const struct pm_opcode_info *info,
     case 'b':
         ok = info->code == PM_OP_PUSH_BOOL
                  ? parse_bool(a, &value)
-                 : asm_parse_integer(a, 8, false, &value);
+                 : pm_asm_parse_integer(a, 8, false, &value);
         pm_buf_put8(&a->code, (uint8_t)value);
         return ok;
     case 'i':
-        ok = asm_parse_integer(a, 32, true, &value);
+        ok = pm_asm_parse_integer(a, 32, true, &value);
         pm_buf_put32(&a->code, (uint32_t)value);
         return ok;
     case 's':
-        ok = asm_parse_float(a, true, &value);
+        ok = pm_asm_parse_float(a, true, &value);
         pm_buf_put32(&a->code, (uint32_t)value);
         return ok;
     case 'I':
     case 'd':
-        ok = letter == 'I' ? asm_parse_integer(a, 64, true, &value)
-                           : asm_parse_float(a, false, &value);
+        ok = letter == 'I' ? pm_asm_parse_integer(a, 64, true, &value)
+                           : pm_asm_parse_float(a, false, &value);
         pm_buf_put64(&a->code, value);
         return ok;
     default:
@@ -280,7 +286,7 @@ static bool put_operands(struct assembler *a, const struct pm_opcode_info *info)
     pm_buf_put16(&a->code, info->code);
     for (int i = 0; i < 2 && info->operands[i]; i++) {
         if (i > 0)
-            asm_accept(a, ',');
+            pm_asm_accept(a, ',');
         if (!put_operand(a, info, info->operands[i])) {
             size_t used = a->code.size - start;
             pm_buf_put(&a->code, NULL, info->size - used);
@@ -290,38 +296,38 @@ static bool put_operands(struct assembler *a, const struct pm_opcode_info *info)
     return true;
 }
 
-bool asm_instruction(struct assembler *a)
+bool pm_asm_instruction(struct assembler *a)
 {
     struct asm_token token = a->token;
     const struct pm_opcode_info *info =
         pm_opcode_by_name(token.text, token.size);
 
     if (!a->in_function)
-        return asm_error(a, &token, "ASM-SYNTAX",
-                         "an instruction belongs into a function, between "
-                         ".func and .end");
+        return pm_asm_error(a, &token, "ASM-SYNTAX",
+                            "an instruction belongs into a function, between "
+                            ".func and .end");
     if (!info)
-        return asm_unknown_instruction(a, &token);
-    asm_next(a);
+        return pm_asm_unknown_instruction(a, &token);
+    pm_asm_next(a);
     return add_own_line(a, &token) && put_operands(a, info);
 }
 
 // Raw code, for bytes that are no instruction.
-bool asm_byte(struct assembler *a)
+bool pm_asm_byte(struct assembler *a)
 {
     struct asm_token token = a->token;
     uint64_t value;
 
     if (!a->in_function)
-        return asm_error(a, &token, "ASM-SYNTAX",
-                         ".byte belongs into a function, between .func and "
-                         ".end");
+        return pm_asm_error(a, &token, "ASM-SYNTAX",
+                            ".byte belongs into a function, between .func and "
+                            ".end");
     if (!add_own_line(a, &token))
         return false;
     do {
-        if (!asm_parse_integer(a, 8, false, &value))
+        if (!pm_asm_parse_integer(a, 8, false, &value))
             return false;
         pm_buf_put8(&a->code, (uint8_t)value);
-    } while (asm_accept(a, ','));
+    } while (pm_asm_accept(a, ','));
     return true;
 }

@@ -4,13 +4,13 @@
 #include "asm/asm_internal.h"
 #include "base/utf8.h"
 
-void asm_lexer_restart(struct assembler *a)
+void pm_asm_lexer_restart(struct assembler *a)
 {
     a->lexer.at = 0;
     a->lexer.line = 1;
     a->lexer.line_start = 0;
     a->lexer.depth = 0;
-    asm_next(a);
+    pm_asm_next(a);
 }
 
 static bool is_letter(char c)
@@ -99,7 +99,7 @@ static bool bad_token(struct assembler *a, struct asm_token *token,
     token->kind = ASM_BAD;
     // Every pass sees the token; the last one reports it.
     if (a->pass == ASM_PASS_CODE)
-        asm_error(a, token, "ASM-SYNTAX", "%s", what);
+        pm_asm_error(a, token, "ASM-SYNTAX", "%s", what);
     a->failed = true;
     return false;
 }
@@ -174,7 +174,7 @@ static bool decode_string(struct assembler *a, struct asm_token *token,
     size_t size = 0;
 
     if (!out)
-        return asm_out_of_memory(a);
+        return pm_asm_out_of_memory(a);
     l.at = start;
     while (l.at < a->lexer.at) {
         if (peek(&l, 0) != '\\') {
@@ -264,7 +264,7 @@ static void lex_token(struct assembler *a, struct asm_token *token)
     }
 }
 
-void asm_next(struct assembler *a)
+void pm_asm_next(struct assembler *a)
 {
     struct asm_lexer *l = &a->lexer;
     struct asm_token *token = &a->token;

@@ -35,8 +35,8 @@ static bool is_same(const struct asm_entry *entry, uint32_t hash,
            (key.size == 0 || memcmp(entry->key.data, key.data, key.size) == 0);
 }
 
-struct asm_entry *asm_map_find(struct assembler *a, uint32_t space,
-                               uint32_t scope, struct pm_text key)
+struct asm_entry *pm_asm_map_find(struct assembler *a, uint32_t space,
+                                  uint32_t scope, struct pm_text key)
 {
     const struct asm_map *map = &a->map;
     if (map->slot_count == 0)
@@ -66,7 +66,7 @@ static bool grow_slots(struct assembler *a)
     size_t count = map->slot_count ? map->slot_count * 2 : 256;
     uint32_t *slots = pm_mem_zarray(a->alloc, count, sizeof *slots);
     if (!slots)
-        return asm_out_of_memory(a);
+        return pm_asm_out_of_memory(a);
     pm_mem_free(a->alloc, map->slots, map->slot_count * sizeof *map->slots);
     map->slots = slots;
     map->slot_count = count;
@@ -75,16 +75,16 @@ static bool grow_slots(struct assembler *a)
     return true;
 }
 
-struct asm_entry *asm_map_insert(struct assembler *a, uint32_t space,
-                                 uint32_t scope, struct pm_text key,
-                                 uint32_t value)
+struct asm_entry *pm_asm_map_insert(struct assembler *a, uint32_t space,
+                                    uint32_t scope, struct pm_text key,
+                                    uint32_t value)
 {
     struct asm_map *map = &a->map;
     if (map->count >= map->slot_count / 2 && !grow_slots(a))
         return NULL;
     if (!pm_mem_grow(a->alloc, &map->entries, &map->capacity, map->count + 1,
                      sizeof *map->entries)) {
-        asm_out_of_memory(a);
+        pm_asm_out_of_memory(a);
         return NULL;
     }
     struct asm_entry *entry = &map->entries[map->count++];
@@ -97,17 +97,17 @@ struct asm_entry *asm_map_insert(struct assembler *a, uint32_t space,
     return entry;
 }
 
-void *asm_push(struct assembler *a, struct asm_vec *vec, size_t size)
+void *pm_asm_push(struct assembler *a, struct asm_vec *vec, size_t size)
 {
     if (!pm_mem_grow(a->alloc, &vec->data, &vec->capacity, vec->count + 1,
                      size)) {
-        asm_out_of_memory(a);
+        pm_asm_out_of_memory(a);
         return NULL;
     }
     return memset((char *)vec->data + vec->count++ * size, 0, size);
 }
 
-void asm_vec_free(struct assembler *a, struct asm_vec *vec, size_t size)
+void pm_asm_vec_free(struct assembler *a, struct asm_vec *vec, size_t size)
 {
     pm_mem_free(a->alloc, vec->data, vec->capacity * size);
     *vec = (struct asm_vec){0};

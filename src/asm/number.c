@@ -19,9 +19,9 @@ static bool copy_digits(struct assembler *a, struct digits *out)
         if (token->text[i] == '_')
             continue;
         if (out->size + 1 == sizeof out->text)
-            return asm_error(a, token, "ASM-NUMBER",
-                             "the number is longer than %zu digits",
-                             sizeof out->text - 1);
+            return pm_asm_error(a, token, "ASM-NUMBER",
+                                "the number is longer than %zu digits",
+                                sizeof out->text - 1);
         out->text[out->size++] = token->text[i];
     }
     out->text[out->size] = 0;
@@ -100,33 +100,33 @@ static bool read_integer(struct assembler *a, int bits, bool is_signed,
     const char *text = digits.text + (is_negative || digits.text[0] == '+');
     if (!read_magnitude(text, &value, &is_decimal) ||
         !fits(value, bits, is_signed, is_negative, is_decimal))
-        return asm_error(a, &a->token, "ASM-NUMBER",
-                         "'%s' is not a whole number from %s",
-                         asm_show(a, a->token.text, a->token.size),
-                         range_of(bits, is_signed));
+        return pm_asm_error(a, &a->token, "ASM-NUMBER",
+                            "'%s' is not a whole number from %s",
+                            pm_asm_show(a, a->token.text, a->token.size),
+                            range_of(bits, is_signed));
     if (bits == 32 && is_signed && !is_negative)
         value = (uint64_t)(int64_t)(int32_t)(uint32_t)value;
     *out = is_negative ? 0 - value : value;
-    asm_next(a);
+    pm_asm_next(a);
     return true;
 }
 
-bool asm_parse_integer(struct assembler *a, int bits, bool is_signed,
-                       uint64_t *out)
+bool pm_asm_parse_integer(struct assembler *a, int bits, bool is_signed,
+                          uint64_t *out)
 {
     if (a->token.kind == ASM_NUMBER)
         return read_integer(a, bits, is_signed, out);
     if (a->token.kind != ASM_CHAR)
-        return asm_unexpected(a, "a whole number or a character as 'A'");
+        return pm_asm_unexpected(a, "a whole number or a character as 'A'");
     if (bits == 8 && a->token.code > 255)
-        return asm_error(a, &a->token, "ASM-NUMBER",
-                         "the character does not fit into a byte");
+        return pm_asm_error(a, &a->token, "ASM-NUMBER",
+                            "the character does not fit into a byte");
     *out = a->token.code;
-    asm_next(a);
+    pm_asm_next(a);
     return true;
 }
 
-bool asm_parse_u32(struct assembler *a, const char *what, uint32_t *out)
+bool pm_asm_parse_u32(struct assembler *a, const char *what, uint32_t *out)
 {
     uint64_t value;
     if (a->token.kind != ASM_NUMBER) {
@@ -134,7 +134,7 @@ bool asm_parse_u32(struct assembler *a, const char *what, uint32_t *out)
         pm_buf_init(&wanted, a->alloc);
         pm_buf_printf(&wanted, "a number (%s)", what);
         const char *text = pm_buf_cstr(&wanted);
-        bool ok = asm_unexpected(a, text ? text : what);
+        bool ok = pm_asm_unexpected(a, text ? text : what);
         pm_buf_free(&wanted);
         return ok;
     }
@@ -219,31 +219,33 @@ static bool read_special(const struct asm_token *token, bool is_f32,
     return false;
 }
 
-bool asm_parse_float(struct assembler *a, bool is_f32, uint64_t *out)
+bool pm_asm_parse_float(struct assembler *a, bool is_f32, uint64_t *out)
 {
     struct digits digits;
     const uint64_t infinite =
         is_f32 ? 0x7f800000u : UINT64_C(0x7ff0000000000000);
     const uint64_t sign = UINT64_C(1) << (is_f32 ? 31 : 63);
 
-    if (asm_accept(a, '#'))
-        return asm_parse_integer(a, is_f32 ? 32 : 64, false, out);
+    if (pm_asm_accept(a, '#'))
+        return pm_asm_parse_integer(a, is_f32 ? 32 : 64, false, out);
     if (a->token.kind != ASM_NUMBER && a->token.kind != ASM_WORD)
-        return asm_unexpected(a, "a number as 1.5, 2e-3, 0x1p-3, nan or inf");
+        return pm_asm_unexpected(a,
+                                 "a number as 1.5, 2e-3, 0x1p-3, nan or inf");
     if (!read_special(&a->token, is_f32, out)) {
         if (!copy_digits(a, &digits))
             return false;
         if (!read_digits(&digits, is_f32, out))
-            return asm_error(a, &a->token, "ASM-NUMBER",
-                             "'%s' is not a number as 1.5, 2e-3, 0x1p-3, nan "
-                             "or inf",
-                             asm_show(a, a->token.text, a->token.size));
+            return pm_asm_error(
+                a, &a->token, "ASM-NUMBER",
+                "'%s' is not a number as 1.5, 2e-3, 0x1p-3, nan "
+                "or inf",
+                pm_asm_show(a, a->token.text, a->token.size));
         if ((*out & ~sign) == infinite)
-            return asm_error(a, &a->token, "ASM-NUMBER",
-                             "the number is too large for an %s; write inf "
-                             "if that is meant",
-                             is_f32 ? "f32" : "f64");
+            return pm_asm_error(a, &a->token, "ASM-NUMBER",
+                                "the number is too large for an %s; write inf "
+                                "if that is meant",
+                                is_f32 ? "f32" : "f64");
     }
-    asm_next(a);
+    pm_asm_next(a);
     return true;
 }

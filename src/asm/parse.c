@@ -3,66 +3,66 @@
 
 #include "asm/asm_internal.h"
 
-bool asm_is_word(const struct asm_token *token, const char *word)
+bool pm_asm_is_word(const struct asm_token *token, const char *word)
 {
     return token->kind == ASM_WORD && token->size == strlen(word) &&
            memcmp(token->text, word, token->size) == 0;
 }
 
-bool asm_is_punctuation(const struct asm_token *token, char c)
+bool pm_asm_is_punctuation(const struct asm_token *token, char c)
 {
     return token->kind == ASM_PUNCTUATION && token->text[0] == c;
 }
 
-bool asm_accept(struct assembler *a, char c)
+bool pm_asm_accept(struct assembler *a, char c)
 {
-    if (!asm_is_punctuation(&a->token, c))
+    if (!pm_asm_is_punctuation(&a->token, c))
         return false;
-    asm_next(a);
+    pm_asm_next(a);
     return true;
 }
 
-bool asm_expect(struct assembler *a, char c)
+bool pm_asm_expect(struct assembler *a, char c)
 {
     char wanted[] = {'\'', c, '\'', 0};
-    return asm_accept(a, c) || asm_unexpected(a, wanted);
+    return pm_asm_accept(a, c) || pm_asm_unexpected(a, wanted);
 }
 
-bool asm_is_at_end(const struct assembler *a)
+bool pm_asm_is_at_end(const struct assembler *a)
 {
     return a->token.kind == ASM_NEWLINE || a->token.kind == ASM_END;
 }
 
-bool asm_parse_string(struct assembler *a, struct pm_text *out)
+bool pm_asm_parse_string(struct assembler *a, struct pm_text *out)
 {
     if (a->token.kind != ASM_STRING)
-        return asm_unexpected(a, "a text in double quotes");
+        return pm_asm_unexpected(a, "a text in double quotes");
     *out = a->token.string;
-    asm_next(a);
+    pm_asm_next(a);
     return true;
 }
 
-bool asm_parse_name(struct assembler *a, struct pm_text *out)
+bool pm_asm_parse_name(struct assembler *a, struct pm_text *out)
 {
     if (a->token.kind == ASM_STRING)
-        return asm_parse_string(a, out);
+        return pm_asm_parse_string(a, out);
     if (a->token.kind != ASM_WORD)
-        return asm_unexpected(a, "a name");
-    bool is_none = asm_is_word(&a->token, "_");
+        return pm_asm_unexpected(a, "a name");
+    bool is_none = pm_asm_is_word(&a->token, "_");
     *out = (struct pm_text){a->token.text, is_none ? 0 : a->token.size};
-    asm_next(a);
+    pm_asm_next(a);
     return true;
 }
 
-bool asm_define(struct assembler *a, const struct asm_token *token,
-                asm_space space, uint32_t scope, const char *what,
-                struct pm_text name, uint32_t value)
+bool pm_asm_define(struct assembler *a, const struct asm_token *token,
+                   asm_space space, uint32_t scope, const char *what,
+                   struct pm_text name, uint32_t value)
 {
     if (name.size == 0)
         return true;
-    struct asm_entry *entry = asm_map_find(a, space, scope, name);
+    struct asm_entry *entry = pm_asm_map_find(a, space, scope, name);
     if (!entry) {
-        entry = asm_map_insert(a, space, scope, name, value);
+        entry = pm_asm_map_insert(a, space, scope, name, value);
         if (entry)
             entry->line = token->line;
         return entry != NULL;
@@ -70,46 +70,47 @@ bool asm_define(struct assembler *a, const struct asm_token *token,
     entry->has_twin = true;
     if (a->is_exact)
         return true;
-    return asm_error(a, token, "ASM-TWICE",
-                     "%s '%s' is defined a second time; first in line %u", what,
-                     asm_show(a, name.data, name.size), (unsigned)entry->line);
+    return pm_asm_error(a, token, "ASM-TWICE",
+                        "%s '%s' is defined a second time; first in line %u",
+                        what, pm_asm_show(a, name.data, name.size),
+                        (unsigned)entry->line);
 }
 
 static bool look_up(struct assembler *a, const struct asm_token *token,
                     asm_space space, uint32_t scope, const char *what,
                     struct pm_text name, uint32_t *out)
 {
-    const struct asm_entry *entry = asm_map_find(a, space, scope, name);
+    const struct asm_entry *entry = pm_asm_map_find(a, space, scope, name);
     if (!entry)
-        return asm_unknown(a, token, space, scope, what, name);
+        return pm_asm_unknown(a, token, space, scope, what, name);
     if (entry->has_twin && a->is_exact)
-        return asm_error(a, token, "ASM-NAME",
-                         "more than one %s is called '%s'; write its number "
-                         "instead, #%u or another",
-                         what, asm_show(a, name.data, name.size),
-                         (unsigned)entry->value);
+        return pm_asm_error(a, token, "ASM-NAME",
+                            "more than one %s is called '%s'; write its number "
+                            "instead, #%u or another",
+                            what, pm_asm_show(a, name.data, name.size),
+                            (unsigned)entry->value);
     *out = entry->value;
     return true;
 }
 
-bool asm_parse_reference(struct assembler *a, asm_space space, uint32_t scope,
-                         const char *what, uint32_t *out)
+bool pm_asm_parse_reference(struct assembler *a, asm_space space,
+                            uint32_t scope, const char *what, uint32_t *out)
 {
     struct asm_token token = a->token;
     struct pm_text name;
 
-    if (asm_accept(a, '#'))
-        return asm_parse_u32(a, what, out);
+    if (pm_asm_accept(a, '#'))
+        return pm_asm_parse_u32(a, what, out);
     if (token.kind != ASM_WORD && token.kind != ASM_STRING) {
-        const char *wanted = asm_show(a, what, strlen(what));
+        const char *wanted = pm_asm_show(a, what, strlen(what));
         if (token.kind == ASM_BAD || a->no_memory)
-            return asm_unexpected(a, wanted);
-        return asm_error(a, &token, "ASM-SYNTAX",
-                         "wanted the name of a %s, or its number as '#5'",
-                         wanted);
+            return pm_asm_unexpected(a, wanted);
+        return pm_asm_error(a, &token, "ASM-SYNTAX",
+                            "wanted the name of a %s, or its number as '#5'",
+                            wanted);
     }
     name = token.kind == ASM_WORD ? (struct pm_text){token.text, token.size}
                                   : token.string;
-    asm_next(a);
+    pm_asm_next(a);
     return look_up(a, &token, space, scope, what, name, out);
 }

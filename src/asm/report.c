@@ -3,8 +3,8 @@
 
 #include "asm/asm_internal.h"
 
-bool asm_error(struct assembler *a, const struct asm_token *token,
-               const char *code, const char *format, ...)
+bool pm_asm_error(struct assembler *a, const struct asm_token *token,
+                  const char *code, const char *format, ...)
 {
     struct pm_place place = pm_place_line(a->file, token->line, token->column);
     struct pm_buf text;
@@ -17,21 +17,21 @@ bool asm_error(struct assembler *a, const struct asm_token *token,
     va_end(args);
     const char *sentence = pm_buf_cstr(&text);
     if (!sentence)
-        asm_out_of_memory(a);
+        pm_asm_out_of_memory(a);
     else
         pm_diags_error(a->diags, &place, code, "%s", sentence);
     pm_buf_free(&text);
     return false;
 }
 
-bool asm_out_of_memory(struct assembler *a)
+bool pm_asm_out_of_memory(struct assembler *a)
 {
     a->failed = true;
     a->no_memory = true;
     return false;
 }
 
-const char *asm_show(struct assembler *a, const char *text, size_t size)
+const char *pm_asm_show(struct assembler *a, const char *text, size_t size)
 {
     enum { MOST = 60 };
     struct pm_buf safe;
@@ -43,7 +43,7 @@ const char *asm_show(struct assembler *a, const char *text, size_t size)
         pm_buf_puts(&safe, "…");
     copy = pm_arena_copy(&a->arena, safe.data, safe.size);
     if (!copy || safe.failed)
-        asm_out_of_memory(a);
+        pm_asm_out_of_memory(a);
     pm_buf_free(&safe);
     return copy ? copy : "";
 }
@@ -54,17 +54,17 @@ static const char *describe(struct assembler *a, const struct asm_token *token)
         return "the end of the text";
     if (token->kind == ASM_NEWLINE)
         return "the end of the line";
-    return asm_show(a, token->text, token->size);
+    return pm_asm_show(a, token->text, token->size);
 }
 
-bool asm_unexpected(struct assembler *a, const char *wanted)
+bool pm_asm_unexpected(struct assembler *a, const char *wanted)
 {
     if (a->token.kind == ASM_BAD) {
         a->failed = true;
         return false;
     }
-    return asm_error(a, &a->token, "ASM-SYNTAX", "found %s, wanted %s",
-                     describe(a, &a->token), wanted);
+    return pm_asm_error(a, &a->token, "ASM-SYNTAX", "found %s, wanted %s",
+                        describe(a, &a->token), wanted);
 }
 
 // --- did you mean ------------------------------------------------------------
@@ -81,8 +81,8 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-uint32_t asm_distance(const char *a, size_t a_size, const char *b,
-                      size_t b_size, uint32_t limit)
+uint32_t pm_asm_distance(const char *a, size_t a_size, const char *b,
+                         size_t b_size, uint32_t limit)
 {
     uint32_t row[LONGEST_WORD + 1];
     size_t difference = a_size > b_size ? a_size - b_size : b_size - a_size;
@@ -116,20 +116,21 @@ static void consider(struct assembler *a, struct pm_text name, const char *text,
     if (a->suggestions == 0)
         return;
     a->suggestions--;
-    uint32_t distance = asm_distance(name.data, name.size, text, size, *best);
+    uint32_t distance =
+        pm_asm_distance(name.data, name.size, text, size, *best);
     if (distance < *best) {
         *best = distance;
         *nearest = (struct pm_text){text, (uint32_t)size};
     }
 }
 
-bool asm_unknown(struct assembler *a, const struct asm_token *token,
-                 asm_space space, uint32_t scope, const char *what,
-                 struct pm_text name)
+bool pm_asm_unknown(struct assembler *a, const struct asm_token *token,
+                    asm_space space, uint32_t scope, const char *what,
+                    struct pm_text name)
 {
     uint32_t best = fair_limit(name.size);
     struct pm_text nearest = {NULL, 0};
-    const char *shown = asm_show(a, name.data, name.size);
+    const char *shown = pm_asm_show(a, name.data, name.size);
 
     for (size_t i = 0; i < a->map.count && a->suggestions; i++) {
         const struct asm_entry *entry = &a->map.entries[i];
@@ -138,10 +139,11 @@ bool asm_unknown(struct assembler *a, const struct asm_token *token,
                      &nearest);
     }
     if (nearest.data)
-        return asm_error(a, token, "ASM-NAME",
-                         "there is no %s '%s'; did you mean '%s'?", what, shown,
-                         asm_show(a, nearest.data, nearest.size));
-    return asm_error(a, token, "ASM-NAME", "there is no %s '%s'", what, shown);
+        return pm_asm_error(a, token, "ASM-NAME",
+                            "there is no %s '%s'; did you mean '%s'?", what,
+                            shown, pm_asm_show(a, nearest.data, nearest.size));
+    return pm_asm_error(a, token, "ASM-NAME", "there is no %s '%s'", what,
+                        shown);
 }
 
 // What people write who come from other machines.
@@ -169,28 +171,29 @@ static const char *common_name(struct pm_text word)
     return NULL;
 }
 
-bool asm_unknown_instruction(struct assembler *a, const struct asm_token *token)
+bool pm_asm_unknown_instruction(struct assembler *a,
+                                const struct asm_token *token)
 {
     struct pm_text word = {token->text, token->size};
     uint32_t best = fair_limit(word.size);
     struct pm_text nearest = {NULL, 0};
     const char *common = common_name(word);
-    const char *shown = asm_show(a, word.data, word.size);
+    const char *shown = pm_asm_show(a, word.data, word.size);
     size_t count;
     const struct pm_opcode_info *rows = pm_opcode_rows(&count);
 
     if (common)
-        return asm_error(a, token, "ASM-INSTRUCTION",
-                         "unknown instruction '%s'; use %s", shown, common);
+        return pm_asm_error(a, token, "ASM-INSTRUCTION",
+                            "unknown instruction '%s'; use %s", shown, common);
     for (size_t i = 0; i < count; i++)
         consider(a, word, rows[i].name, strlen(rows[i].name), &best, &nearest);
     if (!nearest.data)
-        return asm_error(a, token, "ASM-INSTRUCTION",
-                         "unknown instruction '%s'", shown);
+        return pm_asm_error(a, token, "ASM-INSTRUCTION",
+                            "unknown instruction '%s'", shown);
     char name[LONGEST_WORD + 1] = "";
     for (size_t i = 0; i < nearest.size && i < LONGEST_WORD; i++)
         name[i] = lower(nearest.data[i]);
-    return asm_error(a, token, "ASM-INSTRUCTION",
-                     "unknown instruction '%s'; did you mean '%s'?", shown,
-                     name);
+    return pm_asm_error(a, token, "ASM-INSTRUCTION",
+                        "unknown instruction '%s'; did you mean '%s'?", shown,
+                        name);
 }

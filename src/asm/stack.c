@@ -396,10 +396,10 @@ static void follow_from(struct flow *flow, uint32_t offset)
     }
 }
 
-bool asm_measure_stack(const struct pm_module *module,
-                       const struct pm_function *function,
-                       const struct pm_intrinsic_names *names,
-                       const struct pm_allocator *alloc, uint32_t *out)
+bool pm_asm_measure_stack(const struct pm_module *module,
+                          const struct pm_function *function,
+                          const struct pm_intrinsic_names *names,
+                          const struct pm_allocator *alloc, uint32_t *out)
 {
     struct flow flow = {.module = module,
                         .function = function,

@@ -34,9 +34,9 @@ static const char *const entry_keys[ENTRY_KEYS] = {
 #define REQUIRED_KEYS (((1u << ENTRY_KEYS) - 1) & ~(1u << KEY_INTEGRITY))
 
 // No entry without fault is shorter: bounds the table's size.
-static const char shortest_entry[] =
-    "{\"asset_id\":0,\"asset_name\":\"a\",\"bank_type\":\"BLOB\",\"codec\":"
-    "\"LZ4\",\"decoded_size\":0,\"metadata\":{},\"offset\":0,\"size\":0},";
+#define SHORTEST_ENTRY                                                         \
+    "{\"asset_id\":0,\"asset_name\":\"a\",\"bank_type\":\"BLOB\",\"codec\":"   \
+    "\"LZ4\",\"decoded_size\":0,\"metadata\":{},\"offset\":0,\"size\":0},"
 
 // --- faults -----------------------------------------------------------------
 
@@ -478,11 +478,13 @@ static void read_entry(struct pm_asset_opener *o)
 static pm_status make_table(struct pm_asset_opener *o)
 {
     struct pm_asset *asset = o->asset;
+    const uint8_t *end = asset->header + asset->header_size;
+    size_t bound = asset->header_size / (sizeof SHORTEST_ENTRY - 1) + 1;
     size_t braces = 0;
-    size_t bound = asset->header_size / (sizeof shortest_entry - 1) + 1;
 
-    for (size_t i = 0; i < asset->header_size; i++)
-        braces += asset->header[i] == '{';
+    for (const uint8_t *at = asset->header;
+         (at = memchr(at, '{', (size_t)(end - at))) != NULL; at++)
+        braces++;
     asset->capacity = braces / 2 < bound ? braces / 2 : bound;
     if (asset->capacity == 0)
         return PM_OK;

@@ -1,52 +1,61 @@
 // SPDX-License-Identifier: MIT
 //
-// Little-endian loads and stores at any alignment. Compilers make one
-// instruction of each on little-endian machines.
+// Little-endian loads and stores at any alignment: one instruction each on a
+// little-endian machine, one more to swap the bytes on any other.
 
 #ifndef PM_BASE_BITS_H
 #define PM_BASE_BITS_H
 
 #include <stdint.h>
+#include <string.h>
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define PM_LITTLE16(v) (v)
+#define PM_LITTLE32(v) (v)
+#define PM_LITTLE64(v) (v)
+#else
+#define PM_LITTLE16(v) __builtin_bswap16(v)
+#define PM_LITTLE32(v) __builtin_bswap32(v)
+#define PM_LITTLE64(v) __builtin_bswap64(v)
+#endif
 
 static inline uint16_t pm_load16(const void *at)
 {
-    const uint8_t *b = at;
-    return (uint16_t)(b[0] | b[1] << 8);
+    uint16_t v;
+    memcpy(&v, at, sizeof v);
+    return PM_LITTLE16(v);
 }
 
 static inline uint32_t pm_load32(const void *at)
 {
-    const uint8_t *b = at;
-    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-           (uint32_t)b[3] << 24;
+    uint32_t v;
+    memcpy(&v, at, sizeof v);
+    return PM_LITTLE32(v);
 }
 
 static inline uint64_t pm_load64(const void *at)
 {
-    const uint8_t *b = at;
-    return (uint64_t)pm_load32(b) | (uint64_t)pm_load32(b + 4) << 32;
+    uint64_t v;
+    memcpy(&v, at, sizeof v);
+    return PM_LITTLE64(v);
 }
 
 static inline void pm_store16(void *at, uint16_t v)
 {
-    uint8_t *b = at;
-    b[0] = (uint8_t)v;
-    b[1] = (uint8_t)(v >> 8);
+    v = PM_LITTLE16(v);
+    memcpy(at, &v, sizeof v);
 }
 
 static inline void pm_store32(void *at, uint32_t v)
 {
-    uint8_t *b = at;
-    b[0] = (uint8_t)v;
-    b[1] = (uint8_t)(v >> 8);
-    b[2] = (uint8_t)(v >> 16);
-    b[3] = (uint8_t)(v >> 24);
+    v = PM_LITTLE32(v);
+    memcpy(at, &v, sizeof v);
 }
 
 static inline void pm_store64(void *at, uint64_t v)
 {
-    pm_store32(at, (uint32_t)v);
-    pm_store32((uint8_t *)at + 4, (uint32_t)(v >> 32));
+    v = PM_LITTLE64(v);
+    memcpy(at, &v, sizeof v);
 }
 
 #endif

@@ -40,15 +40,16 @@ struct pbx_row {
 };
 
 // Orders two rows by their bytes, a row before its continuations.
-int pbx_row_compare(const struct pbx_row *a, const struct pbx_row *b);
+int pm_pbx_row_compare(const struct pbx_row *a, const struct pbx_row *b);
 
 // Sorts [count] rows, equal ones by [index]; [scratch] has as much room.
 // Each byte is looked at a logarithmic number of times: equal rows are found
 // by sorting because nobody can choose bytes that make it slow.
-void pbx_rows_sort(struct pbx_row *rows, struct pbx_row *scratch, size_t count);
+void pm_pbx_rows_sort(struct pbx_row *rows, struct pbx_row *scratch,
+                      size_t count);
 
 // Whether a float's bits are a NaN other than the canonical one.
-bool pbx_is_odd_nan(pm_type_id type, uint64_t bits);
+bool pm_pbx_is_odd_nan(pm_type_id type, uint64_t bits);
 
 // --- reading -----------------------------------------------------------------
 
@@ -109,9 +110,9 @@ static inline size_t pbx_where(const struct pbx_reader *reader,
 // Counts all tables and adds up what their rows hold, so that one block can
 // take it. Afterwards every row is known to be wholly there. False when one
 // is not.
-bool pbx_measure(struct pbx_reader *reader);
+bool pm_pbx_measure(struct pbx_reader *reader);
 
 // Fills the tables of the block and checks every number in them.
-void pbx_fill(struct pbx_reader *reader);
+void pm_pbx_fill(struct pbx_reader *reader);
 
 #endif

@@ -35,11 +35,11 @@ static bool mark_unique(struct disassembler *d, struct pbx_row *rows,
         pm_mem_zarray(&d->out->alloc, count, sizeof *scratch);
     if (count && !scratch)
         return false;
-    pbx_rows_sort(rows, scratch, count);
+    pm_pbx_rows_sort(rows, scratch, count);
     for (uint32_t i = 0; i < count; i++) {
         bool twin =
-            (i > 0 && pbx_row_compare(&rows[i - 1], &rows[i]) == 0) ||
-            (i + 1 < count && pbx_row_compare(&rows[i], &rows[i + 1]) == 0);
+            (i > 0 && pm_pbx_row_compare(&rows[i - 1], &rows[i]) == 0) ||
+            (i + 1 < count && pm_pbx_row_compare(&rows[i], &rows[i + 1]) == 0);
         flags[rows[i].index] = !twin;
     }
     pm_mem_free(&d->out->alloc, scratch, count * sizeof *scratch);
@@ -63,8 +63,9 @@ static struct pm_text name_of(struct disassembler *d, enum table table,
     case FUNCTIONS:
         return m->functions[i].name;
     case HOSTS:
-        print_host_name(&m->host_decls[i],
-                        d->host_names + (size_t)i * PRINT_LONGEST_NAME, &name);
+        pm_bytecode_print_host_name(
+            &m->host_decls[i], d->host_names + (size_t)i * PRINT_LONGEST_NAME,
+            &name);
         break;
     }
     return name;
@@ -128,7 +129,7 @@ static void put_type_id(struct disassembler *d, pm_type_id type)
     if (is_structural)
         pm_buf_printf(d->out, "#%" PRIu32, type - PM_TYPE_FIRST_USER);
     else
-        print_type(&d->printer, type, d->out);
+        pm_bytecode_print_type(&d->printer, type, d->out);
 }
 
 static void put_fields(struct disassembler *d, const struct pm_field *fields,
@@ -137,7 +138,7 @@ static void put_fields(struct disassembler *d, const struct pm_field *fields,
     for (uint32_t i = 0; i < count; i++) {
         pm_buf_puts(d->out, has_names ? "\n    " : i ? ", " : "");
         if (has_names) {
-            print_name(d->out, fields[i].name);
+            pm_bytecode_print_name(d->out, fields[i].name);
             pm_buf_puts(d->out, ": ");
         }
         put_type_id(d, fields[i].type);
@@ -150,7 +151,7 @@ static void put_type_row(struct disassembler *d, const struct pm_type *type)
 {
     pm_buf_puts(d->out, ".type ");
     if (type->kind == PM_TYPE_KIND_RECORD)
-        print_name(d->out, type->name);
+        pm_bytecode_print_name(d->out, type->name);
     else
         pm_buf_put8(d->out, '_');
     switch (type->kind) {
@@ -160,7 +161,7 @@ static void put_type_row(struct disassembler *d, const struct pm_type *type)
         break;
     case PM_TYPE_KIND_STATE:
         pm_buf_puts(d->out, " = state ");
-        print_string(d->out, type->name);
+        pm_bytecode_print_string(d->out, type->name);
         break;
     case PM_TYPE_KIND_RECORD:
         pm_buf_puts(d->out, " = record {");
@@ -196,7 +197,7 @@ static void put_constants(struct disassembler *d)
 {
     for (uint32_t i = 0; i < d->module->constant_count; i++) {
         pm_buf_puts(d->out, ".const _ = ");
-        print_constant_value(&d->module->constants[i], d->out);
+        pm_bytecode_print_constant_value(&d->module->constants[i], d->out);
         end_row(d, i);
     }
 }
@@ -205,9 +206,9 @@ static void put_globals(struct disassembler *d)
 {
     for (uint32_t i = 0; i < d->module->global_count; i++) {
         pm_buf_puts(d->out, ".global ");
-        print_name(d->out, d->module->globals[i].name);
+        pm_bytecode_print_name(d->out, d->module->globals[i].name);
         pm_buf_puts(d->out, ": ");
-        print_type(&d->printer, d->module->globals[i].type, d->out);
+        pm_bytecode_print_type(&d->printer, d->module->globals[i].type, d->out);
         end_row(d, i);
     }
 }
@@ -217,11 +218,11 @@ static void put_host_decls(struct disassembler *d)
     for (uint32_t i = 0; i < d->module->host_decl_count; i++) {
         const struct pm_host_decl *decl = &d->module->host_decls[i];
         pm_buf_puts(d->out, ".host ");
-        print_string(d->out, decl->module);
+        pm_bytecode_print_string(d->out, decl->module);
         pm_buf_put8(d->out, ' ');
-        print_string(d->out, decl->name);
+        pm_bytecode_print_string(d->out, decl->name);
         pm_buf_printf(d->out, " %" PRIu32 " ", decl->version);
-        print_signature(&d->printer, decl->type, d->out);
+        pm_bytecode_print_signature(&d->printer, decl->type, d->out);
         end_row(d, i);
     }
 }
@@ -230,7 +231,7 @@ static void put_files(struct disassembler *d)
 {
     for (uint32_t i = 0; i < d->module->file_count; i++) {
         pm_buf_puts(d->out, ".file ");
-        print_string(d->out, d->module->files[i]);
+        pm_bytecode_print_string(d->out, d->module->files[i]);
         end_row(d, i);
     }
 }
@@ -241,10 +242,10 @@ static void put_exports(struct disassembler *d)
         const struct pm_export *row = &d->module->exports[i];
         struct pm_text name = d->module->functions[row->function].name;
         pm_buf_puts(d->out, ".export ");
-        print_string(d->out, row->name);
+        pm_bytecode_print_string(d->out, row->name);
         pm_buf_puts(d->out, " = ");
         if (d->printer.function_unique[row->function])
-            print_name(d->out, name);
+            pm_bytecode_print_name(d->out, name);
         else
             pm_buf_printf(d->out, "#%" PRIu32, row->function);
         pm_buf_put8(d->out, '\n');
@@ -272,17 +273,17 @@ static void name_locals(struct disassembler *d, uint32_t function)
             rows[count++] = (struct pbx_row){(const uint8_t *)row->name.data,
                                              row->name.size, row->local};
     }
-    pbx_rows_sort(rows, scratch, count);
+    pm_pbx_rows_sort(rows, scratch, count);
     for (uint32_t i = 0; i < count; i++)
-        d->printer.local_unique[rows[i].index] =
-            !((i > 0 && pbx_row_compare(&rows[i - 1], &rows[i]) == 0) ||
-              (i + 1 < count && pbx_row_compare(&rows[i], &rows[i + 1]) == 0));
+        d->printer.local_unique[rows[i].index] = !(
+            (i > 0 && pm_pbx_row_compare(&rows[i - 1], &rows[i]) == 0) ||
+            (i + 1 < count && pm_pbx_row_compare(&rows[i], &rows[i + 1]) == 0));
 }
 
 static void put_slot_name(struct disassembler *d, uint32_t slot)
 {
     if (d->local_named[slot])
-        print_name(d->out, d->printer.local[slot]);
+        pm_bytecode_print_name(d->out, d->printer.local[slot]);
     else
         pm_buf_put8(d->out, '_');
 }
@@ -299,12 +300,12 @@ static void put_params(struct disassembler *d, const struct pm_function *f,
         pm_buf_puts(d->out, i ? ", " : "");
         put_slot_name(d, first + i);
         pm_buf_puts(d->out, ": ");
-        print_type(&d->printer, type->fields[i].type, d->out);
+        pm_bytecode_print_type(&d->printer, type->fields[i].type, d->out);
     }
     pm_buf_puts(d->out, ") -> (");
     for (uint32_t i = type->param_count; i < type->field_count; i++) {
         pm_buf_puts(d->out, i > type->param_count ? ", " : "");
-        print_type(&d->printer, type->fields[i].type, d->out);
+        pm_bytecode_print_type(&d->printer, type->fields[i].type, d->out);
     }
     pm_buf_put8(d->out, ')');
 }
@@ -321,7 +322,7 @@ static void put_closure(struct disassembler *d, const struct pm_function *f)
     pm_buf_put8(d->out, '(');
     for (uint32_t i = 0; i < f->capture_count; i++) {
         pm_buf_puts(d->out, i ? ", _: " : "_: ");
-        print_type(&d->printer, f->captures[i], d->out);
+        pm_bytecode_print_type(&d->printer, f->captures[i], d->out);
     }
     pm_buf_put8(d->out, ')');
 }
@@ -345,7 +346,7 @@ static void put_locals(struct disassembler *d, const struct pm_function *f,
         pm_buf_puts(d->out, "    .local ");
         put_slot_name(d, first + i);
         pm_buf_puts(d->out, ": ");
-        print_type(&d->printer, f->locals[i], d->out);
+        pm_bytecode_print_type(&d->printer, f->locals[i], d->out);
         pm_buf_printf(d->out, " ; #%" PRIu32 "\n", first + i);
     }
 }
@@ -358,7 +359,7 @@ static void put_head(struct disassembler *d, const struct pm_function *f,
     bool is_long = type->field_count > PRINT_MOST_PARTS;
 
     pm_buf_puts(d->out, "\n.func ");
-    print_name(d->out, f->name);
+    pm_bytecode_print_name(d->out, f->name);
     pm_buf_put8(d->out, ' ');
     if (is_long)
         pm_buf_printf(d->out, "#%" PRIu32, f->type - PM_TYPE_FIRST_USER);
@@ -427,7 +428,7 @@ static void put_place(struct disassembler *d, const struct pm_line *line)
     struct pm_text file = d->module->files[line->file];
     pm_buf_puts(d->out, "    .at ");
     if (file.size <= PRINT_LONGEST_NAME)
-        print_string(d->out, file);
+        pm_bytecode_print_string(d->out, file);
     else
         pm_buf_printf(d->out, "#%" PRIu32, line->file);
     pm_buf_printf(d->out, " %" PRIu32, line->line);
@@ -450,7 +451,7 @@ static void put_code(struct disassembler *d, const struct pm_function *f)
         bool ok = decode(d, f, at, line, &in);
         pm_buf_puts(d->out, "    ");
         if (ok)
-            print_instruction(&d->printer, &in, d->out);
+            pm_bytecode_print_instruction(&d->printer, &in, d->out);
         else
             pm_buf_printf(d->out, ".byte 0x%02x", f->code[at]);
         pm_buf_put8(d->out, '\n');
@@ -474,7 +475,7 @@ static void put_functions(struct disassembler *d)
 static void put_all(struct disassembler *d)
 {
     pm_buf_puts(d->out, ".exact\n.module ");
-    print_string(d->out, d->module->name);
+    pm_bytecode_print_string(d->out, d->module->name);
     pm_buf_puts(d->out, "\n");
     put_types(d);
     put_constants(d);

@@ -38,7 +38,7 @@ static bool is_word(struct pm_text name)
     return name.size > 0;
 }
 
-void print_string(struct pm_buf *out, struct pm_text text)
+void pm_bytecode_print_string(struct pm_buf *out, struct pm_text text)
 {
     uint32_t start = 0;
 
@@ -53,12 +53,12 @@ void print_string(struct pm_buf *out, struct pm_text text)
     pm_buf_put8(out, '"');
 }
 
-void print_name(struct pm_buf *out, struct pm_text name)
+void pm_bytecode_print_name(struct pm_buf *out, struct pm_text name)
 {
     if (is_word(name))
         pm_buf_put(out, name.data, name.size);
     else
-        print_string(out, name);
+        pm_bytecode_print_string(out, name);
 }
 
 // A reference: the name when it is short and stands for this row alone.
@@ -70,7 +70,7 @@ static void print_reference(const struct printer *p, const uint8_t *unique,
         (p->is_strict && !unique[index]))
         pm_buf_printf(out, "#%" PRIu32, index);
     else
-        print_name(out, name);
+        pm_bytecode_print_name(out, name);
 }
 
 // --- types -------------------------------------------------------------------
@@ -152,8 +152,8 @@ static void print_parts(const struct printer *p, const struct pm_type *row,
                row->field_count - row->param_count, out);
 }
 
-void print_signature(const struct printer *p, pm_type_id type,
-                     struct pm_buf *out)
+void pm_bytecode_print_signature(const struct printer *p, pm_type_id type,
+                                 struct pm_buf *out)
 {
     const struct pm_type *row = row_of(p, type);
     if (row && row->kind == PM_TYPE_KIND_FUNC &&
@@ -163,7 +163,8 @@ void print_signature(const struct printer *p, pm_type_id type,
         print_leaf(p, type, out);
 }
 
-void print_type(const struct printer *p, pm_type_id type, struct pm_buf *out)
+void pm_bytecode_print_type(const struct printer *p, pm_type_id type,
+                            struct pm_buf *out)
 {
     const struct pm_type *row = row_of(p, type);
 
@@ -174,7 +175,7 @@ void print_type(const struct printer *p, pm_type_id type, struct pm_buf *out)
     } else if (row && row->kind == PM_TYPE_KIND_STATE &&
                row->name.size <= PRINT_LONGEST_NAME) {
         pm_buf_puts(out, "state ");
-        print_string(out, row->name);
+        pm_bytecode_print_string(out, row->name);
     } else {
         print_flat(p, type, out);
     }
@@ -213,7 +214,7 @@ static void print_finite(struct pm_buf *out, double value, bool is_f32)
     pm_buf_puts(out, text);
 }
 
-void print_float(struct pm_buf *out, uint64_t bits, bool is_f32)
+void pm_bytecode_print_float(struct pm_buf *out, uint64_t bits, bool is_f32)
 {
     uint32_t low = (uint32_t)bits;
     float single;
@@ -243,24 +244,25 @@ static void print_constant(const struct printer *p, uint32_t index,
     if (!row || row->text.size > PRINT_LONGEST_NAME)
         pm_buf_printf(out, "#%" PRIu32, index);
     else
-        print_constant_value(row, out);
+        pm_bytecode_print_constant_value(row, out);
 }
 
-void print_constant_value(const struct pm_constant *row, struct pm_buf *out)
+void pm_bytecode_print_constant_value(const struct pm_constant *row,
+                                      struct pm_buf *out)
 {
     if (row->type == PM_TYPE_STRING) {
-        print_string(out, row->text);
+        pm_bytecode_print_string(out, row->text);
         return;
     }
     pm_buf_printf(out, "%s ", primitive_name(row->type));
     if (row->type == PM_TYPE_F32 || row->type == PM_TYPE_F64)
-        print_float(out, row->bits, row->type == PM_TYPE_F32);
+        pm_bytecode_print_float(out, row->bits, row->type == PM_TYPE_F32);
     else
         pm_buf_printf(out, "%" PRId64, (int64_t)row->bits);
 }
 
-bool print_host_name(const struct pm_host_decl *decl, char *text,
-                     struct pm_text *out)
+bool pm_bytecode_print_host_name(const struct pm_host_decl *decl, char *text,
+                                 struct pm_text *out)
 {
     uint32_t size = decl->module.size + 1 + decl->name.size;
     if (decl->module.size > PRINT_LONGEST_NAME || size > PRINT_LONGEST_NAME)
@@ -278,7 +280,7 @@ static void print_host(const struct printer *p, uint32_t index,
     char text[PRINT_LONGEST_NAME];
     struct pm_text name = {"", 0};
     if (index < p->module->host_decl_count)
-        print_host_name(&p->module->host_decls[index], text, &name);
+        pm_bytecode_print_host_name(&p->module->host_decls[index], text, &name);
     print_reference(p, p->host_unique, name, index, out);
 }
 
@@ -288,7 +290,8 @@ static void print_intrinsic(const struct printer *p, uint32_t id,
     for (size_t i = 0; p->names && i < p->names->count; i++)
         if (p->names->rows[i].id == id) {
             const char *name = p->names->rows[i].name;
-            print_name(out, (struct pm_text){name, (uint32_t)strlen(name)});
+            pm_bytecode_print_name(
+                out, (struct pm_text){name, (uint32_t)strlen(name)});
             return;
         }
     pm_buf_printf(out, "#%" PRIu32, id);
@@ -300,7 +303,7 @@ static void print_local(const struct printer *p, uint32_t index,
     bool is_named = index < PM_FUNCTION_MAX_SLOTS && p->local_unique[index] &&
                     p->local[index].size <= PRINT_LONGEST_NAME;
     if (is_named)
-        print_name(out, p->local[index]);
+        pm_bytecode_print_name(out, p->local[index]);
     else
         pm_buf_printf(out, "#%" PRIu32, index);
 }
@@ -338,7 +341,7 @@ static void print_index(const struct printer *p, char letter, uint32_t index,
                         index, out);
         break;
     case 't':
-        print_type(p, index, out);
+        pm_bytecode_print_type(p, index, out);
         break;
     case 'j':
         print_target(p, index, out);
@@ -375,7 +378,7 @@ static void print_operand(const struct printer *p,
         break;
     case 's':
     case 'd':
-        print_float(out, value, letter == 's');
+        pm_bytecode_print_float(out, value, letter == 's');
         break;
     default:
         print_index(p, letter, (uint32_t)value, out);
@@ -383,9 +386,9 @@ static void print_operand(const struct printer *p,
     }
 }
 
-void print_instruction(const struct printer *p,
-                       const struct pm_instruction *instruction,
-                       struct pm_buf *out)
+void pm_bytecode_print_instruction(const struct printer *p,
+                                   const struct pm_instruction *instruction,
+                                   struct pm_buf *out)
 {
     const struct pm_opcode_info *info = instruction->info;
     for (const char *c = info->name; *c; c++)
@@ -440,12 +443,12 @@ void pm_instruction_print(const struct pm_module *module,
     // Few instructions need the names, and they are worth a search only then.
     if (instruction->info->operands[0] == 'l')
         name_locals(&p, function);
-    print_instruction(&p, instruction, out);
+    pm_bytecode_print_instruction(&p, instruction, out);
 }
 
 void pm_type_print(const struct pm_module *module, pm_type_id type,
                    struct pm_buf *out)
 {
     struct printer p = {.module = module};
-    print_type(&p, type, out);
+    pm_bytecode_print_type(&p, type, out);
 }

@@ -36,28 +36,30 @@ struct printer {
 };
 
 // A text in quotes, escaped so that the assembler reads the same bytes.
-void print_string(struct pm_buf *out, struct pm_text text);
+void pm_bytecode_print_string(struct pm_buf *out, struct pm_text text);
 
 // A name where it is defined: as a word where it is one, else in quotes.
-void print_name(struct pm_buf *out, struct pm_text name);
+void pm_bytecode_print_name(struct pm_buf *out, struct pm_text name);
 
-void print_type(const struct printer *p, pm_type_id type, struct pm_buf *out);
+void pm_bytecode_print_type(const struct printer *p, pm_type_id type,
+                            struct pm_buf *out);
 
 // Parameters and results as "(i64) -> (bool)", or "#5".
-void print_signature(const struct printer *p, pm_type_id type,
-                     struct pm_buf *out);
+void pm_bytecode_print_signature(const struct printer *p, pm_type_id type,
+                                 struct pm_buf *out);
 
 // "i64 5" or a text in quotes.
-void print_constant_value(const struct pm_constant *row, struct pm_buf *out);
+void pm_bytecode_print_constant_value(const struct pm_constant *row,
+                                      struct pm_buf *out);
 
-void print_float(struct pm_buf *out, uint64_t bits, bool is_f32);
+void pm_bytecode_print_float(struct pm_buf *out, uint64_t bits, bool is_f32);
 
-void print_instruction(const struct printer *p,
-                       const struct pm_instruction *instruction,
-                       struct pm_buf *out);
+void pm_bytecode_print_instruction(const struct printer *p,
+                                   const struct pm_instruction *instruction,
+                                   struct pm_buf *out);
 
 // The name of a host call, "module.name", as far as it is not too long.
-bool print_host_name(const struct pm_host_decl *decl, char *text,
-                     struct pm_text *out);
+bool pm_bytecode_print_host_name(const struct pm_host_decl *decl, char *text,
+                                 struct pm_text *out);
 
 #endif

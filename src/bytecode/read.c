@@ -189,7 +189,7 @@ static void check_string(struct pbx_reader *r, uint32_t i)
         return;
     struct pbx_row last = {(const uint8_t *)text[-1].data, text[-1].size, 0};
     struct pbx_row here = {data, text->size, 0};
-    if (pbx_row_compare(&last, &here) >= 0)
+    if (pm_pbx_row_compare(&last, &here) >= 0)
         PBX_COMPLAIN(r, at, "PBX-STRING",
                      "string %" PRIu32 " is not behind the string before it in "
                      "the order of their bytes",
@@ -274,9 +274,9 @@ static bool alloc_block(struct pbx_reader *r)
 static void read_all(struct pbx_reader *r)
 {
     if (!read_size(r) || !read_section_table(r) || !read_strings(r) ||
-        !pbx_measure(r) || !alloc_block(r))
+        !pm_pbx_measure(r) || !alloc_block(r))
         return;
-    pbx_fill(r);
+    pm_pbx_fill(r);
     if (!r->failed && !r->no_memory)
         check_strings_used(r);
 }

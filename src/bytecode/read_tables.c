@@ -250,7 +250,7 @@ static bool measure_module(struct pbx_reader *r)
     return false;
 }
 
-bool pbx_measure(struct pbx_reader *r)
+bool pm_pbx_measure(struct pbx_reader *r)
 {
     struct pm_module *m = &r->module;
     return measure_module(r) && measure_types(r) && measure_constants(r) &&
@@ -333,9 +333,9 @@ static uint32_t read_function_id(struct pbx_reader *r, struct pm_cursor *c,
 static void refuse_twins(struct pbx_reader *r, struct pbx_row *rows,
                          uint32_t count, const char *code, const char *what)
 {
-    pbx_rows_sort(rows, rows + count, count);
+    pm_pbx_rows_sort(rows, rows + count, count);
     for (uint32_t i = 1; i < count; i++)
-        if (pbx_row_compare(&rows[i - 1], &rows[i]) == 0)
+        if (pm_pbx_row_compare(&rows[i - 1], &rows[i]) == 0)
             PBX_COMPLAIN(r, (size_t)(rows[i].data - r->bytes), code,
                          "%s %" PRIu32 " is the same as %" PRIu32, what,
                          rows[i].index, rows[i - 1].index);
@@ -447,7 +447,7 @@ static void fill_constant(struct pbx_reader *r, struct pm_cursor *c,
         constant->bits = pm_cursor_u64(c);
         break;
     }
-    if (pbx_is_odd_nan(constant->type, constant->bits))
+    if (pm_pbx_is_odd_nan(constant->type, constant->bits))
         PBX_COMPLAIN(r, at, "PBX-CONST",
                      "constant %" PRIu32 " is a NaN of other bits than the "
                      "canonical one",
@@ -664,7 +664,7 @@ static void fill_local_names(struct pbx_reader *r)
     }
 }
 
-void pbx_fill(struct pbx_reader *r)
+void pm_pbx_fill(struct pbx_reader *r)
 {
     struct pm_cursor c = r->section[PBX_MODULE];
     r->module.name = read_text(r, &c);

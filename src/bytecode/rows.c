@@ -3,7 +3,7 @@
 
 #include "bytecode/bytecode_internal.h"
 
-int pbx_row_compare(const struct pbx_row *a, const struct pbx_row *b)
+int pm_pbx_row_compare(const struct pbx_row *a, const struct pbx_row *b)
 {
     uint32_t common = a->size < b->size ? a->size : b->size;
     int order = common ? memcmp(a->data, b->data, common) : 0;
@@ -20,13 +20,15 @@ static void merge(const struct pbx_row *from, struct pbx_row *to, size_t low,
     size_t a = low;
     size_t b = middle;
     for (size_t i = low; i < high; i++) {
-        bool take_a = b == high ||
-                      (a < middle && pbx_row_compare(&from[a], &from[b]) <= 0);
+        bool take_a =
+            b == high ||
+            (a < middle && pm_pbx_row_compare(&from[a], &from[b]) <= 0);
         to[i] = take_a ? from[a++] : from[b++];
     }
 }
 
-void pbx_rows_sort(struct pbx_row *rows, struct pbx_row *scratch, size_t count)
+void pm_pbx_rows_sort(struct pbx_row *rows, struct pbx_row *scratch,
+                      size_t count)
 {
     struct pbx_row *from = rows;
     struct pbx_row *to = scratch;
@@ -45,7 +47,7 @@ void pbx_rows_sort(struct pbx_row *rows, struct pbx_row *scratch, size_t count)
         memcpy(rows, from, count * sizeof *rows);
 }
 
-bool pbx_is_odd_nan(pm_type_id type, uint64_t bits)
+bool pm_pbx_is_odd_nan(pm_type_id type, uint64_t bits)
 {
     if (type == PM_TYPE_F32)
         return (bits & 0x7fffffffu) > 0x7f800000u && bits != PBX_NAN32;

@@ -206,7 +206,7 @@ static void number_texts(struct writer *w, struct pm_buf *bytes)
     uint32_t count = 0;
     for (size_t i = 0; i < w->use_count; i++) {
         const struct pbx_row *use = &w->uses[i];
-        if (i == 0 || pbx_row_compare(use - 1, use) != 0) {
+        if (i == 0 || pm_pbx_row_compare(use - 1, use) != 0) {
             count++;
             pm_buf_put32(&w->strings, use->size);
             pm_buf_put(bytes, use->data, use->size);
@@ -226,7 +226,7 @@ static void put_strings(struct writer *w)
         w->failed = true;
         return;
     }
-    pbx_rows_sort(w->uses, scratch, w->use_count);
+    pm_pbx_rows_sort(w->uses, scratch, w->use_count);
     pm_mem_free(&w->body.alloc, scratch, w->use_count * sizeof *scratch);
     pm_buf_init(&bytes, &w->body.alloc);
     pm_buf_put32(&w->strings, 0);

@@ -17,8 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bytecode/bytecode.h"
 #include "base/hash.h"
+#include "bytecode/bytecode.h"
 
 // Where the globals lie in the guest block: instructions name them by offset.
 #define PM_GUEST_GLOBALS 1024
@@ -74,11 +74,11 @@ struct pm_image_stack_type {
 };
 
 struct pm_image_function {
-    uint32_t entry;    // first op
-    uint32_t op_end;   // behind its last
-    uint32_t locals;   // with closure and parameters: the link slot's number
-    uint32_t slots;    // all slots: locals + 1 + max_stack
-    uint32_t params;   // with the hidden closure
+    uint32_t entry;  // first op
+    uint32_t op_end; // behind its last
+    uint32_t locals; // with closure and parameters: the link slot's number
+    uint32_t slots;  // all slots: locals + 1 + max_stack
+    uint32_t params; // with the hidden closure
     uint32_t results;
     uint32_t first_safepoint;
     uint32_t safepoint_count;

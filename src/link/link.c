@@ -111,9 +111,8 @@ static bool add_stack_types(struct pm_linker *l, const struct pm_verified *from)
         image->stack_type_count = 1;
     total = image->stack_type_count + count - 1;
     if (total > UINT32_MAX ||
-        !pm_mem_grow(l->alloc, &image->stack_types,
-                     &image->stack_type_capacity, total,
-                     sizeof *image->stack_types))
+        !pm_mem_grow(l->alloc, &image->stack_types, &image->stack_type_capacity,
+                     total, sizeof *image->stack_types))
         return false;
     for (size_t i = 1; i < count; i++) {
         struct pm_image_stack_type row = from->stack_types[i];
@@ -135,8 +134,7 @@ static bool add_safepoints(struct pm_linker *l, const struct pm_verified *from)
     uint32_t base =
         image->stack_type_count ? (uint32_t)image->stack_type_count - 1 : 0;
 
-    if (image->map_count + words > UINT32_MAX ||
-        !add_stack_types(l, from) ||
+    if (image->map_count + words > UINT32_MAX || !add_stack_types(l, from) ||
         !pm_mem_grow(l->alloc, &image->safepoints, &image->safepoint_capacity,
                      image->safepoint_count + count,
                      sizeof *image->safepoints) ||

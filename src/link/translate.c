@@ -6,9 +6,9 @@
 #include "base/mem.h"
 #include "link/translate_internal.h"
 
-int32_t tr_price(const struct pm_translator *tr, uint32_t at)
+int32_t pm_tr_price(const struct pm_translator *tr, uint32_t at)
 {
-    const struct pm_verified_ins *ins = tr_ins(tr, at);
+    const struct pm_verified_ins *ins = pm_tr_ins(tr, at);
     const struct pm_opcode_info *info = pm_opcode_info(ins->opcode);
     if (ins->opcode == PM_OP_HOSTCALL)
         return (int32_t)tr->image->calls[ins->operand[0]].decl->price;
@@ -22,25 +22,25 @@ static bool is_far(const struct pm_translator *tr)
 {
     int64_t price = 0;
     for (uint32_t i = 0; i < tr->verified->count; i++)
-        if (tr_ins(tr, i)->flags & PM_INS_REACHED)
-            price += tr_price(tr, i);
+        if (pm_tr_ins(tr, i)->flags & PM_INS_REACHED)
+            price += pm_tr_price(tr, i);
     return price > 30000 || tr->verified->count > 8000;
 }
 
 static void one_instruction(struct pm_translator *tr)
 {
-    const struct pm_verified_ins *ins = tr_ins(tr, tr->at);
+    const struct pm_verified_ins *ins = pm_tr_ins(tr, tr->at);
     uint32_t begun = tr->at;
 
-    tr_begin_instruction(tr);
+    pm_tr_begin_instruction(tr);
     switch (ins->opcode) {
     case PM_OP_JMP:
-        tr_jump(tr, (uint32_t)ins->operand[0]);
+        pm_tr_jump(tr, (uint32_t)ins->operand[0]);
         break;
     case PM_OP_JMP_IF_FALSE:
     case PM_OP_JMP_IF_TRUE:
-        tr_branch_on_bool(tr, ins->opcode == PM_OP_JMP_IF_TRUE,
-                          (uint32_t)ins->operand[0]);
+        pm_tr_branch_on_bool(tr, ins->opcode == PM_OP_JMP_IF_TRUE,
+                             (uint32_t)ins->operand[0]);
         break;
     case PM_OP_EQ:
     case PM_OP_NE:
@@ -48,17 +48,17 @@ static void one_instruction(struct pm_translator *tr)
     case PM_OP_LE:
     case PM_OP_GT:
     case PM_OP_GE:
-        tr->at = begun + tr_compare(tr) - 1;
+        tr->at = begun + pm_tr_compare(tr) - 1;
         break;
     case PM_OP_CALL:
     case PM_OP_CALL_CLOSURE:
-        tr_call(tr);
+        pm_tr_call(tr);
         break;
     case PM_OP_RET:
-        tr_return(tr);
+        pm_tr_return(tr);
         break;
     default:
-        tr_simple(tr);
+        pm_tr_simple(tr);
     }
     if (tr->in_op[begun] == 0)
         tr->in_op[begun] = (uint32_t)tr->image->op_count;
@@ -67,7 +67,7 @@ static void one_instruction(struct pm_translator *tr)
 static void all_instructions(struct pm_translator *tr)
 {
     for (tr->at = 0; tr->at < tr->verified->count && !tr->failed; tr->at++) {
-        if (tr_ins(tr, tr->at)->flags & PM_INS_REACHED)
+        if (pm_tr_ins(tr, tr->at)->flags & PM_INS_REACHED)
             one_instruction(tr);
         else
             tr->reached = false;
@@ -81,7 +81,7 @@ static void place_safepoints(struct pm_translator *tr)
     for (uint32_t i = 0; i < tr->row->safepoint_count; i++) {
         struct pm_image_safepoint *point =
             &tr->image->safepoints[tr->row->first_safepoint + i];
-        while (tr_ins(tr, at)->offset < point->offset)
+        while (pm_tr_ins(tr, at)->offset < point->offset)
             at++;
         point->op =
             point->kind == PM_SAFEPOINT_BEFORE ? tr->op_of[at] : tr->in_op[at];
@@ -104,7 +104,7 @@ static bool make_tables(struct pm_translator *tr)
 static void count_jumps(struct pm_translator *tr)
 {
     for (uint32_t i = 0; i < tr->verified->count; i++) {
-        const struct pm_verified_ins *ins = tr_ins(tr, i);
+        const struct pm_verified_ins *ins = pm_tr_ins(tr, i);
         if (ins->flags & PM_INS_REACHED && ins->opcode >= PM_OP_JMP &&
             ins->opcode <= PM_OP_JMP_IF_TRUE)
             tr->jumps_to[ins->operand[0]]++;
@@ -128,7 +128,7 @@ static void free_tables(struct pm_translator *tr)
 static void begin_image(struct pm_translator *tr)
 {
     if (tr->image->op_count == 0)
-        tr_emit(tr, PM_IOP_EXIT, 0, 0, 0, 0);
+        pm_tr_emit(tr, PM_IOP_EXIT, 0, 0, 0, 0);
     if (!tr->failed)
         tr->image->infos[0].price = 0;
 }
@@ -141,7 +141,7 @@ static void translate(struct pm_translator *tr)
     tr->row->op_end = (uint32_t)tr->image->op_count;
     if (tr->failed)
         return;
-    tr_resolve_branches(tr);
+    pm_tr_resolve_branches(tr);
     place_safepoints(tr);
 }
 

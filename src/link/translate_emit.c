@@ -14,8 +14,8 @@ static struct pm_op *append(struct pm_translator *tr, uint32_t code)
         tr->failed = true;
         return NULL;
     }
-    image->infos[image->op_count] =
-        (struct pm_op_info){tr_ins(tr, tr->at)->offset, tr->q, (uint16_t)code};
+    image->infos[image->op_count] = (struct pm_op_info){
+        pm_tr_ins(tr, tr->at)->offset, tr->q, (uint16_t)code};
     struct pm_op *op = &image->ops[image->op_count++];
     *op = (struct pm_op){.code = code};
     tr->last_result = NO_OP;
@@ -23,8 +23,8 @@ static struct pm_op *append(struct pm_translator *tr, uint32_t code)
     return op;
 }
 
-uint32_t tr_emit(struct pm_translator *tr, uint32_t code, uint16_t a,
-                 uint16_t b, uint16_t c, uint16_t d)
+uint32_t pm_tr_emit(struct pm_translator *tr, uint32_t code, uint16_t a,
+                    uint16_t b, uint16_t c, uint16_t d)
 {
     struct pm_op *op = append(tr, code);
     if (op) {
@@ -36,8 +36,8 @@ uint32_t tr_emit(struct pm_translator *tr, uint32_t code, uint16_t a,
     return (uint32_t)tr->image->op_count - 1;
 }
 
-uint32_t tr_emit_wide(struct pm_translator *tr, uint32_t code, uint16_t a,
-                      int32_t wide)
+uint32_t pm_tr_emit_wide(struct pm_translator *tr, uint32_t code, uint16_t a,
+                         int32_t wide)
 {
     struct pm_op *op = append(tr, code);
     if (op) {
@@ -47,24 +47,24 @@ uint32_t tr_emit_wide(struct pm_translator *tr, uint32_t code, uint16_t a,
     return (uint32_t)tr->image->op_count - 1;
 }
 
-void tr_emit_result(struct pm_translator *tr, uint32_t pops, uint32_t code,
-                    uint16_t b, uint16_t c, enum acc_kind kind)
+void pm_tr_emit_result(struct pm_translator *tr, uint32_t pops, uint32_t code,
+                       uint16_t b, uint16_t c, enum acc_kind kind)
 {
-    tr_pop(tr, pops);
-    uint32_t op = tr_emit(tr, code, tr_home(tr, tr->depth), b, c, 0);
+    pm_tr_pop(tr, pops);
+    uint32_t op = pm_tr_emit(tr, code, pm_tr_home(tr, tr->depth), b, c, 0);
     tr->acc_kind = kind;
-    tr->acc_slot = tr_home(tr, tr->depth);
-    tr_push_home(tr);
+    tr->acc_slot = pm_tr_home(tr, tr->depth);
+    pm_tr_push_home(tr);
     tr->last_result = op;
 }
 
-bool tr_in_acc(const struct pm_translator *tr, uint16_t slot,
-               enum acc_kind kind)
+bool pm_tr_in_acc(const struct pm_translator *tr, uint16_t slot,
+                  enum acc_kind kind)
 {
     return tr->acc_kind == kind && tr->acc_slot == slot;
 }
 
-uint32_t tr_pool(struct pm_translator *tr, uint64_t bits)
+uint32_t pm_tr_pool(struct pm_translator *tr, uint64_t bits)
 {
     struct pm_image *image = tr->image;
     // Constants that are used again are mostly used again soon.
@@ -80,20 +80,20 @@ uint32_t tr_pool(struct pm_translator *tr, uint64_t bits)
     return (uint32_t)image->pool_count++;
 }
 
-void tr_emit_constant(struct pm_translator *tr, uint16_t slot, uint64_t bits)
+void pm_tr_emit_constant(struct pm_translator *tr, uint16_t slot, uint64_t bits)
 {
     int64_t number = (int64_t)bits;
     if (number >= INT32_MIN && number <= INT32_MAX)
-        tr_emit_wide(tr, PM_IOP_MOV_I, slot, (int32_t)number);
+        pm_tr_emit_wide(tr, PM_IOP_MOV_I, slot, (int32_t)number);
     else
-        tr_emit_wide(tr, PM_IOP_MOV_K, slot, (int32_t)tr_pool(tr, bits));
+        pm_tr_emit_wide(tr, PM_IOP_MOV_K, slot, (int32_t)pm_tr_pool(tr, bits));
 }
 
-void tr_make_exact(struct pm_translator *tr)
+void pm_tr_make_exact(struct pm_translator *tr)
 {
     int32_t q = tr->q;
     if (q == 0)
         return;
     tr->q = 0;
-    tr_emit_wide(tr, PM_IOP_CHARGE, 0, q);
+    pm_tr_emit_wide(tr, PM_IOP_CHARGE, 0, q);
 }

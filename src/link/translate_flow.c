@@ -16,45 +16,45 @@ static bool falls_through(uint16_t opcode)
 
 static bool is_loop_header(const struct pm_translator *tr, uint32_t at)
 {
-    return tr_ins(tr, at)->flags & PM_INS_LOOP_HEADER;
+    return pm_tr_ins(tr, at)->flags & PM_INS_LOOP_HEADER;
 }
 
 static void join(struct pm_translator *tr)
 {
-    const struct pm_verified_ins *ins = tr_ins(tr, tr->at);
+    const struct pm_verified_ins *ins = pm_tr_ins(tr, tr->at);
 
     if (tr->reached)
-        tr_settle_all(tr);
+        pm_tr_settle_all(tr);
     if (is_loop_header(tr, tr->at)) {
         if (tr->reached)
-            tr_make_exact(tr);
+            pm_tr_make_exact(tr);
         tr->q = 0;
     } else if (!tr->reached) {
         tr->q = tr->q_is_known[tr->at] ? tr->q_of[tr->at] : 0;
     }
     tr->depth = 0;
     while (tr->depth < ins->depth)
-        tr_push_home(tr);
+        pm_tr_push_home(tr);
     tr->block_start = (uint32_t)tr->image->op_count;
     tr->last_result = NO_OP;
     tr->acc_kind = ACC_NONE;
 }
 
-void tr_begin_instruction(struct pm_translator *tr)
+void pm_tr_begin_instruction(struct pm_translator *tr)
 {
-    int32_t price = tr_price(tr, tr->at);
+    int32_t price = pm_tr_price(tr, tr->at);
 
-    if ((tr_ins(tr, tr->at)->flags & PM_INS_LEADER &&
+    if ((pm_tr_ins(tr, tr->at)->flags & PM_INS_LEADER &&
          !tr->is_rotated[tr->at]) ||
         tr->at == 0)
         join(tr);
     // Sums must fit the 16 bits that some instructions have for them.
     if (tr->far && tr->q + price > 20000)
-        tr_make_exact(tr);
+        pm_tr_make_exact(tr);
     tr->op_of[tr->at] = (uint32_t)tr->image->op_count;
     tr->q_of[tr->at] = tr->q;
     tr->q_is_known[tr->at] = true;
-    tr->reached = falls_through(tr_ins(tr, tr->at)->opcode);
+    tr->reached = falls_through(pm_tr_ins(tr, tr->at)->opcode);
     tr->q += price;
 }
 
@@ -65,7 +65,7 @@ void tr_begin_instruction(struct pm_translator *tr)
 static void offer_q(struct pm_translator *tr, uint32_t target)
 {
     const struct pm_verified_ins *before =
-        target ? tr_ins(tr, target - 1) : NULL;
+        target ? pm_tr_ins(tr, target - 1) : NULL;
     if (target <= tr->at || tr->q_is_known[target] ||
         is_loop_header(tr, target))
         return;
@@ -91,49 +91,49 @@ static void remember(struct pm_translator *tr, uint32_t op, uint32_t target)
 static void jump_forward(struct pm_translator *tr, uint32_t target)
 {
     if (tr->far) {
-        remember(tr, tr_emit_wide(tr, PM_IOP_CHARGE, 0, 0), target);
+        remember(tr, pm_tr_emit_wide(tr, PM_IOP_CHARGE, 0, 0), target);
     }
-    remember(tr, tr_emit_wide(tr, PM_IOP_JMP, 0, 0), target);
+    remember(tr, pm_tr_emit_wide(tr, PM_IOP_JMP, 0, 0), target);
 }
 
 // Back edges make the count exact, may return to the host and begin the
 // header anew. Their info names the header, where the program then stands.
 static void jump_back(struct pm_translator *tr, uint32_t target)
 {
-    uint32_t op = tr_emit_wide(tr, PM_IOP_LOOP, (uint16_t)tr->q, 0);
+    uint32_t op = pm_tr_emit_wide(tr, PM_IOP_LOOP, (uint16_t)tr->q, 0);
     if (tr->failed)
         return;
     tr->image->ops[op].wide = (int32_t)(tr->op_of[target] - op);
-    tr->image->infos[op].offset = tr_ins(tr, target)->offset;
+    tr->image->infos[op].offset = pm_tr_ins(tr, target)->offset;
 }
 
-void tr_branch(struct pm_translator *tr, uint32_t code, uint32_t opposite,
-               uint16_t a, uint16_t b, uint32_t target)
+void pm_tr_branch(struct pm_translator *tr, uint32_t code, uint32_t opposite,
+                  uint16_t a, uint16_t b, uint32_t target)
 {
     if (target <= tr->at) {
-        tr_emit(tr, opposite, a, b, 2, 0);
+        pm_tr_emit(tr, opposite, a, b, 2, 0);
         jump_back(tr, target);
     } else if (tr->far) {
-        tr_emit(tr, opposite, a, b, 3, 0);
+        pm_tr_emit(tr, opposite, a, b, 3, 0);
         jump_forward(tr, target);
     } else {
-        remember(tr, tr_emit(tr, code, a, b, 0, 0), target);
+        remember(tr, pm_tr_emit(tr, code, a, b, 0, 0), target);
     }
 }
 
-void tr_branch_on_bool(struct pm_translator *tr, bool when, uint32_t target)
+void pm_tr_branch_on_bool(struct pm_translator *tr, bool when, uint32_t target)
 {
     uint32_t top = tr->depth - 1;
-    uint16_t slot = tr_slot(tr, top);
-    tr_pop(tr, 1);
-    tr_settle_all(tr);
-    uint32_t form = tr_in_acc(tr, slot, ACC_INTEGER) ? 1 : 0;
+    uint16_t slot = pm_tr_slot(tr, top);
+    pm_tr_pop(tr, 1);
+    pm_tr_settle_all(tr);
+    uint32_t form = pm_tr_in_acc(tr, slot, ACC_INTEGER) ? 1 : 0;
     uint32_t zero = PM_IOP_JZ_R + form;
     uint32_t other = PM_IOP_JNZ_R + form;
-    tr_branch(tr, when ? other : zero, when ? zero : other, slot, 0, target);
+    pm_tr_branch(tr, when ? other : zero, when ? zero : other, slot, 0, target);
 }
 
-void tr_resolve_branches(struct pm_translator *tr)
+void pm_tr_resolve_branches(struct pm_translator *tr)
 {
     for (size_t i = 0; i < tr->branch_count && !tr->failed; i++) {
         const struct branch *branch = &tr->branches[i];
@@ -230,8 +230,8 @@ static uint32_t branch_behind(const struct pm_translator *tr, bool *out_when)
     uint32_t next = tr->at + 1;
     bool when = true;
     while (next < tr->verified->count &&
-           !(tr_ins(tr, next)->flags & PM_INS_LEADER)) {
-        switch (tr_ins(tr, next)->opcode) {
+           !(pm_tr_ins(tr, next)->flags & PM_INS_LEADER)) {
+        switch (pm_tr_ins(tr, next)->opcode) {
         case PM_OP_NOT:
             when = !when;
             next++;
@@ -254,9 +254,9 @@ static uint32_t advance(struct pm_translator *tr, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         tr->at++;
-        tr->q += tr_price(tr, tr->at);
+        tr->q += pm_tr_price(tr, tr->at);
     }
-    return (uint32_t)tr_ins(tr, tr->at)->operand[0];
+    return (uint32_t)pm_tr_ins(tr, tr->at)->operand[0];
 }
 
 // Whether the block's last op is "add 1 to the slot", which then goes into
@@ -287,22 +287,22 @@ struct test {
 // Takes an operand from the register where the last op left it.
 static void use_acc(const struct pm_translator *tr, struct test *test)
 {
-    if (test->form == 0 && tr_in_acc(tr, test->b, ACC_INTEGER)) {
+    if (test->form == 0 && pm_tr_in_acc(tr, test->b, ACC_INTEGER)) {
         uint16_t slot = test->a;
         test->code = mirrored(test->code);
         test->a = test->b;
         test->b = slot;
     }
-    if (tr_in_acc(tr, test->a, ACC_INTEGER))
+    if (pm_tr_in_acc(tr, test->a, ACC_INTEGER))
         test->form += ACC_FORMS;
 }
 
 static uint32_t constant_form(struct pm_translator *tr, uint32_t position,
                               uint16_t *out)
 {
-    if (tr_small(tr, position, out))
+    if (pm_tr_small(tr, position, out))
         return 1;
-    return tr_pooled(tr, position, out) ? 2 : 0;
+    return pm_tr_pooled(tr, position, out) ? 2 : 0;
 }
 
 static struct test integer_test(struct pm_translator *tr, uint16_t opcode)
@@ -318,9 +318,9 @@ static struct test integer_test(struct pm_translator *tr, uint16_t opcode)
             left = right;
         }
     }
-    test.a = tr_slot(tr, left);
+    test.a = pm_tr_slot(tr, left);
     if (!test.form)
-        test.b = tr_slot(tr, right);
+        test.b = pm_tr_slot(tr, right);
     return test;
 }
 
@@ -332,29 +332,29 @@ static void back_edge(struct pm_translator *tr, struct test *test,
     uint32_t group = take_increment(tr, test->a) ? INC_BACK : BACK;
     if (group == BACK)
         use_acc(tr, test);
-    uint32_t op = tr_emit(tr, test->code + group + test->form, test->a, test->b,
-                          0, (uint16_t)tr->q);
+    uint32_t op = pm_tr_emit(tr, test->code + group + test->form, test->a,
+                             test->b, 0, (uint16_t)tr->q);
     if (tr->failed)
         return;
     if (distance == 0)
         distance = (int32_t)(tr->op_of[header] - op);
     PM_CHECK(distance >= INT16_MIN && distance <= INT16_MAX);
     tr->image->ops[op].c = (uint16_t)distance;
-    tr->image->infos[op].offset = tr_ins(tr, header)->offset;
+    tr->image->infos[op].offset = pm_tr_ins(tr, header)->offset;
 }
 
 static uint32_t compare_integers(struct pm_translator *tr)
 {
     bool when;
     uint32_t behind = branch_behind(tr, &when);
-    struct test test = integer_test(tr, tr_ins(tr, tr->at)->opcode);
+    struct test test = integer_test(tr, pm_tr_ins(tr, tr->at)->opcode);
     if (!behind) {
-        tr_emit_result(tr, 2, test.code + SET + test.form, test.a, test.b,
-                       ACC_INTEGER);
+        pm_tr_emit_result(tr, 2, test.code + SET + test.form, test.a, test.b,
+                          ACC_INTEGER);
         return 1;
     }
-    tr_pop(tr, 2);
-    tr_settle_all(tr);
+    pm_tr_pop(tr, 2);
+    pm_tr_settle_all(tr);
     uint32_t target = advance(tr, behind);
     if (!when)
         test.code = opposite_of(test.code);
@@ -363,9 +363,9 @@ static uint32_t compare_integers(struct pm_translator *tr)
         return 1 + behind;
     }
     use_acc(tr, &test);
-    tr_branch(tr, test.code + BRANCH + test.form,
-              opposite_of(test.code) + BRANCH + test.form, test.a, test.b,
-              target);
+    pm_tr_branch(tr, test.code + BRANCH + test.form,
+                 opposite_of(test.code) + BRANCH + test.form, test.a, test.b,
+                 target);
     return 1 + behind;
 }
 
@@ -409,9 +409,9 @@ static uint32_t float_opposite(uint32_t code)
 static uint32_t set_float(struct pm_translator *tr, uint32_t code,
                           uint32_t left, uint32_t right)
 {
-    uint16_t a = tr_slot(tr, left);
-    uint16_t b = tr_slot(tr, right);
-    tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
+    uint16_t a = pm_tr_slot(tr, left);
+    uint16_t b = pm_tr_slot(tr, right);
+    pm_tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
     return 1;
 }
 
@@ -420,19 +420,19 @@ static uint32_t compare_floats(struct pm_translator *tr)
     bool when;
     bool exchange;
     uint32_t behind = branch_behind(tr, &when);
-    uint32_t code = float_code(tr_ins(tr, tr->at)->opcode, &exchange);
+    uint32_t code = float_code(pm_tr_ins(tr, tr->at)->opcode, &exchange);
     uint32_t left = tr->depth - (exchange ? 1 : 2);
     uint32_t right = tr->depth - (exchange ? 2 : 1);
     if (!behind)
         return set_float(tr, code, left, right);
-    struct tr_floats floats = tr_float_operands(tr, left, right);
-    tr_pop(tr, 2);
-    tr_settle_all(tr);
+    struct pm_tr_floats floats = pm_tr_float_operands(tr, left, right);
+    pm_tr_pop(tr, 2);
+    pm_tr_settle_all(tr);
     uint32_t target = advance(tr, behind);
-    uint32_t form = 1 + tr_float_form(tr, &floats);
+    uint32_t form = 1 + pm_tr_float_form(tr, &floats);
     code = when ? code : float_opposite(code);
-    tr_branch(tr, code + form, float_opposite(code) + form, floats.a, floats.b,
-              target);
+    pm_tr_branch(tr, code + form, float_opposite(code) + form, floats.a,
+                 floats.b, target);
     return 1 + behind;
 }
 
@@ -440,26 +440,26 @@ static void compare_floats32(struct pm_translator *tr)
 {
     bool exchange;
     static const uint32_t base = PM_IOP_EQ_F32;
-    uint32_t code = float_code(tr_ins(tr, tr->at)->opcode, &exchange);
-    uint16_t a = tr_slot(tr, tr->depth - (exchange ? 1 : 2));
-    uint16_t b = tr_slot(tr, tr->depth - (exchange ? 2 : 1));
+    uint32_t code = float_code(pm_tr_ins(tr, tr->at)->opcode, &exchange);
+    uint16_t a = pm_tr_slot(tr, tr->depth - (exchange ? 1 : 2));
+    uint16_t b = pm_tr_slot(tr, tr->depth - (exchange ? 2 : 1));
     code = base + (code - PM_IOP_EQ_F64_RR) / FLOAT_CODES;
-    tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
+    pm_tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
 }
 
 static void compare_strings(struct pm_translator *tr)
 {
     static const uint32_t base = PM_IOP_STR_EQ;
-    tr_settle(tr, tr->depth - 2);
-    tr_pop(tr, 2);
-    tr_emit_wide(tr, base + (tr_ins(tr, tr->at)->opcode - PM_OP_EQ),
-                 tr_home(tr, tr->depth), 0);
-    tr_push_home(tr);
+    pm_tr_settle(tr, tr->depth - 2);
+    pm_tr_pop(tr, 2);
+    pm_tr_emit_wide(tr, base + (pm_tr_ins(tr, tr->at)->opcode - PM_OP_EQ),
+                    pm_tr_home(tr, tr->depth), 0);
+    pm_tr_push_home(tr);
 }
 
-uint32_t tr_compare(struct pm_translator *tr)
+uint32_t pm_tr_compare(struct pm_translator *tr)
 {
-    switch (tr_ins(tr, tr->at)->type) {
+    switch (pm_tr_ins(tr, tr->at)->type) {
     case PM_TYPE_F64:
         return compare_floats(tr);
     case PM_TYPE_F32:
@@ -487,10 +487,10 @@ struct loop_test {
 static bool find_local(const struct pm_translator *tr, uint32_t at,
                        uint16_t *out)
 {
-    const struct pm_verified_ins *ins = tr_ins(tr, at);
+    const struct pm_verified_ins *ins = pm_tr_ins(tr, at);
     if (ins->opcode != PM_OP_GET_LOCAL)
         return false;
-    *out = tr_local(tr, (uint32_t)ins->operand[0]);
+    *out = pm_tr_local(tr, (uint32_t)ins->operand[0]);
     return true;
 }
 
@@ -498,24 +498,24 @@ static bool find_local(const struct pm_translator *tr, uint32_t at,
 static uint32_t find_number(struct pm_translator *tr, uint32_t at,
                             uint16_t *out)
 {
-    const struct pm_verified_ins *ins = tr_ins(tr, at);
+    const struct pm_verified_ins *ins = pm_tr_ins(tr, at);
     int64_t number = (int64_t)ins->operand[0];
     if (ins->opcode != PM_OP_PUSH_I64 && ins->opcode != PM_OP_PUSH_I32)
         return 0;
     *out = (uint16_t)number;
     if (number >= INT16_MIN && number <= INT16_MAX)
         return 1;
-    uint32_t pooled = tr_pool(tr, ins->operand[0]);
+    uint32_t pooled = pm_tr_pool(tr, ins->operand[0]);
     *out = (uint16_t)pooled;
     return pooled <= UINT16_MAX ? 2 : 0;
 }
 
 static bool is_test_shape(const struct pm_translator *tr, uint32_t at)
 {
-    const struct pm_verified_ins *compare = tr_ins(tr, at + 2);
-    const struct pm_verified_ins *jump = tr_ins(tr, at + 3);
+    const struct pm_verified_ins *compare = pm_tr_ins(tr, at + 2);
+    const struct pm_verified_ins *jump = pm_tr_ins(tr, at + 3);
     for (uint32_t i = at + 1; i <= at + 3; i++)
-        if (tr_ins(tr, i)->flags & PM_INS_LEADER)
+        if (pm_tr_ins(tr, i)->flags & PM_INS_LEADER)
             return false;
     return compare->opcode >= PM_OP_EQ && compare->opcode <= PM_OP_GE &&
            (compare->type == PM_TYPE_I64 || compare->type == PM_TYPE_I32) &&
@@ -532,13 +532,13 @@ static bool find_loop_test(struct pm_translator *tr, uint32_t at,
     out->test.form = find_number(tr, at + 1, &out->test.b);
     if (!out->test.form && !find_local(tr, at + 1, &out->test.b))
         return false;
-    out->test.code = integer_code(tr_ins(tr, at + 2)->opcode);
-    if (tr_ins(tr, at + 3)->opcode == PM_OP_JMP_IF_FALSE)
+    out->test.code = integer_code(pm_tr_ins(tr, at + 2)->opcode);
+    if (pm_tr_ins(tr, at + 3)->opcode == PM_OP_JMP_IF_FALSE)
         out->test.code = opposite_of(out->test.code);
-    out->jump_target = (uint32_t)tr_ins(tr, at + 3)->operand[0];
+    out->jump_target = (uint32_t)pm_tr_ins(tr, at + 3)->operand[0];
     out->price = 0;
     for (uint32_t i = at; i <= at + 3; i++)
-        out->price += tr_price(tr, i);
+        out->price += pm_tr_price(tr, i);
     return true;
 }
 
@@ -552,12 +552,12 @@ static bool test_at_end(struct pm_translator *tr, uint32_t header)
         return false;
     uint32_t code = opposite_of(loop.test.code); // it goes on when this holds
     uint32_t group = take_increment(tr, loop.test.a) ? INC_LOOP : LOOP;
-    uint32_t op = tr_emit(tr, code + group + loop.test.form, loop.test.a,
-                          loop.test.b, 0, (uint16_t)tr->q);
+    uint32_t op = pm_tr_emit(tr, code + group + loop.test.form, loop.test.a,
+                             loop.test.b, 0, (uint16_t)tr->q);
     if (tr->failed)
         return true;
     tr->image->ops[op].c = (uint16_t)(tr->op_of[header + 4] - op);
-    tr->image->infos[op].offset = tr_ins(tr, header)->offset;
+    tr->image->infos[op].offset = pm_tr_ins(tr, header)->offset;
     tr->q = loop.price;
     jump_forward(tr, loop.jump_target);
     return true;
@@ -570,7 +570,7 @@ static bool test_at_entry(struct pm_translator *tr, uint32_t target)
 {
     struct loop_test loop;
     if (tr->jumps_to[target] != 1 || !find_loop_test(tr, target, &loop) ||
-        loop.jump_target != tr->at + 1 || tr_ins(tr, target)->depth != 0)
+        loop.jump_target != tr->at + 1 || pm_tr_ins(tr, target)->depth != 0)
         return false;
     tr->is_rotated[target] = true;
     tr->q += loop.price;
@@ -579,9 +579,9 @@ static bool test_at_entry(struct pm_translator *tr, uint32_t target)
     return true;
 }
 
-void tr_jump(struct pm_translator *tr, uint32_t target)
+void pm_tr_jump(struct pm_translator *tr, uint32_t target)
 {
-    tr_settle_all(tr);
+    pm_tr_settle_all(tr);
     if (target > tr->at) {
         if (!test_at_entry(tr, target))
             jump_forward(tr, target);
@@ -603,7 +603,7 @@ static void after_call(struct pm_translator *tr, const struct pm_type *type)
 {
     uint32_t results = type->field_count - type->param_count;
     for (uint32_t i = 0; i < results; i++)
-        tr_push_home(tr);
+        pm_tr_push_home(tr);
     tr->q = 0;
     tr->in_op[tr->at] = (uint32_t)tr->image->op_count;
 }
@@ -613,17 +613,17 @@ static void after_call(struct pm_translator *tr, const struct pm_type *type)
 static void emit_call(struct pm_translator *tr, uint32_t code, uint32_t args,
                       uint32_t callee)
 {
-    tr_settle_all(tr);
-    tr_pop(tr, args);
+    pm_tr_settle_all(tr);
+    pm_tr_pop(tr, args);
     uint16_t charge = (uint16_t)tr->q;
     tr->q = 0;
-    tr_emit(tr, code, tr_home(tr, tr->depth), charge, 0, 0);
-    tr_emit_wide(tr, PM_IOP_COUNT, 0, (int32_t)callee);
+    pm_tr_emit(tr, code, pm_tr_home(tr, tr->depth), charge, 0, 0);
+    pm_tr_emit_wide(tr, PM_IOP_COUNT, 0, (int32_t)callee);
 }
 
-void tr_call(struct pm_translator *tr)
+void pm_tr_call(struct pm_translator *tr)
 {
-    const struct pm_verified_ins *ins = tr_ins(tr, tr->at);
+    const struct pm_verified_ins *ins = pm_tr_ins(tr, tr->at);
     if (ins->opcode == PM_OP_CALL) {
         uint32_t callee = (uint32_t)ins->operand[0];
         const struct pm_type *type =
@@ -637,23 +637,23 @@ void tr_call(struct pm_translator *tr)
     }
 }
 
-void tr_return(struct pm_translator *tr)
+void pm_tr_return(struct pm_translator *tr)
 {
     uint32_t results = tr->depth;
     uint16_t charge = (uint16_t)tr->q;
     uint16_t number;
     if (results == 0) {
-        tr_emit(tr, PM_IOP_RET, 0, tr_link(tr), charge, 0);
+        pm_tr_emit(tr, PM_IOP_RET, 0, pm_tr_link(tr), charge, 0);
     } else if (results > 1) {
-        tr_settle_all(tr);
-        tr_emit(tr, PM_IOP_RET_N, tr_home(tr, 0), tr_link(tr), charge,
-                (uint16_t)results);
-    } else if (tr_small(tr, 0, &number)) {
-        tr_emit(tr, PM_IOP_RET_I, number, tr_link(tr), charge, 0);
+        pm_tr_settle_all(tr);
+        pm_tr_emit(tr, PM_IOP_RET_N, pm_tr_home(tr, 0), pm_tr_link(tr), charge,
+                   (uint16_t)results);
+    } else if (pm_tr_small(tr, 0, &number)) {
+        pm_tr_emit(tr, PM_IOP_RET_I, number, pm_tr_link(tr), charge, 0);
     } else {
-        uint16_t slot = tr_slot(tr, 0);
+        uint16_t slot = pm_tr_slot(tr, 0);
         uint32_t code =
-            tr_in_acc(tr, slot, ACC_INTEGER) ? PM_IOP_RET_A : PM_IOP_RET_R;
-        tr_emit(tr, code, slot, tr_link(tr), charge, 0);
+            pm_tr_in_acc(tr, slot, ACC_INTEGER) ? PM_IOP_RET_A : PM_IOP_RET_R;
+        pm_tr_emit(tr, code, slot, pm_tr_link(tr), charge, 0);
     }
 }

@@ -84,98 +84,100 @@ struct pm_translator {
 
 // The slot of a local, of a stack position's home, and of the link, as the
 // byte offsets that instructions hold.
-uint16_t tr_local(const struct pm_translator *tr, uint32_t local);
-uint16_t tr_home(const struct pm_translator *tr, uint32_t position);
-uint16_t tr_link(const struct pm_translator *tr);
+uint16_t pm_tr_local(const struct pm_translator *tr, uint32_t local);
+uint16_t pm_tr_home(const struct pm_translator *tr, uint32_t position);
+uint16_t pm_tr_link(const struct pm_translator *tr);
 
-void tr_push_home(struct pm_translator *tr);
-void tr_push_local(struct pm_translator *tr, uint32_t local);
-void tr_push_constant(struct pm_translator *tr, uint64_t bits);
-void tr_pop(struct pm_translator *tr, uint32_t count);
+void pm_tr_push_home(struct pm_translator *tr);
+void pm_tr_push_local(struct pm_translator *tr, uint32_t local);
+void pm_tr_push_constant(struct pm_translator *tr, uint64_t bits);
+void pm_tr_pop(struct pm_translator *tr, uint32_t count);
 
 // The slot that holds the value at [position]; a constant is put into its
 // home first.
-uint16_t tr_slot(struct pm_translator *tr, uint32_t position);
+uint16_t pm_tr_slot(struct pm_translator *tr, uint32_t position);
 // Whether the value is a constant that fits 16 bits with sign; gives them.
-bool tr_small(const struct pm_translator *tr, uint32_t position, uint16_t *out);
+bool pm_tr_small(const struct pm_translator *tr, uint32_t position,
+                 uint16_t *out);
 // Whether the value is a constant; gives its number in the pool if that fits
 // 16 bits.
-bool tr_pooled(struct pm_translator *tr, uint32_t position, uint16_t *out);
+bool pm_tr_pooled(struct pm_translator *tr, uint32_t position, uint16_t *out);
 // Puts the values from [position] up, or all of them, into their homes.
-void tr_settle(struct pm_translator *tr, uint32_t position);
-void tr_settle_all(struct pm_translator *tr);
+void pm_tr_settle(struct pm_translator *tr, uint32_t position);
+void pm_tr_settle_all(struct pm_translator *tr);
 // The same for values that stand for [local], which is about to change.
-void tr_settle_local(struct pm_translator *tr, uint32_t local);
+void pm_tr_settle_local(struct pm_translator *tr, uint32_t local);
 // Moves the value at [position] into [slot].
-void tr_move_to(struct pm_translator *tr, uint32_t position, uint16_t slot);
+void pm_tr_move_to(struct pm_translator *tr, uint32_t position, uint16_t slot);
 
 // --- emitting (translate_emit.c)
 // -------------------------------------------------
 
 // Appends an op; gives its number. After it no result can be redirected.
-uint32_t tr_emit(struct pm_translator *tr, uint32_t code, uint16_t a,
-                 uint16_t b, uint16_t c, uint16_t d);
+uint32_t pm_tr_emit(struct pm_translator *tr, uint32_t code, uint16_t a,
+                    uint16_t b, uint16_t c, uint16_t d);
 // Appends one with a 32-bit operand.
-uint32_t tr_emit_wide(struct pm_translator *tr, uint32_t code, uint16_t a,
-                      int32_t wide);
+uint32_t pm_tr_emit_wide(struct pm_translator *tr, uint32_t code, uint16_t a,
+                         int32_t wide);
 // Pops [pops] values, pushes a result in its home and appends the op that
 // makes it: its a is the home. [kind] says which register it leaves it in.
-void tr_emit_result(struct pm_translator *tr, uint32_t pops, uint32_t code,
-                    uint16_t b, uint16_t c, enum acc_kind kind);
+void pm_tr_emit_result(struct pm_translator *tr, uint32_t pops, uint32_t code,
+                       uint16_t b, uint16_t c, enum acc_kind kind);
 // Whether the slot's value is in the register for [kind].
-bool tr_in_acc(const struct pm_translator *tr, uint16_t slot,
-               enum acc_kind kind);
+bool pm_tr_in_acc(const struct pm_translator *tr, uint16_t slot,
+                  enum acc_kind kind);
 // Number of a constant in the pool.
-uint32_t tr_pool(struct pm_translator *tr, uint64_t bits);
+uint32_t pm_tr_pool(struct pm_translator *tr, uint64_t bits);
 // Appends a move of a constant into a slot.
-void tr_emit_constant(struct pm_translator *tr, uint16_t slot, uint64_t bits);
+void pm_tr_emit_constant(struct pm_translator *tr, uint16_t slot,
+                         uint64_t bits);
 // Charges q now.
-void tr_make_exact(struct pm_translator *tr);
+void pm_tr_make_exact(struct pm_translator *tr);
 
 // --- control flow (translate_flow.c)
 // ------------------------------------------------
 
 // Takes up instruction [at], a place where control joins or not.
-void tr_begin_instruction(struct pm_translator *tr);
-void tr_jump(struct pm_translator *tr, uint32_t target);
+void pm_tr_begin_instruction(struct pm_translator *tr);
+void pm_tr_jump(struct pm_translator *tr, uint32_t target);
 // Appends [op]'s branch to [target]: codes for taken and its opposite, with
 // operands a and b.
-void tr_branch(struct pm_translator *tr, uint32_t code, uint32_t opposite,
-               uint16_t a, uint16_t b, uint32_t target);
+void pm_tr_branch(struct pm_translator *tr, uint32_t code, uint32_t opposite,
+                  uint16_t a, uint16_t b, uint32_t target);
 // A comparison at [at]; gives how many instructions it took up: more than
 // one when a branch follows.
-uint32_t tr_compare(struct pm_translator *tr);
-void tr_branch_on_bool(struct pm_translator *tr, bool when, uint32_t target);
-void tr_resolve_branches(struct pm_translator *tr);
-void tr_call(struct pm_translator *tr);
-void tr_return(struct pm_translator *tr);
+uint32_t pm_tr_compare(struct pm_translator *tr);
+void pm_tr_branch_on_bool(struct pm_translator *tr, bool when, uint32_t target);
+void pm_tr_resolve_branches(struct pm_translator *tr);
+void pm_tr_call(struct pm_translator *tr);
+void pm_tr_return(struct pm_translator *tr);
 
 // Where two f64 operands are: a slot each, or one of them in the pool.
-struct tr_floats {
+struct pm_tr_floats {
     uint16_t a;
     uint16_t b;
     uint32_t form; // 0 RR, 1 RK, 2 KR
 };
-struct tr_floats tr_float_operands(struct pm_translator *tr, uint32_t left,
-                                   uint32_t right);
+struct pm_tr_floats pm_tr_float_operands(struct pm_translator *tr,
+                                         uint32_t left, uint32_t right);
 // The form to emit right now, given what is in the register: the above, or
 // 3 AR, 4 AK, 5 KA, 6 RA.
-uint32_t tr_float_form(const struct pm_translator *tr,
-                       const struct tr_floats *floats);
+uint32_t pm_tr_float_form(const struct pm_translator *tr,
+                          const struct pm_tr_floats *floats);
 
 // --- the rest (translate_ops.c)
 // --------------------------------------------------------
 
 // Everything that is no jump and no comparison.
-void tr_simple(struct pm_translator *tr);
+void pm_tr_simple(struct pm_translator *tr);
 
 static inline const struct pm_verified_ins *
-tr_ins(const struct pm_translator *tr, uint32_t at)
+pm_tr_ins(const struct pm_translator *tr, uint32_t at)
 {
     return &tr->verified->ins[at];
 }
 
 // The price of instruction [at], host calls' and intrinsics' included.
-int32_t tr_price(const struct pm_translator *tr, uint32_t at);
+int32_t pm_tr_price(const struct pm_translator *tr, uint32_t at);
 
 #endif

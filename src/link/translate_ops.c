@@ -7,7 +7,7 @@
 
 static const struct pm_verified_ins *now(const struct pm_translator *tr)
 {
-    return tr_ins(tr, tr->at);
+    return pm_tr_ins(tr, tr->at);
 }
 
 static uint32_t by_type(const struct pm_translator *tr, uint32_t i32,
@@ -31,17 +31,17 @@ static uint32_t by_type(const struct pm_translator *tr, uint32_t i32,
 // Ops with the one form R.
 static void unary(struct pm_translator *tr, uint32_t code)
 {
-    uint16_t slot = tr_slot(tr, tr->depth - 1);
-    tr_emit_result(tr, 1, code, slot, 0, ACC_INTEGER);
+    uint16_t slot = pm_tr_slot(tr, tr->depth - 1);
+    pm_tr_emit_result(tr, 1, code, slot, 0, ACC_INTEGER);
 }
 
 // Ops with forms R and A.
 static void unary_from(struct pm_translator *tr, uint32_t code,
                        enum acc_kind from, enum acc_kind to)
 {
-    uint16_t slot = tr_slot(tr, tr->depth - 1);
-    uint32_t form = tr_in_acc(tr, slot, from) ? 1 : 0;
-    tr_emit_result(tr, 1, code + form, slot, 0, to);
+    uint16_t slot = pm_tr_slot(tr, tr->depth - 1);
+    uint32_t form = pm_tr_in_acc(tr, slot, from) ? 1 : 0;
+    pm_tr_emit_result(tr, 1, code + form, slot, 0, to);
 }
 
 static void unary_integer(struct pm_translator *tr, uint32_t code)
@@ -72,9 +72,9 @@ static void unary_number(struct pm_translator *tr, uint32_t i32, uint32_t i64,
 static uint32_t right_form(struct pm_translator *tr, uint32_t position,
                            uint16_t *out)
 {
-    if (tr_small(tr, position, out))
+    if (pm_tr_small(tr, position, out))
         return 1;
-    if (tr_pooled(tr, position, out))
+    if (pm_tr_pooled(tr, position, out))
         return 2;
     return 0;
 }
@@ -89,55 +89,69 @@ static void integers(struct pm_translator *tr, uint32_t code, bool commutes)
     uint32_t form = right_form(tr, right, &second);
     if (!form && commutes && (form = right_form(tr, left, &second)) != 0)
         left = right;
-    uint16_t first = tr_slot(tr, left);
+    uint16_t first = pm_tr_slot(tr, left);
     if (!form)
-        second = tr_slot(tr, right);
-    if (tr_in_acc(tr, first, ACC_INTEGER))
+        second = pm_tr_slot(tr, right);
+    if (pm_tr_in_acc(tr, first, ACC_INTEGER))
         form += 3;
-    else if (!form && tr_in_acc(tr, second, ACC_INTEGER))
+    else if (!form && pm_tr_in_acc(tr, second, ACC_INTEGER))
         form = 6;
-    tr_emit_result(tr, 2, code + form, first, second, ACC_INTEGER);
+    pm_tr_emit_result(tr, 2, code + form, first, second, ACC_INTEGER);
 }
 
-struct tr_floats tr_float_operands(struct pm_translator *tr, uint32_t left,
-                                   uint32_t right)
+// A comparison that sets has three forms, none with its operand in acc.
+static void less_unsigned(struct pm_translator *tr)
 {
-    struct tr_floats o = {0};
-    if (tr_pooled(tr, right, &o.b)) {
+    uint32_t left = tr->depth - 2;
+    uint32_t right = tr->depth - 1;
+    uint16_t second;
+    uint32_t form = right_form(tr, right, &second);
+    uint16_t first = pm_tr_slot(tr, left);
+    if (!form)
+        second = pm_tr_slot(tr, right);
+    pm_tr_emit_result(tr, 2, PM_IOP_LTU_RR + form, first, second, ACC_INTEGER);
+}
+
+struct pm_tr_floats pm_tr_float_operands(struct pm_translator *tr,
+                                         uint32_t left, uint32_t right)
+{
+    struct pm_tr_floats o = {0};
+    if (pm_tr_pooled(tr, right, &o.b)) {
         o.form = 1;
-        o.a = tr_slot(tr, left);
-    } else if (tr_pooled(tr, left, &o.a)) {
+        o.a = pm_tr_slot(tr, left);
+    } else if (pm_tr_pooled(tr, left, &o.a)) {
         o.form = 2;
-        o.b = tr_slot(tr, right);
+        o.b = pm_tr_slot(tr, right);
     } else {
-        o.a = tr_slot(tr, left);
-        o.b = tr_slot(tr, right);
+        o.a = pm_tr_slot(tr, left);
+        o.b = pm_tr_slot(tr, right);
     }
     return o;
 }
 
-uint32_t tr_float_form(const struct pm_translator *tr,
-                       const struct tr_floats *floats)
+uint32_t pm_tr_float_form(const struct pm_translator *tr,
+                          const struct pm_tr_floats *floats)
 {
-    if (floats->form != 2 && tr_in_acc(tr, floats->a, ACC_FLOAT))
+    if (floats->form != 2 && pm_tr_in_acc(tr, floats->a, ACC_FLOAT))
         return 3 + floats->form;
-    if (floats->form != 1 && tr_in_acc(tr, floats->b, ACC_FLOAT))
+    if (floats->form != 1 && pm_tr_in_acc(tr, floats->b, ACC_FLOAT))
         return floats->form == 2 ? 5 : 6;
     return floats->form;
 }
 
 static void floats(struct pm_translator *tr, uint32_t code)
 {
-    struct tr_floats o = tr_float_operands(tr, tr->depth - 2, tr->depth - 1);
-    uint32_t form = tr_float_form(tr, &o);
-    tr_emit_result(tr, 2, code + form, o.a, o.b, ACC_FLOAT);
+    struct pm_tr_floats o =
+        pm_tr_float_operands(tr, tr->depth - 2, tr->depth - 1);
+    uint32_t form = pm_tr_float_form(tr, &o);
+    pm_tr_emit_result(tr, 2, code + form, o.a, o.b, ACC_FLOAT);
 }
 
 static void floats32(struct pm_translator *tr, uint32_t code)
 {
-    uint16_t a = tr_slot(tr, tr->depth - 2);
-    uint16_t b = tr_slot(tr, tr->depth - 1);
-    tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
+    uint16_t a = pm_tr_slot(tr, tr->depth - 2);
+    uint16_t b = pm_tr_slot(tr, tr->depth - 1);
+    pm_tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
 }
 
 static void numeric(struct pm_translator *tr, uint32_t i32, uint32_t i64,
@@ -160,11 +174,11 @@ static void numeric(struct pm_translator *tr, uint32_t i32, uint32_t i64,
 static void cold(struct pm_translator *tr, uint32_t code, uint32_t pops,
                  uint32_t pushes, uint64_t operand)
 {
-    tr_settle_all(tr);
-    tr_pop(tr, pops);
-    tr_emit_wide(tr, code, tr_home(tr, tr->depth), (int32_t)operand);
+    pm_tr_settle_all(tr);
+    pm_tr_pop(tr, pops);
+    pm_tr_emit_wide(tr, code, pm_tr_home(tr, tr->depth), (int32_t)operand);
     for (uint32_t i = 0; i < pushes; i++)
-        tr_push_home(tr);
+        pm_tr_push_home(tr);
 }
 
 // --- conversions
@@ -223,11 +237,12 @@ static void duplicate(struct pm_translator *tr, uint32_t position)
 {
     const struct value value = tr->stack[position];
     if (value.place == CONSTANT)
-        tr_push_constant(tr, value.bits);
+        pm_tr_push_constant(tr, value.bits);
     else if (value.place == IN_LOCAL)
-        tr_push_local(tr, (uint32_t)value.bits);
+        pm_tr_push_local(tr, (uint32_t)value.bits);
     else
-        tr_emit_result(tr, 0, PM_IOP_MOV, tr_home(tr, position), 0, ACC_NONE);
+        pm_tr_emit_result(tr, 0, PM_IOP_MOV, pm_tr_home(tr, position), 0,
+                          ACC_NONE);
 }
 
 static void exchange(struct pm_translator *tr, uint32_t left, uint32_t right)
@@ -235,13 +250,16 @@ static void exchange(struct pm_translator *tr, uint32_t left, uint32_t right)
     struct value *a = &tr->stack[left];
     struct value *b = &tr->stack[right];
     if (a->place == IN_HOME && b->place == IN_HOME) {
-        tr_emit(tr, PM_IOP_SWAP, tr_home(tr, left), tr_home(tr, right), 0, 0);
+        pm_tr_emit(tr, PM_IOP_SWAP, pm_tr_home(tr, left), pm_tr_home(tr, right),
+                   0, 0);
         return;
     }
     if (a->place == IN_HOME)
-        tr_emit(tr, PM_IOP_MOV, tr_home(tr, right), tr_home(tr, left), 0, 0);
+        pm_tr_emit(tr, PM_IOP_MOV, pm_tr_home(tr, right), pm_tr_home(tr, left),
+                   0, 0);
     if (b->place == IN_HOME)
-        tr_emit(tr, PM_IOP_MOV, tr_home(tr, left), tr_home(tr, right), 0, 0);
+        pm_tr_emit(tr, PM_IOP_MOV, pm_tr_home(tr, left), pm_tr_home(tr, right),
+                   0, 0);
     struct value moved = *a;
     *a = *b;
     *b = moved;
@@ -257,20 +275,20 @@ static void set_local(struct pm_translator *tr, bool keep)
     uint64_t ops = tr->image->op_count;
 
     tr->depth = top; // the value itself may be the local: x = x
-    tr_settle_local(tr, local);
+    pm_tr_settle_local(tr, local);
     tr->depth = top + 1;
     if (tr->stack[top].place == IN_HOME && made_by != NO_OP &&
         made_by + 1 == ops && ops == tr->image->op_count) {
-        tr->image->ops[made_by].a = tr_local(tr, local);
-        tr->acc_slot = tr_local(tr, local);
+        tr->image->ops[made_by].a = pm_tr_local(tr, local);
+        tr->acc_slot = pm_tr_local(tr, local);
     } else if (tr->stack[top].place != IN_LOCAL ||
                tr->stack[top].bits != local) {
-        tr_move_to(tr, top, tr_local(tr, local));
+        pm_tr_move_to(tr, top, pm_tr_local(tr, local));
     }
-    tr_pop(tr, 1);
+    pm_tr_pop(tr, 1);
     tr->last_result = NO_OP;
     if (keep)
-        tr_push_local(tr, local);
+        pm_tr_push_local(tr, local);
 }
 
 static bool is_f64(pm_type_id type)
@@ -287,9 +305,9 @@ static void get_global(struct pm_translator *tr)
 {
     uint32_t number = (uint32_t)now(tr)->operand[0];
     pm_type_id type = tr->module->globals[number].type;
-    tr_emit_result(tr, 0,
-                   is_f64(type) ? PM_IOP_GET_GLOBAL_F64 : PM_IOP_GET_GLOBAL, 0,
-                   0, kind_of(type));
+    pm_tr_emit_result(tr, 0,
+                      is_f64(type) ? PM_IOP_GET_GLOBAL_F64 : PM_IOP_GET_GLOBAL,
+                      0, 0, kind_of(type));
     if (!tr->failed)
         tr->image->ops[tr->last_result].wide =
             (int32_t)(PM_GUEST_GLOBALS + number * 8);
@@ -299,9 +317,9 @@ static void set_global(struct pm_translator *tr)
 {
     int32_t offset =
         (int32_t)(PM_GUEST_GLOBALS + (uint32_t)now(tr)->operand[0] * 8);
-    uint16_t slot = tr_slot(tr, tr->depth - 1);
-    tr_pop(tr, 1);
-    tr_emit_wide(
+    uint16_t slot = pm_tr_slot(tr, tr->depth - 1);
+    pm_tr_pop(tr, 1);
+    pm_tr_emit_wide(
         tr, is_f64(now(tr)->type) ? PM_IOP_SET_GLOBAL_F64 : PM_IOP_SET_GLOBAL,
         slot, offset);
 }
@@ -315,7 +333,7 @@ static bool is_just_stored(const struct pm_translator *tr, uint16_t capture)
     const struct pm_op *last = &image->ops[image->op_count - 1];
     return (last->code == PM_IOP_SET_CAPTURE_R ||
             last->code == PM_IOP_SET_CAPTURE_A) &&
-           last->c == capture && last->a == tr_home(tr, tr->depth);
+           last->c == capture && last->a == pm_tr_home(tr, tr->depth);
 }
 
 static void get_capture(struct pm_translator *tr)
@@ -323,9 +341,9 @@ static void get_capture(struct pm_translator *tr)
     uint16_t capture = (uint16_t)now(tr)->operand[0];
     pm_type_id type = tr->function->captures[capture];
     if (is_just_stored(tr, capture))
-        tr_push_home(tr);
+        pm_tr_push_home(tr);
     else
-        tr_emit_result(
+        pm_tr_emit_result(
             tr, 0, is_f64(type) ? PM_IOP_GET_CAPTURE_F64 : PM_IOP_GET_CAPTURE,
             0, capture, kind_of(type));
 }
@@ -333,14 +351,14 @@ static void get_capture(struct pm_translator *tr)
 static void set_capture(struct pm_translator *tr)
 {
     uint16_t capture = (uint16_t)now(tr)->operand[0];
-    uint16_t slot = tr_slot(tr, tr->depth - 1);
+    uint16_t slot = pm_tr_slot(tr, tr->depth - 1);
     uint32_t code = PM_IOP_SET_CAPTURE_R;
     if (is_f64(tr->function->captures[capture]))
         code = PM_IOP_SET_CAPTURE_F64;
-    else if (tr_in_acc(tr, slot, ACC_INTEGER))
+    else if (pm_tr_in_acc(tr, slot, ACC_INTEGER))
         code = PM_IOP_SET_CAPTURE_A;
-    tr_pop(tr, 1);
-    tr_emit(tr, code, slot, 0, capture, 0);
+    pm_tr_pop(tr, 1);
+    pm_tr_emit(tr, code, slot, 0, capture, 0);
 }
 
 static void push_constant(struct pm_translator *tr)
@@ -348,12 +366,12 @@ static void push_constant(struct pm_translator *tr)
     uint32_t number = (uint32_t)now(tr)->operand[0];
     const struct pm_constant *constant = &tr->module->constants[number];
     if (constant->type != PM_TYPE_STRING) {
-        tr_push_constant(tr, constant->bits);
+        pm_tr_push_constant(tr, constant->bits);
         return;
     }
-    uint32_t op = tr_emit_wide(tr, PM_IOP_MOV_CONST, tr_home(tr, tr->depth),
-                               (int32_t)number);
-    tr_push_home(tr);
+    uint32_t op = pm_tr_emit_wide(tr, PM_IOP_MOV_CONST,
+                                  pm_tr_home(tr, tr->depth), (int32_t)number);
+    pm_tr_push_home(tr);
     tr->last_result = op;
 }
 
@@ -365,12 +383,12 @@ static void load(struct pm_translator *tr, uint32_t code, enum acc_kind kind)
 {
     uint16_t index;
     uint32_t form = 1;
-    uint16_t object = tr_slot(tr, tr->depth - 2);
-    if (!tr_small(tr, tr->depth - 1, &index)) {
-        index = tr_slot(tr, tr->depth - 1);
-        form = tr_in_acc(tr, index, ACC_INTEGER) ? 2 : 0;
+    uint16_t object = pm_tr_slot(tr, tr->depth - 2);
+    if (!pm_tr_small(tr, tr->depth - 1, &index)) {
+        index = pm_tr_slot(tr, tr->depth - 1);
+        form = pm_tr_in_acc(tr, index, ACC_INTEGER) ? 2 : 0;
     }
-    tr_emit_result(tr, 2, code + form, object, index, kind);
+    pm_tr_emit_result(tr, 2, code + form, object, index, kind);
 }
 
 // [code] has forms R, I, A for the value.
@@ -378,14 +396,14 @@ static void store(struct pm_translator *tr, uint32_t code)
 {
     uint16_t value;
     uint32_t form = 1;
-    uint16_t object = tr_slot(tr, tr->depth - 3);
-    uint16_t index = tr_slot(tr, tr->depth - 2);
-    if (!tr_small(tr, tr->depth - 1, &value)) {
-        value = tr_slot(tr, tr->depth - 1);
-        form = tr_in_acc(tr, value, ACC_INTEGER) ? 2 : 0;
+    uint16_t object = pm_tr_slot(tr, tr->depth - 3);
+    uint16_t index = pm_tr_slot(tr, tr->depth - 2);
+    if (!pm_tr_small(tr, tr->depth - 1, &value)) {
+        value = pm_tr_slot(tr, tr->depth - 1);
+        form = pm_tr_in_acc(tr, value, ACC_INTEGER) ? 2 : 0;
     }
-    tr_pop(tr, 3);
-    tr_emit(tr, code + form, object, index, value, 0);
+    pm_tr_pop(tr, 3);
+    pm_tr_emit(tr, code + form, object, index, value, 0);
 }
 
 // Forms R and A for the value, by its type.
@@ -393,12 +411,12 @@ static void set_element(struct pm_translator *tr)
 {
     pm_type_id type = now(tr)->type;
     uint32_t code = is_f64(type) ? PM_IOP_ARR_SET_F64_R : PM_IOP_ARR_SET_R;
-    uint16_t object = tr_slot(tr, tr->depth - 3);
-    uint16_t index = tr_slot(tr, tr->depth - 2);
-    uint16_t value = tr_slot(tr, tr->depth - 1);
-    code += tr_in_acc(tr, value, kind_of(type)) ? 1 : 0;
-    tr_pop(tr, 3);
-    tr_emit(tr, code, object, index, value, 0);
+    uint16_t object = pm_tr_slot(tr, tr->depth - 3);
+    uint16_t index = pm_tr_slot(tr, tr->depth - 2);
+    uint16_t value = pm_tr_slot(tr, tr->depth - 1);
+    code += pm_tr_in_acc(tr, value, kind_of(type)) ? 1 : 0;
+    pm_tr_pop(tr, 3);
+    pm_tr_emit(tr, code, object, index, value, 0);
 }
 
 static pm_type_id field_type(const struct pm_translator *tr)
@@ -412,21 +430,21 @@ static void get_field(struct pm_translator *tr)
 {
     pm_type_id type = field_type(tr);
     uint32_t code = is_f64(type) ? PM_IOP_GET_FIELD_F64_R : PM_IOP_GET_FIELD_R;
-    uint16_t object = tr_slot(tr, tr->depth - 1);
-    code += tr_in_acc(tr, object, ACC_INTEGER) ? 1 : 0;
-    tr_emit_result(tr, 1, code, object, (uint16_t)now(tr)->operand[0],
-                   kind_of(type));
+    uint16_t object = pm_tr_slot(tr, tr->depth - 1);
+    code += pm_tr_in_acc(tr, object, ACC_INTEGER) ? 1 : 0;
+    pm_tr_emit_result(tr, 1, code, object, (uint16_t)now(tr)->operand[0],
+                      kind_of(type));
 }
 
 static void set_field(struct pm_translator *tr)
 {
     pm_type_id type = field_type(tr);
     uint32_t code = is_f64(type) ? PM_IOP_SET_FIELD_F64_R : PM_IOP_SET_FIELD_R;
-    uint16_t object = tr_slot(tr, tr->depth - 2);
-    uint16_t value = tr_slot(tr, tr->depth - 1);
-    code += tr_in_acc(tr, value, kind_of(type)) ? 1 : 0;
-    tr_pop(tr, 2);
-    tr_emit(tr, code, object, value, (uint16_t)now(tr)->operand[0], 0);
+    uint16_t object = pm_tr_slot(tr, tr->depth - 2);
+    uint16_t value = pm_tr_slot(tr, tr->depth - 1);
+    code += pm_tr_in_acc(tr, value, kind_of(type)) ? 1 : 0;
+    pm_tr_pop(tr, 2);
+    pm_tr_emit(tr, code, object, value, (uint16_t)now(tr)->operand[0], 0);
 }
 
 static uint32_t fields_of(const struct pm_translator *tr, uint64_t type)
@@ -475,11 +493,11 @@ static void leave(struct pm_translator *tr, uint32_t code)
 {
     uint16_t slot = 0;
     if (code == PM_IOP_SLEEP) {
-        slot = tr_slot(tr, tr->depth - 1);
-        tr_pop(tr, 1);
+        slot = pm_tr_slot(tr, tr->depth - 1);
+        pm_tr_pop(tr, 1);
     }
-    tr_settle_all(tr);
-    tr_emit(tr, code, slot, 0, 0, 0);
+    pm_tr_settle_all(tr);
+    pm_tr_emit(tr, code, slot, 0, 0, 0);
     tr->q = 0;
     tr->in_op[tr->at] = (uint32_t)tr->image->op_count;
 }
@@ -551,7 +569,7 @@ static void arithmetic(struct pm_translator *tr)
                  false);
         break;
     case PM_OP_LT_U:
-        integers(tr, PM_IOP_LTU_RR, false);
+        less_unsigned(tr);
         break;
     default:
         PM_CHECK(!"an opcode that the verifier knows and the translator not");
@@ -661,17 +679,17 @@ static bool stack_operation(struct pm_translator *tr)
     case PM_OP_PUSH_F32:
     case PM_OP_PUSH_BOOL:
     case PM_OP_PUSH_BYTE:
-        tr_push_constant(tr, ins->operand[0]);
+        pm_tr_push_constant(tr, ins->operand[0]);
         break;
     case PM_OP_PUSH_NULL:
-        tr_push_constant(tr, 0);
+        pm_tr_push_constant(tr, 0);
         break;
     case PM_OP_POP:
-        tr_pop(tr, 1);
+        pm_tr_pop(tr, 1);
         tr->last_result = NO_OP;
         break;
     case PM_OP_POP_N:
-        tr_pop(tr, (uint32_t)ins->operand[0]);
+        pm_tr_pop(tr, (uint32_t)ins->operand[0]);
         tr->last_result = NO_OP;
         break;
     case PM_OP_DUP:
@@ -692,7 +710,7 @@ static bool stack_operation(struct pm_translator *tr)
         exchange(tr, tr->depth - 2, tr->depth - 1);
         break;
     case PM_OP_GET_LOCAL:
-        tr_push_local(tr, (uint32_t)ins->operand[0]);
+        pm_tr_push_local(tr, (uint32_t)ins->operand[0]);
         break;
     case PM_OP_SET_LOCAL:
     case PM_OP_TEE_LOCAL:
@@ -863,7 +881,7 @@ static bool counted_operation(struct pm_translator *tr)
         leave(tr, PM_IOP_HALT);
         break;
     case PM_OP_TRAP:
-        tr_emit(tr, PM_IOP_TRAP, 0, 0, 0, 0);
+        pm_tr_emit(tr, PM_IOP_TRAP, 0, 0, 0, 0);
         break;
     default:
         return false;
@@ -871,7 +889,7 @@ static bool counted_operation(struct pm_translator *tr)
     return true;
 }
 
-void tr_simple(struct pm_translator *tr)
+void pm_tr_simple(struct pm_translator *tr)
 {
     if (!stack_operation(tr) && !unary_operation(tr) && !memory_operation(tr) &&
         !plain_operation(tr) && !counted_operation(tr))

@@ -4,18 +4,18 @@
 #include "base/check.h"
 #include "link/translate_internal.h"
 
-uint16_t tr_local(const struct pm_translator *tr, uint32_t local)
+uint16_t pm_tr_local(const struct pm_translator *tr, uint32_t local)
 {
     (void)tr;
     return (uint16_t)(local * 8);
 }
 
-uint16_t tr_home(const struct pm_translator *tr, uint32_t position)
+uint16_t pm_tr_home(const struct pm_translator *tr, uint32_t position)
 {
     return (uint16_t)((tr->row->locals + 1 + position) * 8);
 }
 
-uint16_t tr_link(const struct pm_translator *tr)
+uint16_t pm_tr_link(const struct pm_translator *tr)
 {
     return (uint16_t)(tr->row->locals * 8);
 }
@@ -27,54 +27,55 @@ static void push(struct pm_translator *tr, enum value_place place,
     tr->stack[tr->depth++] = (struct value){place, bits};
 }
 
-void tr_push_home(struct pm_translator *tr)
+void pm_tr_push_home(struct pm_translator *tr)
 {
     push(tr, IN_HOME, 0);
 }
 
-void tr_push_local(struct pm_translator *tr, uint32_t local)
+void pm_tr_push_local(struct pm_translator *tr, uint32_t local)
 {
     push(tr, IN_LOCAL, local);
     tr->last_result = NO_OP;
 }
 
-void tr_push_constant(struct pm_translator *tr, uint64_t bits)
+void pm_tr_push_constant(struct pm_translator *tr, uint64_t bits)
 {
     push(tr, CONSTANT, bits);
     tr->last_result = NO_OP;
 }
 
-void tr_pop(struct pm_translator *tr, uint32_t count)
+void pm_tr_pop(struct pm_translator *tr, uint32_t count)
 {
     PM_CHECK(tr->depth >= count);
     tr->depth -= count;
 }
 
-void tr_move_to(struct pm_translator *tr, uint32_t position, uint16_t slot)
+void pm_tr_move_to(struct pm_translator *tr, uint32_t position, uint16_t slot)
 {
     const struct value *value = &tr->stack[position];
     if (value->place == CONSTANT)
-        tr_emit_constant(tr, slot, value->bits);
+        pm_tr_emit_constant(tr, slot, value->bits);
     else if (value->place == IN_LOCAL)
-        tr_emit(tr, PM_IOP_MOV, slot, tr_local(tr, (uint32_t)value->bits), 0,
-                0);
-    else if (slot != tr_home(tr, position))
-        tr_emit(tr, PM_IOP_MOV, slot, tr_home(tr, position), 0, 0);
+        pm_tr_emit(tr, PM_IOP_MOV, slot, pm_tr_local(tr, (uint32_t)value->bits),
+                   0, 0);
+    else if (slot != pm_tr_home(tr, position))
+        pm_tr_emit(tr, PM_IOP_MOV, slot, pm_tr_home(tr, position), 0, 0);
 }
 
-uint16_t tr_slot(struct pm_translator *tr, uint32_t position)
+uint16_t pm_tr_slot(struct pm_translator *tr, uint32_t position)
 {
     struct value *value = &tr->stack[position];
     if (value->place == IN_LOCAL)
-        return tr_local(tr, (uint32_t)value->bits);
+        return pm_tr_local(tr, (uint32_t)value->bits);
     if (value->place == CONSTANT) {
-        tr_emit_constant(tr, tr_home(tr, position), value->bits);
+        pm_tr_emit_constant(tr, pm_tr_home(tr, position), value->bits);
         value->place = IN_HOME;
     }
-    return tr_home(tr, position);
+    return pm_tr_home(tr, position);
 }
 
-bool tr_small(const struct pm_translator *tr, uint32_t position, uint16_t *out)
+bool pm_tr_small(const struct pm_translator *tr, uint32_t position,
+                 uint16_t *out)
 {
     const struct value *value = &tr->stack[position];
     int64_t number = (int64_t)value->bits;
@@ -84,37 +85,37 @@ bool tr_small(const struct pm_translator *tr, uint32_t position, uint16_t *out)
     return true;
 }
 
-bool tr_pooled(struct pm_translator *tr, uint32_t position, uint16_t *out)
+bool pm_tr_pooled(struct pm_translator *tr, uint32_t position, uint16_t *out)
 {
     const struct value *value = &tr->stack[position];
     if (value->place != CONSTANT)
         return false;
-    uint32_t number = tr_pool(tr, value->bits);
+    uint32_t number = pm_tr_pool(tr, value->bits);
     *out = (uint16_t)number;
     return number <= UINT16_MAX;
 }
 
-void tr_settle(struct pm_translator *tr, uint32_t position)
+void pm_tr_settle(struct pm_translator *tr, uint32_t position)
 {
     for (; position < tr->depth; position++) {
         if (tr->stack[position].place == IN_HOME)
             continue;
-        tr_move_to(tr, position, tr_home(tr, position));
+        pm_tr_move_to(tr, position, pm_tr_home(tr, position));
         tr->stack[position].place = IN_HOME;
     }
 }
 
-void tr_settle_all(struct pm_translator *tr)
+void pm_tr_settle_all(struct pm_translator *tr)
 {
-    tr_settle(tr, 0);
+    pm_tr_settle(tr, 0);
 }
 
-void tr_settle_local(struct pm_translator *tr, uint32_t local)
+void pm_tr_settle_local(struct pm_translator *tr, uint32_t local)
 {
     for (uint32_t i = 0; i < tr->depth; i++) {
         if (tr->stack[i].place != IN_LOCAL || tr->stack[i].bits != local)
             continue;
-        tr_move_to(tr, i, tr_home(tr, i));
+        pm_tr_move_to(tr, i, pm_tr_home(tr, i));
         tr->stack[i].place = IN_HOME;
     }
 }

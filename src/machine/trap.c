@@ -41,9 +41,9 @@ static void find_place(const struct pm_module *module,
     }
 }
 
-static void print_instruction(const struct pm_module *module,
-                              const struct pm_trap_record *record,
-                              struct pm_trap_texts *t)
+static void pm_bytecode_print_instruction(const struct pm_module *module,
+                                          const struct pm_trap_record *record,
+                                          struct pm_trap_texts *t)
 {
     const struct pm_function *function = &module->functions[record->function];
     struct pm_instruction instruction;
@@ -73,7 +73,7 @@ const struct pm_trap_info *pm_machine_trap(struct pm_machine *machine)
         find_place(module, &stack[i], t, i);
     pm_text_escape(t->message, sizeof t->message, record->message,
                    strnlen(record->message, PM_TRAP_MESSAGE_SIZE));
-    print_instruction(module, record, t);
+    pm_bytecode_print_instruction(module, record, t);
     t->info = (struct pm_trap_info){.code = (pm_trap_code)record->code,
                                     .message = t->message,
                                     .instruction = t->instruction,

@@ -5,10 +5,10 @@
 // its errors land in one setjmp with everything it held in one struct.
 
 #include <inttypes.h>
-#include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
 
+// Brings setjmp along; jumping is left to it.
 #include <png.h>
 
 #include "base/mem.h"
@@ -29,7 +29,6 @@ struct decoder {
     bool out_of_memory;
     png_structp png;
     png_infop info;
-    jmp_buf escape;
     struct pm_pack_image *image;
 };
 
@@ -99,7 +98,7 @@ static void on_error(png_structp png, png_const_charp message)
         fault(d, "PACK-PNG",
               "the picture cannot be decoded: %s (near byte %zu of %zu)",
               message, d->at, d->size);
-    longjmp(d->escape, 1);
+    png_longjmp(png, 1);
 }
 
 static void on_warning(png_structp png, png_const_charp message)
@@ -219,8 +218,6 @@ static void read_rows(struct decoder *d)
 // All that may jump out is called from here; what it made is in [d].
 static bool decode(struct decoder *d)
 {
-    if (setjmp(d->escape))
-        return false;
     d->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, d, on_error,
                                       on_warning, d, get_memory, free_memory);
     if (d->png)
@@ -229,6 +226,8 @@ static bool decode(struct decoder *d)
         d->out_of_memory = true;
         return false;
     }
+    if (setjmp(png_jmpbuf(d->png)))
+        return false;
     start(d);
     read_rows(d);
     return true;

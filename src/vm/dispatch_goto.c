@@ -20,7 +20,6 @@ static const void *const *run_or_list(struct pm_vm *vm)
 
     const struct pm_op *ip = vm->ip;
     uint64_t *fp = vm->fp;
-    uint8_t *base = vm->base;
     int64_t left = vm->left;
     uint64_t acc = 0;
     double facc = 0.0;
@@ -30,7 +29,7 @@ static const void *const *run_or_list(struct pm_vm *vm)
 #define GOTO(name) goto op_##name
 #define LEAVE(way)                                                             \
     do {                                                                       \
-        way(ip, fp, base, vm, left);                                           \
+        way(ip, fp, vm, left);                                                 \
         return NULL;                                                           \
     } while (0)
     DISPATCH;

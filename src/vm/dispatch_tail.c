@@ -19,22 +19,21 @@
 #define UNUSED __attribute__((unused))
 // Every handler is declared first: fused ones go on to others by name.
 #define HANDLER(name)                                                          \
-    static void op_##name(const struct pm_op *, uint64_t *, uint8_t *,         \
-                          struct pm_vm *, int64_t, uint64_t, double);
+    static void op_##name(const struct pm_op *, uint64_t *, struct pm_vm *,    \
+                          int64_t, uint64_t, double);
 #include "image/handler_table.inc"
 
 #define H(name)                                                                \
     static void op_##name(const struct pm_op *ip UNUSED, uint64_t *fp UNUSED,  \
-                          uint8_t *base UNUSED, struct pm_vm *vm UNUSED,       \
-                          int64_t left UNUSED, uint64_t acc UNUSED,            \
-                          double facc UNUSED)
+                          struct pm_vm *vm UNUSED, int64_t left UNUSED,        \
+                          uint64_t acc UNUSED, double facc UNUSED)
 #define DISPATCH                                                               \
-    JUMP((pm_handler)(uintptr_t)ip->handler)(ip, fp, base, vm, left, acc, facc)
-#define GOTO(name) JUMP op_##name(ip, fp, base, vm, left, acc, facc)
+    JUMP((pm_handler)(uintptr_t)ip->handler)(ip, fp, vm, left, acc, facc)
+#define GOTO(name) JUMP op_##name(ip, fp, vm, left, acc, facc)
 // A way out has fewer arguments; the compiler may or may not jump there.
 #define LEAVE(way)                                                             \
     do {                                                                       \
-        way(ip, fp, base, vm, left);                                           \
+        way(ip, fp, vm, left);                                                 \
         return;                                                                \
     } while (0)
 #include "vm/handlers.inc"
@@ -46,8 +45,8 @@ static const void *const handlers[PM_IOP_COUNT] = {
 
 static void run(struct pm_vm *vm)
 {
-    ((pm_handler)(uintptr_t)vm->ip->handler)(vm->ip, vm->fp, vm->base, vm,
-                                             vm->left, 0, 0.0);
+    ((pm_handler)(uintptr_t)vm->ip->handler)(vm->ip, vm->fp, vm, vm->left, 0,
+                                             0.0);
 }
 
 struct pm_dispatch_form pm_dispatch_tail(void)

@@ -14,7 +14,6 @@ static size_t op_number(const struct pm_vm *vm, const struct pm_op *ip)
 
 void pm_vm_leave(PM_HANDLER_ARGS, enum pm_exit exit)
 {
-    (void)base;
     vm->ip = ip;
     vm->fp = fp;
     vm->left = left - vm->image->infos[op_number(vm, ip)].price;
@@ -23,7 +22,7 @@ void pm_vm_leave(PM_HANDLER_ARGS, enum pm_exit exit)
 
 void pm_vm_leave_return(PM_HANDLER_ARGS)
 {
-    pm_vm_leave(ip, fp, base, vm, left, PM_EXIT_RETURN);
+    pm_vm_leave(ip, fp, vm, left, PM_EXIT_RETURN);
 }
 
 // FRAME_SYNC belongs to the main program, YIELD and SLEEP to coroutines.
@@ -39,10 +38,10 @@ void pm_vm_leave_sync(PM_HANDLER_ARGS)
     if (refuse_unless(vm, vm->guest->current == 0,
                       "frame_sync in a coroutine: only the main program ends "
                       "frames")) {
-        pm_vm_leave_trap(ip, fp, base, vm, left);
+        pm_vm_leave_trap(ip, fp, vm, left);
         return;
     }
-    pm_vm_leave(ip, fp, base, vm, left, PM_EXIT_SYNC);
+    pm_vm_leave(ip, fp, vm, left, PM_EXIT_SYNC);
 }
 
 static const char not_a_coroutine[] =
@@ -51,30 +50,30 @@ static const char not_a_coroutine[] =
 void pm_vm_leave_yield(PM_HANDLER_ARGS)
 {
     if (refuse_unless(vm, vm->guest->current != 0, not_a_coroutine)) {
-        pm_vm_leave_trap(ip, fp, base, vm, left);
+        pm_vm_leave_trap(ip, fp, vm, left);
         return;
     }
-    pm_vm_leave(ip, fp, base, vm, left, PM_EXIT_YIELD);
+    pm_vm_leave(ip, fp, vm, left, PM_EXIT_YIELD);
 }
 
 void pm_vm_leave_sleep(PM_HANDLER_ARGS)
 {
     if (refuse_unless(vm, vm->guest->current != 0, not_a_coroutine)) {
-        pm_vm_leave_trap(ip, fp, base, vm, left);
+        pm_vm_leave_trap(ip, fp, vm, left);
         return;
     }
     if ((int64_t)vm->sleep_frames < 0) {
         vm->fault = pm_vm_fault(vm, PM_TRAP_OOB, "sleep for %" PRId64 " frames",
                                 (int64_t)vm->sleep_frames);
-        pm_vm_leave_trap(ip, fp, base, vm, left);
+        pm_vm_leave_trap(ip, fp, vm, left);
         return;
     }
-    pm_vm_leave(ip, fp, base, vm, left, PM_EXIT_SLEEP);
+    pm_vm_leave(ip, fp, vm, left, PM_EXIT_SLEEP);
 }
 
 void pm_vm_leave_halt(PM_HANDLER_ARGS)
 {
-    pm_vm_leave(ip, fp, base, vm, left, PM_EXIT_HALT);
+    pm_vm_leave(ip, fp, vm, left, PM_EXIT_HALT);
 }
 
 // Loops have charged what they cost by themselves.
@@ -83,7 +82,6 @@ static void leave_budget(PM_HANDLER_ARGS, uint32_t function, uint32_t offset)
     uint32_t safepoint =
         pm_image_find_safepoint(vm->image, function, offset, 0);
     PM_CHECK(safepoint != UINT32_MAX);
-    (void)base;
     vm->ip = ip;
     vm->fp = fp;
     vm->left = left;
@@ -94,14 +92,14 @@ static void leave_budget(PM_HANDLER_ARGS, uint32_t function, uint32_t offset)
 void pm_vm_leave_loop(PM_HANDLER_ARGS)
 {
     size_t op = op_number(vm, ip);
-    leave_budget(ip, fp, base, vm, left,
+    leave_budget(ip, fp, vm, left,
                  pm_image_function_of(vm->image, (uint32_t)op),
                  vm->image->infos[op].offset);
 }
 
 void pm_vm_leave_entry(PM_HANDLER_ARGS)
 {
-    leave_budget(ip, fp, base, vm, left,
+    leave_budget(ip, fp, vm, left,
                  pm_image_function_of(vm->image, (uint32_t)op_number(vm, ip)),
                  0);
 }
@@ -130,7 +128,7 @@ void pm_vm_leave_trap(PM_HANDLER_ARGS)
     struct pm_trap_record *trap = &vm->guest->trap;
     struct pm_instruction instruction;
 
-    pm_vm_leave(ip, fp, base, vm, left, PM_EXIT_TRAP);
+    pm_vm_leave(ip, fp, vm, left, PM_EXIT_TRAP);
     trap->code = vm->fault;
     trap->function = pm_image_function_of(image, (uint32_t)op_number(vm, ip));
     trap->offset = info->offset;
@@ -151,7 +149,7 @@ void pm_vm_leave_access(PM_HANDLER_ARGS)
                     vm->fault_index,
                     pm_kind_name(pm_vm_object(vm, vm->fault_ref)->kind),
                     (unsigned)pm_vm_object(vm, vm->fault_ref)->length);
-    pm_vm_leave_trap(ip, fp, base, vm, left);
+    pm_vm_leave_trap(ip, fp, vm, left);
 }
 
 pm_trap_code pm_vm_fault(struct pm_vm *vm, pm_trap_code code,

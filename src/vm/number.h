@@ -119,7 +119,12 @@ static inline uint64_t pm_ctz64(uint64_t x)
 
 static inline uint64_t pm_popcount64(uint64_t x)
 {
-    return (uint64_t)__builtin_popcountll(x);
+    // Without an instruction for it, the builtin would call a function.
+    x -= x >> 1 & UINT64_C(0x5555555555555555);
+    x = (x & UINT64_C(0x3333333333333333)) +
+        (x >> 2 & UINT64_C(0x3333333333333333));
+    x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return x * UINT64_C(0x0101010101010101) >> 56;
 }
 
 #endif

@@ -173,8 +173,9 @@ static bool reject_slot(struct pm_restore *r, const struct pm_frame *frame,
 {
     return pm_restore_reject(r,
                              "slot %" PRIu32 " of a frame of function %" PRIu32
-                             " holds what its type does not allow",
-                             slot, frame->function);
+                             " holds %" PRIx64
+                             ", which its type does not allow",
+                             slot, frame->function, frame->fp[slot]);
 }
 
 static bool check_locals(struct pm_restore *r, const struct pm_heap *heap,

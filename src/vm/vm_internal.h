@@ -137,7 +137,7 @@ struct pm_vm {
 
 // acc and facc: the last instruction's result, if it was an integer or
 // reference, and if it was an f64.
-typedef void (*pm_handler)(const struct pm_op *ip, uint64_t *fp, uint8_t *base,
+typedef void (*pm_handler)(const struct pm_op *ip, uint64_t *fp,
                            struct pm_vm *vm, int64_t left, uint64_t acc,
                            double facc);
 
@@ -145,8 +145,7 @@ typedef void (*pm_handler)(const struct pm_op *ip, uint64_t *fp, uint8_t *base,
 // -----------------------------------------
 
 #define PM_HANDLER_ARGS                                                        \
-    const struct pm_op *ip, uint64_t *fp, uint8_t *base, struct pm_vm *vm,     \
-        int64_t left
+    const struct pm_op *ip, uint64_t *fp, struct pm_vm *vm, int64_t left
 
 void pm_vm_leave(PM_HANDLER_ARGS, enum pm_exit exit);
 void pm_vm_leave_return(PM_HANDLER_ARGS);

@@ -51,9 +51,8 @@ static bool build(struct pm_test_guest *guest, const char *text, size_t size,
                   const char *file)
 {
     struct pm_module module;
-    struct pm_link_config config = {.registry = &guest->registry,
-                                    .capabilities = UINT32_MAX,
-                                    .file = file};
+    struct pm_link_config config = {
+        .registry = &guest->registry, .capabilities = UINT32_MAX, .file = file};
     if (pm_assemble(text, size, file, NULL, &guest->alloc, &guest->diags,
                     &guest->bytes) ||
         pm_module_read(guest->bytes.data, guest->bytes.size, file,

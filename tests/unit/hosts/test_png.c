@@ -4,6 +4,7 @@
 #include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "support/test.h"
 
@@ -11,10 +12,12 @@ static uint16_t picture[PM_PICTURE_PIXELS];
 
 static void check_scaled(unsigned scale)
 {
-    const char *path = PM_BINARY_DIR "/test-picture.png";
+    char path[512];
     png_image image = {.version = PNG_IMAGE_VERSION};
     size_t wrong = 0;
 
+    snprintf(path, sizeof path, PM_BINARY_DIR "/test-picture-%d.png",
+             (int)getpid());
     REQUIRE(pm_png_write(path, picture, scale, NULL) == PM_OK);
     REQUIRE(png_image_begin_read_from_file(&image, path));
     image.format = PNG_FORMAT_RGB;
