@@ -1,10 +1,149 @@
 // SPDX-License-Identifier: MIT
+//
+// prometeu build.
+#include <stdio.h>
+#include <string.h>
+
+#include "cart/cart.h"
 #include "cli.h"
+#include "hosts/common/files.h"
+
+static const char help[] =
+    "usage: prometeu build [PROJECT]\n"
+    "\n"
+    "Builds a project: its cartridge goes to build/cart/ and, as one file, to\n"
+    "build/NAME.pmc in the project's folder. Nothing is written when "
+    "something\n"
+    "is wrong. Without a name: the project in the current directory.\n"
+    "\n"
+    "example: prometeu build mygame && prometeu run mygame/build/mygame.pmc\n";
+
+static pm_status write_file(const char *folder, const char *name,
+                            const struct pm_buf *content)
+{
+    if (content->size == 0)
+        return PM_OK;
+    char *path = cli_path(folder, name);
+    pm_status status = cli_write_file(path, content->data, content->size);
+    cli_free_text(path);
+    return status;
+}
+
+static pm_status write_cart(const char *folder, const struct cli_cart *cart)
+{
+    const char *error = NULL;
+    pm_status status = pm_file_make_directory(folder, &error);
+
+    if (status) {
+        cli_file_error(folder, status, error);
+        return status;
+    }
+    status = write_file(folder, PM_CART_PROGRAM, &cart->program);
+    if (!status)
+        status = write_file(folder, PM_CART_ASSETS, &cart->assets);
+    if (!status)
+        status = write_file(folder, PM_CART_LABEL, &cart->label);
+    if (!status)
+        status = write_file(folder, PM_CART_MANIFEST, &cart->manifest);
+    return status;
+}
+
+// The project's name as a file name: what could be no part of one becomes a
+// hyphen.
+static char *package_name(const char *name)
+{
+    struct pm_buf out;
+
+    pm_buf_init(&out, &cli_alloc);
+    for (const char *at = name; *at && out.size < 100; at++) {
+        bool is_fine = (*at >= 'a' && *at <= 'z') ||
+                       (*at >= 'A' && *at <= 'Z') ||
+                       (*at >= '0' && *at <= '9') || *at == '_' ||
+                       (*at == '.' && at != name) || (uint8_t)*at >= 0x80;
+        pm_buf_put8(&out, is_fine ? (uint8_t)*at : '-');
+    }
+    pm_buf_puts(&out, ".pmc");
+    char *text = cli_copy((const char *)out.data, out.size);
+    pm_buf_free(&out);
+    return text;
+}
+
+static pm_status write_package(const char *folder, const char *name,
+                               const struct cli_cart *cart, char **out_path)
+{
+    struct pm_pmc_input input = {
+        .manifest = cart->manifest.data,
+        .manifest_size = cart->manifest.size,
+        .program = cart->program.data,
+        .program_size = cart->program.size,
+        .assets = cart->assets.data,
+        .assets_size = cart->assets.size,
+        .label = cart->label.data,
+        .label_size = cart->label.size,
+    };
+    struct pm_diags diags;
+    struct pm_buf out;
+
+    pm_diags_init(&diags, &cli_alloc);
+    pm_buf_init(&out, &cli_alloc);
+    pm_status status = pm_pmc_write(&input, &diags, &out);
+    cli_print_diags(&diags, NULL);
+    if (!status) {
+        char *file = package_name(name);
+        *out_path = cli_path(folder, file);
+        cli_free_text(file);
+        status = cli_write_file(*out_path, out.data, out.size);
+    }
+    pm_buf_free(&out);
+    pm_diags_free(&diags);
+    return status;
+}
+
+static int build(const char *project, struct cli_cart *cart, char **name)
+{
+    char *package = NULL;
+    int code = cli_build_project(project, NULL, cart, name);
+
+    if (code == CLI_OK)
+        code = cli_check_cart(cart);
+    if (code)
+        return code;
+    char *folder = cli_path(project, "build");
+    char *cart_folder = cli_path(folder, "cart");
+    pm_status status = write_cart(cart_folder, cart);
+    if (!status)
+        status = write_package(folder, *name, cart, &package);
+    if (!status)
+        printf("built %s and %s\n", cart_folder, package);
+    cli_free_text(package);
+    cli_free_text(cart_folder);
+    cli_free_text(folder);
+    return cli_exit_for(status);
+}
 
 int cli_build(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    cli_error("build is not there yet");
-    return CLI_USAGE;
+    const char *project = ".";
+    char *name = NULL;
+    struct cli_cart cart;
+    size_t count;
+    pm_status status;
+    int code = cli_options(argc, argv, help, NULL, 0, &project, 0, 1, &count);
+
+    if (code >= 0)
+        return code;
+    enum cli_kind kind = cli_kind_of(project, &status);
+    if (kind == CLI_KIND_NONE)
+        return CLI_WORLD;
+    if (kind != CLI_KIND_PROJECT) {
+        cli_error("%s: no project, there is no prometeu.json in it; "
+                  "\"prometeu new NAME\" makes one",
+                  project);
+        return CLI_USAGE;
+    }
+    cli_cart_init(&cart);
+    code = build(project, &cart, &name);
+    cli_free_text(name);
+    cli_cart_free(&cart);
+    return code;
 }

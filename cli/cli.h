@@ -82,6 +82,10 @@ const char *cli_nearest(const char *word, const char *const *names,
 
 // --- messages ---------------------------------------------------------------
 
+// While not NULL, messages go there with a NUL behind each, and not to
+// standard error.
+extern struct pm_buf *cli_capture;
+
 // "prometeu: …" on standard error.
 void cli_error(const char *format, ...) PM_PRINTF(1, 2);
 
@@ -204,6 +208,10 @@ int cli_build_source(const char *path, const char *profile,
 // Opens whatever [path] is for running: project, cartridge, package, source.
 // CLI_OK, or the exit code, with a message.
 int cli_open_cart(const char *path, const char *profile, struct cli_cart *out);
+
+// All that can be checked of an opened cartridge: as loading would, and every
+// byte of its assets. Faults are printed. CLI_OK or the exit code.
+int cli_check_cart(struct cli_cart *cart);
 
 // Loads it into a machine; faults are printed.
 pm_status cli_load(struct pm_machine *machine, struct cli_cart *cart);

@@ -9,6 +9,18 @@
 
 #include "cli.h"
 
+struct pm_buf *cli_capture;
+
+// Whether a message goes into the report and not on standard error.
+static bool is_captured(const char *line)
+{
+    if (!cli_capture)
+        return false;
+    pm_buf_puts(cli_capture, line);
+    pm_buf_put8(cli_capture, 0);
+    return true;
+}
+
 static bool has_colour(void)
 {
     const char *term = getenv("TERM");
@@ -52,8 +64,9 @@ void cli_error(const char *format, ...)
     va_end(args);
     pm_buf_put_escaped(&safe, text.data, text.size);
     const char *line = pm_buf_cstr(&safe);
-    fprintf(stderr, "%sprometeu:%s %s\n", bold(), plain(),
-            line ? line : "memory is short");
+    if (!is_captured(line ? line : "memory is short"))
+        fprintf(stderr, "%sprometeu:%s %s\n", bold(), plain(),
+                line ? line : "memory is short");
     pm_buf_free(&safe);
     pm_buf_free(&text);
 }
@@ -148,7 +161,8 @@ void cli_print_caret(const struct cli_source *source, uint32_t line,
     size_t size;
     struct pm_buf shown;
 
-    if (!source || line == 0 || !find_line(source, line, &text, &size))
+    if (cli_capture || !source || line == 0 ||
+        !find_line(source, line, &text, &size))
         return;
     if (size && text[size - 1] == '\r')
         size--;
@@ -179,6 +193,8 @@ void cli_print_line(const char *line)
     const char *colour = red();
     size_t size = 5;
 
+    if (is_captured(line))
+        return;
     if (!word || (word != line && word[-1] != ' ')) {
         word = strstr(line, "warning ");
         colour = yellow();

@@ -1,10 +1,254 @@
 // SPDX-License-Identifier: MIT
+//
+// prometeu verify.
+#include <stdio.h>
+#include <string.h>
+
+#include "asset/asset.h"
+#include "base/json_write.h"
+#include "cart/cart.h"
 #include "cli.h"
+#include "hosts/common/files.h"
+#include "input/script.h"
+#include "link/link.h"
+#include "registry/registry.h"
+
+static const char help[] =
+    "usage: prometeu verify FILE... [--json]\n"
+    "\n"
+    "Checks files as far as they can be checked, and shows all that is wrong:\n"
+    "programs (.pbx), assets (.pa), packages (.pmc), cartridge directories,\n"
+    "manifests, input scripts, assembler texts, projects. What a file is, is\n"
+    "seen from its content, else from its name. Exit code 1 when one is bad.\n"
+    "\n"
+    "example: prometeu verify mygame/build/mygame.pmc\n";
+
+// --- programs ---------------------------------------------------------------
+
+static int verify_module(const char *path, const void *bytes, size_t size)
+{
+    struct pm_diags diags;
+    struct pm_module module;
+    struct pm_registry registry;
+    struct pm_image *image = NULL;
+    struct pm_link_config config = {
+        .registry = &registry, .capabilities = UINT32_MAX, .file = path};
+
+    pm_diags_init(&diags, &cli_alloc);
+    pm_registry_init(&registry, &cli_alloc);
+    pm_status status =
+        pm_module_read(bytes, size, path, &cli_alloc, &diags, &module);
+    if (!status) {
+        status = pm_link(&module, &config, &cli_alloc, &diags, &image);
+        if (status)
+            pm_module_free(&module);
+    }
+    cli_print_diags(&diags, NULL);
+    pm_image_free(image);
+    pm_registry_free(&registry);
+    pm_diags_free(&diags);
+    return cli_exit_for(status);
+}
+
+static int verify_source(const char *path, const struct cli_file *file)
+{
+    struct pm_buf out;
+
+    pm_buf_init(&out, &cli_alloc);
+    int code = cli_exit_for(
+        cli_assemble(path, (const char *)file->data, file->size, &out));
+    if (code == CLI_OK)
+        code = verify_module(path, out.data, out.size);
+    pm_buf_free(&out);
+    return code;
+}
+
+// --- texts ------------------------------------------------------------------
+
+static int verify_text(const char *path, const struct cli_file *file,
+                       enum cli_kind kind)
+{
+    struct cli_source source = {path, (const char *)file->data, file->size};
+    struct pm_input_script *script = NULL;
+    struct pm_manifest manifest;
+    struct pm_diags diags;
+    pm_status status;
+
+    pm_diags_init(&diags, &cli_alloc);
+    if (kind == CLI_KIND_MANIFEST)
+        status = pm_manifest_read(file->data, file->size, path, &cli_alloc,
+                                  &diags, &manifest);
+    else
+        status = pm_input_script_parse(&cli_alloc, path, source.text,
+                                       source.size, &diags, &script);
+    cli_print_diags(&diags, &source);
+    pm_input_script_destroy(script);
+    pm_diags_free(&diags);
+    return cli_exit_for(status);
+}
+
+static int verify_small(const char *path, enum cli_kind kind)
+{
+    struct cli_file file;
+    int code;
+
+    if (cli_read_file(path, PM_MODULE_MAX_SIZE, &file))
+        return CLI_WORLD;
+    if (kind == CLI_KIND_PROGRAM)
+        code = verify_module(path, file.data, file.size);
+    else if (kind == CLI_KIND_SOURCE)
+        code = verify_source(path, &file);
+    else
+        code = verify_text(path, &file, kind);
+    cli_free_file(&file);
+    return code;
+}
+
+// --- assets and cartridges --------------------------------------------------
+
+static int verify_assets(const char *path)
+{
+    const char *error = NULL;
+    struct pm_file *file;
+    struct pm_asset *assets;
+    struct pm_diags diags;
+    pm_status status = pm_file_open(&cli_alloc, path, &file, &error);
+
+    if (status) {
+        cli_file_error(path, status, error);
+        return CLI_WORLD;
+    }
+    struct pm_source source = pm_file_source(file);
+    pm_diags_init(&diags, &cli_alloc);
+    status = pm_asset_open(&source, path, &cli_alloc, &diags, &assets);
+    if (!status) {
+        status = pm_asset_verify(assets, path, &diags);
+        pm_asset_close(assets);
+    }
+    cli_print_diags(&diags, NULL);
+    pm_diags_free(&diags);
+    pm_file_close(file);
+    return cli_exit_for(status);
+}
+
+static int verify_cart(const char *path)
+{
+    struct cli_cart cart;
+
+    cli_cart_init(&cart);
+    int code = cli_open_cart(path, NULL, &cart);
+    if (code == CLI_OK)
+        code = cli_check_cart(&cart);
+    cli_cart_free(&cart);
+    return code;
+}
+
+static int verify_kind(const char *path, enum cli_kind kind)
+{
+    switch (kind) {
+    case CLI_KIND_NONE:
+        return CLI_WORLD;
+    case CLI_KIND_ASSETS:
+        return verify_assets(path);
+    case CLI_KIND_CART:
+    case CLI_KIND_PACKAGE:
+    case CLI_KIND_PROJECT:
+        return verify_cart(path);
+    case CLI_KIND_PROGRAM:
+    case CLI_KIND_MANIFEST:
+    case CLI_KIND_SCRIPT:
+    case CLI_KIND_SOURCE:
+        return verify_small(path, kind);
+    default:
+        cli_error("%s: error FILE-KIND: found neither content nor a name of a "
+                  "kind of file that this program knows; wanted a program "
+                  "(.pbx), assets (.pa), a package (.pmc), a cartridge "
+                  "directory, a manifest, an input script or assembler text",
+                  path);
+        return CLI_BAD;
+    }
+}
+
+// --- reports ----------------------------------------------------------------
+
+static void put_report(struct pm_json_writer *w, const char *path,
+                       enum cli_kind kind, int code,
+                       const struct pm_buf *messages)
+{
+    const char *at = (const char *)messages->data;
+    const char *end = at + messages->size;
+
+    pm_json_write_begin_object(w);
+    pm_json_write_key(w, "file");
+    pm_json_write_cstr(w, path);
+    pm_json_write_key(w, "kind");
+    pm_json_write_cstr(w, cli_kind_name(kind));
+    pm_json_write_key(w, "ok");
+    pm_json_write_bool(w, code == CLI_OK);
+    pm_json_write_key(w, "messages");
+    pm_json_write_begin_array(w);
+    for (; messages->size && at < end; at += strlen(at) + 1)
+        pm_json_write_cstr(w, at);
+    pm_json_write_end(w);
+    pm_json_write_end(w);
+}
+
+static int verify_one(const char *path, struct pm_json_writer *json)
+{
+    struct pm_buf messages;
+    pm_status status;
+
+    pm_buf_init(&messages, &cli_alloc);
+    if (json)
+        cli_capture = &messages;
+    enum cli_kind kind = cli_kind_of(path, &status);
+    int code = verify_kind(path, kind);
+    cli_capture = NULL;
+    if (json) {
+        put_report(json, path, kind, code, &messages);
+    } else if (code == CLI_OK) {
+        struct pm_buf line;
+        pm_buf_init(&line, &cli_alloc);
+        cli_put_escaped(&line, path);
+        pm_buf_printf(&line, ": %s, nothing wrong\n", cli_kind_name(kind));
+        code = cli_write_out(&line);
+        pm_buf_free(&line);
+    }
+    pm_buf_free(&messages);
+    return code;
+}
+
+#define MOST_FILES 4096
 
 int cli_verify(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    cli_error("verify is not there yet");
-    return CLI_USAGE;
+    static const char *paths[MOST_FILES];
+    bool json = false;
+    const struct cli_option options[] = {{"--json", CLI_FLAG, &json, 0, 0}};
+    size_t count;
+    struct pm_buf out;
+    int worst = CLI_OK;
+    int code =
+        cli_options(argc, argv, help, options, 1, paths, 1, MOST_FILES, &count);
+
+    if (code >= 0)
+        return code;
+    pm_buf_init(&out, &cli_alloc);
+    struct pm_json_writer w = pm_json_write_to(&out);
+    if (json)
+        pm_json_write_begin_array(&w);
+    for (size_t i = 0; i < count; i++) {
+        code = verify_one(paths[i], json ? &w : NULL);
+        if (code > worst)
+            worst = code;
+    }
+    if (json) {
+        pm_json_write_end(&w);
+        pm_buf_puts(&out, "\n");
+        code = cli_write_out(&out);
+        if (code > worst)
+            worst = code;
+    }
+    pm_buf_free(&out);
+    return worst;
 }
