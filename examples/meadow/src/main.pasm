@@ -419,7 +419,8 @@ next:
 .end
 
 ; One tile of the map. Coins turn: their four pictures follow each other.
-; Trunks stand under the middle of their crown, half a tile to the right.
+; Trunks stand under the middle of their crown, half a tile to the right, and
+; crowns (glyphs 34, 35, 42, 43) are lowered a little onto them.
 .func draw_tile (glyph: i64, sx: i64, sy: i64)
     get_local glyph
     push_i64 36
@@ -432,8 +433,25 @@ next:
     lt_u
     jmp_if_true trunk
     get_local glyph
+    push_i64 -9                 ; without bit 3, 42 is 34 and 43 is 35
+    and
+    push_i64 34
+    sub
+    push_i64 2
+    lt_u
+    jmp_if_true crown
+    get_local glyph
     get_local sx
     get_local sy
+    push_i64 1
+    call scenery
+    ret
+crown:
+    get_local glyph
+    get_local sx
+    get_local sy
+    push_i64 5
+    add
     push_i64 1
     call scenery
     ret
