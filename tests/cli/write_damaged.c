@@ -50,7 +50,7 @@ static void visit(void *context, const struct pm_damaged *file)
 {
     struct writer *writer = context;
     // What begins like a package is taken for one by its content.
-    if (file->expected && strcmp(file->name, "pa-magic-zip") != 0)
+    if (file->expected && strcmp(file->name, "magic-zip") != 0)
         write_file(writer, writer->ending + 1, file->name, writer->ending,
                    file->bytes, file->size, file->expected);
 }
