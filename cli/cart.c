@@ -88,43 +88,17 @@ struct pm_cart_files cli_cart_files(struct cli_cart *cart)
 
 #define MOST_INTRINSICS 64
 
-static char letter(const struct pm_value_decl *value)
-{
-    switch (value->type) {
-    case PM_VALUE_BOOL:
-        return 'b';
-    case PM_VALUE_STR:
-        return 's';
-    case PM_VALUE_BYTES:
-        return 'B';
-    case PM_VALUE_F64:
-        return 'd';
-    default:
-        return 'l';
-    }
-}
-
-static void sign(const struct pm_intrinsic_decl *row, char *out)
-{
-    for (uint8_t i = 0; i < row->param_count; i++)
-        *out++ = letter(&row->params[i]);
-    *out++ = ':';
-    for (uint8_t i = 0; i < row->result_count; i++)
-        *out++ = letter(&row->results[i]);
-    *out = '\0';
-}
-
 const struct pm_intrinsic_names *cli_intrinsics(void)
 {
     static struct pm_intrinsic_name rows[MOST_INTRINSICS];
-    static char signatures[MOST_INTRINSICS][8];
+    static char signatures[MOST_INTRINSICS][PM_INTRINSIC_SIGNATURE];
     static struct pm_intrinsic_names names = {rows, 0};
     size_t count;
     const struct pm_intrinsic_decl *decls = pm_intrinsic_rows(&count);
 
     PM_CHECK(count <= MOST_INTRINSICS);
     for (size_t i = 0; names.count == 0 && i < count; i++) {
-        sign(&decls[i], signatures[i]);
+        pm_intrinsic_sign(&decls[i], signatures[i]);
         rows[i] = (struct pm_intrinsic_name){decls[i].name, decls[i].id,
                                              signatures[i]};
     }

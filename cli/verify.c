@@ -143,8 +143,28 @@ static int verify_cart(const char *path)
     return code;
 }
 
+static bool is_project_file(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash ? slash + 1 : path, "prometeu.json") == 0;
+}
+
+// A project's own file stands for the project.
+static int verify_project_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder =
+        slash ? cli_copy(path, (size_t)(slash - path) + 1) : cli_copy(".", 1);
+    int code = verify_cart(folder);
+
+    cli_free_text(folder);
+    return code;
+}
+
 static int verify_kind(const char *path, enum cli_kind kind)
 {
+    if (kind == CLI_KIND_MANIFEST && is_project_file(path))
+        return verify_project_of(path);
     switch (kind) {
     case CLI_KIND_NONE:
         return CLI_WORLD;

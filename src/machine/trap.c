@@ -56,6 +56,28 @@ static void pm_bytecode_print_instruction(const struct pm_module *module,
     pm_fixed_end(&fixed, &buf);
 }
 
+// The engine escapes what it quotes, but a restored state may hold anything:
+// all is escaped again but for the backslashes of the first time.
+static void put_message(const struct pm_trap_record *record,
+                        struct pm_trap_texts *t)
+{
+    size_t size = strnlen(record->message, PM_TRAP_MESSAGE_SIZE);
+    struct pm_fixed fixed;
+    struct pm_buf buf;
+    size_t start = 0;
+
+    pm_fixed_init(&fixed, &buf, t->message, sizeof t->message);
+    for (size_t i = 0; i <= size; i++) {
+        if (i < size && record->message[i] != '\\')
+            continue;
+        pm_buf_put_escaped(&buf, record->message + start, i - start);
+        if (i < size)
+            pm_buf_put8(&buf, '\\');
+        start = i + 1;
+    }
+    pm_fixed_end(&fixed, &buf);
+}
+
 const struct pm_trap_info *pm_machine_trap(struct pm_machine *machine)
 {
     struct pm_console *console = machine->console;
@@ -71,8 +93,7 @@ const struct pm_trap_info *pm_machine_trap(struct pm_machine *machine)
     size_t count = depth < PM_TRAP_STACK_LISTED ? depth : PM_TRAP_STACK_LISTED;
     for (size_t i = 0; i < count; i++)
         find_place(module, &stack[i], t, i);
-    pm_text_escape(t->message, sizeof t->message, record->message,
-                   strnlen(record->message, PM_TRAP_MESSAGE_SIZE));
+    put_message(record, t);
     pm_bytecode_print_instruction(module, record, t);
     t->info = (struct pm_trap_info){.code = (pm_trap_code)record->code,
                                     .message = t->message,

@@ -182,3 +182,30 @@ const struct pm_intrinsic_decl *pm_intrinsic_rows(size_t *out_count)
     *out_count = PM_ARRAY_LEN(intrinsics);
     return intrinsics;
 }
+
+static char letter_of(const struct pm_value_decl *value)
+{
+    switch (value->type) {
+    case PM_VALUE_BOOL:
+        return 'b';
+    case PM_VALUE_STR:
+        return 's';
+    case PM_VALUE_BYTES:
+        return 'B';
+    case PM_VALUE_F64:
+        return 'd';
+    default:
+        return 'l';
+    }
+}
+
+void pm_intrinsic_sign(const struct pm_intrinsic_decl *row,
+                       char out[PM_INTRINSIC_SIGNATURE])
+{
+    for (uint8_t i = 0; i < row->param_count; i++)
+        *out++ = letter_of(&row->params[i]);
+    *out++ = ':';
+    for (uint8_t i = 0; i < row->result_count; i++)
+        *out++ = letter_of(&row->results[i]);
+    *out = '\0';
+}

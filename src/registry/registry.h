@@ -125,6 +125,12 @@ pm_registry_find_id(const struct pm_registry *registry, uint32_t id);
 // The intrinsic with [id], or NULL.
 const struct pm_intrinsic_decl *pm_intrinsic_find(uint32_t id);
 
+// Writes the types that [row] takes and gives in the letters of opcodes.def
+// ("ll:b"), as assembler and disassembler want them.
+#define PM_INTRINSIC_SIGNATURE 8
+void pm_intrinsic_sign(const struct pm_intrinsic_decl *row,
+                       char out[PM_INTRINSIC_SIGNATURE]);
+
 // All intrinsics.
 const struct pm_intrinsic_decl *pm_intrinsic_rows(size_t *out_count);
 
