@@ -36,7 +36,16 @@ static void write_file(const char *ending, const void *bytes, size_t size,
 
 static void put_damaged(void *context, const struct pm_damaged *file)
 {
-    write_file(context, file->bytes, file->size, file->expected);
+    const char *expected = file->expected;
+
+    // A ZIP is one, whatever its name; and the good package of the corpus
+    // holds no real program.
+    if (file->kind == PM_DAMAGED_ASSETS && file->size > 4 &&
+        memcmp(file->bytes, "PK\3\4", 4) == 0)
+        expected = "error PMC-";
+    if (file->kind == PM_DAMAGED_PMC && !expected)
+        expected = "program.pbx:+0: error PBX-HEADER";
+    write_file(context, file->bytes, file->size, expected);
 }
 
 static void put_refused(void)
@@ -53,6 +62,21 @@ static void put_refused(void)
                         pm_test_intrinsics(), &alloc, &diags, &bytes) == PM_OK)
             write_file("pbx", bytes.data, bytes.size, row->code);
         pm_diags_free(&diags);
+        pm_buf_free(&bytes);
+    }
+}
+
+static void put_pbx(void)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+
+    for (size_t i = 0; i < pm_damaged_pbx_count(); i++) {
+        const char *name;
+        const char *fragment;
+        struct pm_buf bytes;
+        pm_buf_init(&bytes, &alloc);
+        pm_damaged_pbx(i, &bytes, &name, &fragment);
+        write_file("pbx", bytes.data, bytes.size, fragment);
         pm_buf_free(&bytes);
     }
 }
@@ -78,6 +102,7 @@ int main(int argc, char **argv)
     pm_damaged_each(PM_DAMAGED_ASSETS, put_damaged, pa);
     pm_damaged_each(PM_DAMAGED_MANIFEST, put_damaged, json);
     pm_damaged_each(PM_DAMAGED_PMC, put_damaged, pmc);
+    put_pbx();
     put_refused();
     printf("%d files\n", number);
     return fclose(list) ? 3 : 0;
