@@ -30,6 +30,7 @@ python3         command -v python3                      the gates
 git             command -v git                          lists the files
 binutils        command -v nm                           lists the symbols
 diffutils       command -v diff                         compares files
+strace          command -v strace                       which bytes are read
 '
 bench_packages="$play_packages"'
 lua5.4          command -v lua5.4                       the engine to compare with

@@ -121,7 +121,8 @@ struct pm_image {
     uint32_t *intrinsics;
     size_t intrinsic_count;
     size_t intrinsic_capacity;
-    // Of the module's bytes: two images of one program are the same one.
+    // Of the module's bytes without debug data: what two images of one
+    // program have in common.
     struct pm_hash128 fingerprint;
     // The dispatch form that ops are bound to; 0: none yet.
     int bound;

@@ -47,25 +47,47 @@ bool pm_linker_say(struct pm_linker *l, const char *code, const char *format,
 
 // --- limits ------------------------------------------------------------------
 
-// Gives the fingerprint on the way: both need the module's bytes.
-static void check_size(struct pm_linker *l)
+static bool write_module(struct pm_linker *l, const struct pm_module *module,
+                         struct pm_buf *out)
 {
-    uint32_t most = l->config->max_module_size;
-    struct pm_buf bytes;
+    pm_status status;
 
-    pm_buf_init(&bytes, l->alloc);
-    pm_status status = pm_module_write(l->module, &bytes);
-    if (status == PM_OK)
-        l->image->fingerprint = pm_hash128(bytes.data, bytes.size);
+    pm_buf_init(out, l->alloc);
+    status = pm_module_write(module, out);
     if (status == PM_ERR_NO_MEMORY)
         l->no_memory = true;
     else if (status != PM_OK)
         pm_linker_say(l, "LINK-LIMIT",
                       "the module is over the format's limits");
-    else if (most && bytes.size > most)
+    return status == PM_OK;
+}
+
+static void check_size(struct pm_linker *l)
+{
+    uint32_t most = l->config->max_module_size;
+    struct pm_buf bytes;
+
+    if (most == 0)
+        return;
+    if (write_module(l, l->module, &bytes) && bytes.size > most)
         pm_linker_say(l, "LINK-LIMIT",
                       "found a module of %zu bytes, wanted at most %" PRIu32,
                       bytes.size, most);
+    pm_buf_free(&bytes);
+}
+
+// Of the module without its debug data: what a comment moves is still the
+// same program, and runs from the same saved states.
+static void take_fingerprint(struct pm_linker *l)
+{
+    struct pm_module bare = *l->module;
+    struct pm_buf bytes;
+
+    bare.file_count = 0;
+    bare.line_count = 0;
+    bare.local_name_count = 0;
+    if (write_module(l, &bare, &bytes))
+        l->image->fingerprint = pm_hash128(bytes.data, bytes.size);
     pm_buf_free(&bytes);
 }
 
@@ -204,6 +226,7 @@ static void link_all(struct pm_linker *l)
 {
     check_code_size(l);
     check_size(l);
+    take_fingerprint(l);
     if (!l->no_memory)
         pm_linker_resolve(l);
     for (uint32_t i = 0; i < l->module->function_count && !l->no_memory; i++)

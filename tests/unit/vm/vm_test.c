@@ -202,7 +202,7 @@ uint64_t vm_global(const struct vm_end *end, uint32_t index)
     if (!state)
         return 0xdeadbeef;
     if (pm_load32(state + at)) // the trap
-        at += 16 + 1 + state[at + 16];
+        at += 12 + 1 + state[at + 16];
     at += 4;
     at += 4 + (size_t)pm_load32(state + at) * 8; // ready
     at += 4 + (size_t)pm_load32(state + at) * 8; // sleeping
