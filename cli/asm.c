@@ -64,7 +64,7 @@ int cli_asm(int argc, char **argv)
         return CLI_WORLD;
     pm_buf_init(&out, &cli_alloc);
     code = cli_exit_for(
-        cli_assemble(path, (const char *)file.data, file.size, &out));
+        cli_assemble(path, NULL, (const char *)file.data, file.size, &out));
     if (code == CLI_OK) {
         char *beside = with_ending(path, ".pbx");
         code = write_result(&out, output ? output : beside);

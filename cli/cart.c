@@ -106,15 +106,16 @@ const struct pm_intrinsic_names *cli_intrinsics(void)
     return &names;
 }
 
-pm_status cli_assemble(const char *file, const char *text, size_t size,
-                       struct pm_buf *out)
+pm_status cli_assemble(const char *file, const char *named, const char *text,
+                       size_t size, struct pm_buf *out)
 {
-    struct cli_source source = {file, text, size};
+    struct cli_source source = {
+        .file = file, .named = named, .text = text, .size = size};
     struct pm_diags diags;
 
     pm_diags_init(&diags, &cli_alloc);
-    pm_status status = pm_assemble(text, size, file, cli_intrinsics(),
-                                   &cli_alloc, &diags, out);
+    pm_status status = pm_assemble(text, size, named ? named : file,
+                                   cli_intrinsics(), &cli_alloc, &diags, out);
     cli_print_diags(&diags, &source);
     if (status && diags.errors == 0)
         cli_file_error(file, status, NULL);
@@ -168,8 +169,8 @@ int cli_build_source(const char *path, const char *profile,
 
     if (status)
         return CLI_WORLD;
-    status =
-        cli_assemble(path, (const char *)file.data, file.size, &out->program);
+    status = cli_assemble(path, NULL, (const char *)file.data, file.size,
+                          &out->program);
     cli_free_file(&file);
     if (status)
         return cli_exit_for(status);

@@ -97,7 +97,8 @@ int cli_exit_for(pm_status status);
 
 // A text that messages may quote lines of.
 struct cli_source {
-    const char *file; // as places name it
+    const char *file;  // as messages show it
+    const char *named; // as places name it; NULL: the same
     const char *text;
     size_t size;
 };
@@ -167,9 +168,11 @@ const char *cli_kind_name(enum cli_kind kind);
 // Names of the intrinsics for assembler and disassembler.
 const struct pm_intrinsic_names *cli_intrinsics(void);
 
-// Assembles a text; faults are printed. [file] names it in messages.
-pm_status cli_assemble(const char *file, const char *text, size_t size,
-                       struct pm_buf *out);
+// Assembles a text; faults are printed. [file] names it in messages, [named]
+// (NULL: the same) in the program's debug data, where a project's files stand
+// without the folder that the project happens to be in.
+pm_status cli_assemble(const char *file, const char *named, const char *text,
+                       size_t size, struct pm_buf *out);
 
 // The files of a cartridge: from a directory, or from memory where they were
 // just made.

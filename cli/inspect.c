@@ -267,7 +267,8 @@ static int put_cart(struct pm_json_writer *w, const char *path)
 static pm_status put_text_file(struct pm_json_writer *w, const char *path,
                                const struct cli_file *file, enum cli_kind kind)
 {
-    struct cli_source source = {path, (const char *)file->data, file->size};
+    struct cli_source source = {
+        .file = path, .text = (const char *)file->data, .size = file->size};
     struct pm_manifest manifest;
     struct pm_input_script *script;
     struct pm_diags diags;
@@ -301,7 +302,7 @@ static pm_status put_source(struct pm_json_writer *w, const char *path,
 
     pm_buf_init(&out, &cli_alloc);
     pm_status status =
-        cli_assemble(path, (const char *)file->data, file->size, &out);
+        cli_assemble(path, NULL, (const char *)file->data, file->size, &out);
     if (!status)
         status = put_program(w, path, out.data, out.size);
     pm_buf_free(&out);

@@ -208,22 +208,33 @@ void cli_print_line(const char *line)
             plain(), colour, (int)size, word, plain(), word + size);
 }
 
+static bool is_in_source(const struct pm_diag *diag,
+                         const struct cli_source *source)
+{
+    if (!source || !diag->place.file || !source->file)
+        return false;
+    return strcmp(diag->place.file,
+                  source->named ? source->named : source->file) == 0;
+}
+
 void cli_print_diags(const struct pm_diags *diags,
                      const struct cli_source *source)
 {
     for (size_t i = 0; i < diags->count; i++) {
-        const struct pm_diag *diag = &diags->items[i];
+        struct pm_diag diag = diags->items[i];
+        bool is_source = is_in_source(&diag, source);
         struct pm_buf text;
 
+        if (is_source)
+            diag.place.file = source->file;
         pm_buf_init(&text, &cli_alloc);
-        pm_diag_print(diag, &text);
+        pm_diag_print(&diag, &text);
         const char *line = pm_buf_cstr(&text);
         cli_print_line(line ? line : "memory is short");
         pm_buf_free(&text);
-        if (source && diag->place.file && source->file &&
-            strcmp(diag->place.file, source->file) == 0)
-            cli_print_caret(source, diag->place.line, diag->place.column,
-                            diag->is_error);
+        if (is_source)
+            cli_print_caret(source, diag.place.line, diag.place.column,
+                            diag.is_error);
     }
     if (diags->dropped)
         fprintf(stderr, "and %zu more\n", diags->dropped);

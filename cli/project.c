@@ -209,8 +209,9 @@ static int make_program(struct project *p)
     if (code == CLI_OK && cli_read_file(path, PM_MODULE_MAX_SIZE, &file))
         code = CLI_WORLD;
     if (code == CLI_OK)
-        code = cli_exit_for(cli_assemble(path, (const char *)file.data,
-                                         file.size, &p->cart->program));
+        code = cli_exit_for(cli_assemble(path, "src/main.pasm",
+                                         (const char *)file.data, file.size,
+                                         &p->cart->program));
     cli_free_file(&file);
     cli_free_text(path);
     cli_free_text(folder);
@@ -390,8 +391,9 @@ static int fill(struct project *p, const char *profile)
         check_keys(p);
         status = make_manifest(p, profile);
     }
-    source =
-        (struct cli_source){p->file, (const char *)p->text.data, p->text.size};
+    source = (struct cli_source){.file = p->file,
+                                 .text = (const char *)p->text.data,
+                                 .size = p->text.size};
     cli_print_diags(&p->diags, &source);
     // Faults of program and assets are shown in the same go.
     int code = p->diags.errors ? CLI_BAD : cli_exit_for(status);

@@ -77,7 +77,8 @@ static int read_script(struct run *run)
         return CLI_OK;
     if (cli_read_file(run->input, PM_INPUT_SCRIPT_MAX, &file))
         return CLI_WORLD;
-    struct cli_source source = {run->input, (const char *)file.data, file.size};
+    struct cli_source source = {
+        .file = run->input, .text = (const char *)file.data, .size = file.size};
     pm_diags_init(&diags, &cli_alloc);
     pm_status status = pm_input_script_parse(
         &cli_alloc, run->input, source.text, source.size, &diags, &run->script);

@@ -39,8 +39,9 @@ static void quote(const struct pm_trap_place *place, const char *folder)
     if (!place->file || !is_source_name(place->file) ||
         !find_source(place->file, folder, &file))
         return;
-    struct cli_source source = {place->file, (const char *)file.data,
-                                file.size};
+    struct cli_source source = {.file = place->file,
+                                .text = (const char *)file.data,
+                                .size = file.size};
     cli_print_caret(&source, place->line, place->column, true);
     cli_free_file(&file);
 }

@@ -56,7 +56,7 @@ static int verify_source(const char *path, const struct cli_file *file)
 
     pm_buf_init(&out, &cli_alloc);
     int code = cli_exit_for(
-        cli_assemble(path, (const char *)file->data, file->size, &out));
+        cli_assemble(path, NULL, (const char *)file->data, file->size, &out));
     if (code == CLI_OK)
         code = verify_module(path, out.data, out.size);
     pm_buf_free(&out);
@@ -68,7 +68,8 @@ static int verify_source(const char *path, const struct cli_file *file)
 static int verify_text(const char *path, const struct cli_file *file,
                        enum cli_kind kind)
 {
-    struct cli_source source = {path, (const char *)file->data, file->size};
+    struct cli_source source = {
+        .file = path, .text = (const char *)file->data, .size = file->size};
     struct pm_input_script *script = NULL;
     struct pm_manifest manifest;
     struct pm_diags diags;
