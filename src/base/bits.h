@@ -42,20 +42,20 @@ static inline uint64_t pm_load64(const void *at)
 
 static inline void pm_store16(void *at, uint16_t v)
 {
-    v = PM_LITTLE16(v);
-    memcpy(at, &v, sizeof v);
+    uint16_t bytes = PM_LITTLE16(v);
+    memcpy(at, &bytes, sizeof bytes);
 }
 
 static inline void pm_store32(void *at, uint32_t v)
 {
-    v = PM_LITTLE32(v);
-    memcpy(at, &v, sizeof v);
+    uint32_t bytes = PM_LITTLE32(v);
+    memcpy(at, &bytes, sizeof bytes);
 }
 
 static inline void pm_store64(void *at, uint64_t v)
 {
-    v = PM_LITTLE64(v);
-    memcpy(at, &v, sizeof v);
+    uint64_t bytes = PM_LITTLE64(v);
+    memcpy(at, &bytes, sizeof bytes);
 }
 
 #endif

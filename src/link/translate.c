@@ -58,7 +58,8 @@ static void one_instruction(struct pm_translator *tr)
         pm_tr_return(tr);
         break;
     default:
-        pm_tr_simple(tr);
+        if (!pm_tr_move(tr) && !pm_tr_object(tr))
+            pm_tr_arithmetic(tr);
     }
     if (tr->in_op[begun] == 0)
         tr->in_op[begun] = (uint32_t)tr->image->op_count;

@@ -165,16 +165,40 @@ struct pm_tr_floats pm_tr_float_operands(struct pm_translator *tr,
 uint32_t pm_tr_float_form(const struct pm_translator *tr,
                           const struct pm_tr_floats *floats);
 
-// --- the rest (translate_ops.c)
-// --------------------------------------------------------
+// --- everything else
+// -------------------------------------------------------------
 
-// Everything that is no jump and no comparison.
-void pm_tr_simple(struct pm_translator *tr);
+// Each gives whether the instruction at [at] was one of its kind:
+// translate_moves.c, translate_objects.c; what is left is arithmetic
+// (translate_arith.c).
+bool pm_tr_move(struct pm_translator *tr);
+bool pm_tr_object(struct pm_translator *tr);
+void pm_tr_arithmetic(struct pm_translator *tr);
+
+// Appends an op with the one form R, whose result is an integer.
+void pm_tr_unary(struct pm_translator *tr, uint32_t code);
+
+static inline bool pm_tr_is_f64(pm_type_id type)
+{
+    return type == PM_TYPE_F64;
+}
+
+// The register that a result of this type is left in.
+static inline enum acc_kind pm_tr_kind(pm_type_id type)
+{
+    return pm_tr_is_f64(type) ? ACC_FLOAT : ACC_INTEGER;
+}
 
 static inline const struct pm_verified_ins *
 pm_tr_ins(const struct pm_translator *tr, uint32_t at)
 {
     return &tr->verified->ins[at];
+}
+
+static inline const struct pm_verified_ins *
+pm_tr_now(const struct pm_translator *tr)
+{
+    return pm_tr_ins(tr, tr->at);
 }
 
 // The price of instruction [at], host calls' and intrinsics' included.
