@@ -41,9 +41,9 @@ static void find_place(const struct pm_module *module,
     }
 }
 
-static void pm_bytecode_print_instruction(const struct pm_module *module,
-                                          const struct pm_trap_record *record,
-                                          struct pm_trap_texts *t)
+static void print_instruction(const struct pm_module *module,
+                              const struct pm_trap_record *record,
+                              struct pm_trap_texts *t)
 {
     const struct pm_function *function = &module->functions[record->function];
     struct pm_instruction instruction;
@@ -58,23 +58,50 @@ static void pm_bytecode_print_instruction(const struct pm_module *module,
 
 // The engine escapes what it quotes, but a restored state may hold anything:
 // all is escaped again but for the backslashes of the first time.
-static void put_message(const struct pm_trap_record *record,
-                        struct pm_trap_texts *t)
+static void put_record(const struct pm_trap_record *record, struct pm_buf *buf)
 {
     size_t size = strnlen(record->message, PM_TRAP_MESSAGE_SIZE);
-    struct pm_fixed fixed;
-    struct pm_buf buf;
     size_t start = 0;
 
-    pm_fixed_init(&fixed, &buf, t->message, sizeof t->message);
     for (size_t i = 0; i <= size; i++) {
         if (i < size && record->message[i] != '\\')
             continue;
-        pm_buf_put_escaped(&buf, record->message + start, i - start);
+        pm_buf_put_escaped(buf, record->message + start, i - start);
         if (i < size)
-            pm_buf_put8(&buf, '\\');
+            pm_buf_put8(buf, '\\');
         start = i + 1;
     }
+}
+
+static void put_site(const struct pm_module *module, const char *what,
+                     const struct pm_stack_entry *at, struct pm_buf *buf)
+{
+    struct pm_line line;
+
+    if (!pm_module_find_line(module, at->function, at->offset, &line))
+        return;
+    const struct pm_text *file = &module->files[line.file];
+    pm_buf_printf(buf, "; %s at ", what);
+    pm_buf_put_escaped(buf, file->data, file->size);
+    pm_buf_printf(buf, ":%u", (unsigned)line.line);
+}
+
+static void put_message(struct pm_console *console,
+                        const struct pm_trap_record *record,
+                        struct pm_trap_texts *t)
+{
+    const struct pm_module *module = &console->image->module;
+    struct pm_stale_sites sites;
+    struct pm_fixed fixed;
+    struct pm_buf buf;
+
+    pm_fixed_init(&fixed, &buf, t->message, sizeof t->message);
+    put_record(record, &buf);
+    pm_vm_stale_sites(console->vm, &sites);
+    if (sites.has_created)
+        put_site(module, "created", &sites.created, &buf);
+    if (sites.has_ended)
+        put_site(module, "ended", &sites.ended, &buf);
     pm_fixed_end(&fixed, &buf);
 }
 
@@ -93,8 +120,8 @@ const struct pm_trap_info *pm_machine_trap(struct pm_machine *machine)
     size_t count = depth < PM_TRAP_STACK_LISTED ? depth : PM_TRAP_STACK_LISTED;
     for (size_t i = 0; i < count; i++)
         find_place(module, &stack[i], t, i);
-    put_message(record, t);
-    pm_bytecode_print_instruction(module, record, t);
+    put_message(console, record, t);
+    print_instruction(module, record, t);
     t->info = (struct pm_trap_info){.code = (pm_trap_code)record->code,
                                     .message = t->message,
                                     .instruction = t->instruction,

@@ -165,6 +165,7 @@ pm_trap_code pm_op_bytes_release(struct pm_vm *vm, const struct pm_op *ip,
     pm_trap_code trap = pm_vm_check_ref(vm, at[0]);
     if (trap)
         return pm_vm_fault_ref(vm, trap, at[0]);
+    pm_vm_note_ended(vm, at[0]);
     return pm_heap_end(vm->heap, at[0]);
 }
 

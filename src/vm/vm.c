@@ -123,6 +123,9 @@ static pm_status set_up(struct pm_vm *vm)
     pm_status status = pm_vm_make_ref_maps(vm);
     if (status)
         return status;
+    status = pm_vm_make_sites(vm);
+    if (status)
+        return status;
     status = find_intrinsics(vm);
     if (status)
         return status;
@@ -165,6 +168,7 @@ void pm_vm_destroy(struct pm_vm *vm)
     pm_mem_free(&alloc, vm->intrinsics,
                 vm->intrinsic_count * sizeof *vm->intrinsics);
     pm_vm_free_ref_maps(vm);
+    pm_vm_free_sites(vm);
     pm_mem_free(&alloc, vm, sizeof *vm);
 }
 
@@ -250,6 +254,16 @@ void pm_vm_charge(struct pm_vm *vm, uint64_t cycles)
     vm->left -= (int64_t)cycles;
 }
 
+static pm_trap_code no_room(struct pm_vm *vm, pm_kind kind, uint32_t length)
+{
+    return pm_vm_fault(vm, PM_TRAP_OUT_OF_MEMORY,
+                       "no room for a %s of length %u: %llu of %llu bytes are "
+                       "in use",
+                       pm_kind_name(kind), (unsigned)length,
+                       (unsigned long long)pm_heap_used(vm->heap),
+                       (unsigned long long)pm_heap_capacity(vm->heap));
+}
+
 pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
                          uint32_t length, pm_ref *out)
 {
@@ -258,15 +272,12 @@ pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
         pm_vm_collect(vm);
         vm->left = left; // the same price as without it
     }
-    if (PM_LIKELY(pm_heap_alloc(vm->heap, kind, type, length, out) == PM_OK))
-        return PM_TRAP_NONE;
-    pm_vm_collect(vm);
-    if (pm_heap_alloc(vm->heap, kind, type, length, out) == PM_OK)
-        return PM_TRAP_NONE;
-    return pm_vm_fault(vm, PM_TRAP_OUT_OF_MEMORY,
-                       "no room for a %s of length %u: %llu of %llu bytes are "
-                       "in use",
-                       pm_kind_name(kind), (unsigned)length,
-                       (unsigned long long)pm_heap_used(vm->heap),
-                       (unsigned long long)pm_heap_capacity(vm->heap));
+    if (PM_UNLIKELY(pm_heap_alloc(vm->heap, kind, type, length, out))) {
+        pm_vm_collect(vm);
+        if (pm_heap_alloc(vm->heap, kind, type, length, out))
+            return no_room(vm, kind, length);
+    }
+    if (kind == PM_KIND_BYTES || kind == PM_KIND_STATE)
+        pm_vm_note_created(vm, *out);
+    return PM_TRAP_NONE;
 }

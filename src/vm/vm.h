@@ -137,6 +137,16 @@ const struct pm_trap_record *pm_vm_trap(const struct pm_vm *vm);
 size_t pm_vm_call_stack(const struct pm_vm *vm, struct pm_stack_entry *out,
                         size_t room);
 
+// Where the object of the stale handle that trapped was created and ended, as
+// far as it is known: only with debug data, and not after a restore.
+struct pm_stale_sites {
+    struct pm_stack_entry created;
+    struct pm_stack_entry ended;
+    bool has_created;
+    bool has_ended;
+};
+void pm_vm_stale_sites(struct pm_vm *vm, struct pm_stale_sites *out);
+
 struct pm_heap *pm_vm_heap(struct pm_vm *vm);
 const struct pm_image *pm_vm_image(const struct pm_vm *vm);
 
@@ -155,6 +165,9 @@ pm_trap_code pm_vm_fault(struct pm_vm *vm, pm_trap_code code,
 
 // Answers with the trap for a reference that was not what it should be.
 pm_trap_code pm_vm_fault_ref(struct pm_vm *vm, pm_trap_code code, pm_ref ref);
+
+// Notes that the running instruction ended a STATE or BYTES object.
+void pm_vm_note_ended(struct pm_vm *vm, pm_ref ref);
 
 // Allocates, collecting when it must. Gives OUT_OF_MEMORY, or NONE.
 pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,

@@ -128,6 +128,7 @@ struct pm_vm {
     uint64_t *ref_map_words;
     size_t ref_map_word_count;
     struct pm_dispatch_form form;
+    struct pm_vm_site *sites; // NULL: not kept
     uint64_t leaks;
     // What pm_vm_restore knows while it runs, for the heap's questions.
     struct pm_restore *restoring;
@@ -291,6 +292,13 @@ bool pm_vm_type_accepts(const struct pm_vm *vm, pm_type_id type,
 pm_status pm_vm_make_block(struct pm_vm *vm, struct pm_vm_block *out);
 void pm_vm_free_block(struct pm_vm *vm, struct pm_vm_block *block);
 void pm_vm_point_into(struct pm_vm *vm, const struct pm_vm_block *block);
+
+// --- where objects began and ended (sites.c)
+// ---------------------------------
+
+pm_status pm_vm_make_sites(struct pm_vm *vm);
+void pm_vm_free_sites(struct pm_vm *vm);
+void pm_vm_note_created(struct pm_vm *vm, pm_ref ref);
 
 // --- saved form (state.c, restore*.c)
 // ------------------------------------------
