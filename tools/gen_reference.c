@@ -11,6 +11,9 @@
 
 #include "base/buf.h"
 #include "bytecode/bytecode.h"
+#include "machine/profiles.h"
+#include "registry/caps.h"
+#include "registry/registry.h"
 
 // --- instructions ------------------------------------------------------------
 
@@ -136,6 +139,161 @@ static void put_instructions(struct pm_buf *out)
     pm_buf_printf(out, "\n%zu instructions.\n", count);
 }
 
+// --- host calls --------------------------------------------------------------
+
+static const char *value_name(const struct pm_value_decl *value)
+{
+    static const char *const names[] = {
+        [PM_VALUE_INT] = "i64",     [PM_VALUE_BOOL] = "bool",
+        [PM_VALUE_STR] = "string",  [PM_VALUE_BYTES] = "bytes",
+        [PM_VALUE_STATE] = "state", [PM_VALUE_F64] = "f64",
+    };
+    return names[value->type];
+}
+
+static void put_values(struct pm_buf *out, const struct pm_value_decl *values,
+                       size_t count)
+{
+    pm_buf_puts(out, "(");
+    for (size_t i = 0; i < count; i++)
+        pm_buf_printf(out, "%s%s: %s", i ? ", " : "", values[i].name,
+                      value_name(&values[i]));
+    pm_buf_puts(out, ")");
+}
+
+// The ranges, but for those that are all of i32.
+static void put_ranges(struct pm_buf *out, const struct pm_value_decl *values,
+                       size_t count)
+{
+    const char *before = " ";
+
+    for (size_t i = 0; i < count; i++) {
+        if (values[i].type != PM_VALUE_INT || values[i].least == INT32_MIN ||
+            values[i].least == INT64_MIN)
+            continue;
+        pm_buf_printf(out, "%s%s %lld–%lld", before, values[i].name,
+                      (long long)values[i].least,
+                      (long long)values[i].greatest);
+        before = ", ";
+    }
+    pm_buf_puts(out, " |");
+}
+
+static void put_call(struct pm_buf *out, const struct pm_call_decl *call)
+{
+    pm_buf_printf(out, "| 0x%04x | `%s.%s` %u | `", (unsigned)call->id,
+                  call->module, call->name, (unsigned)call->version);
+    put_values(out, call->params, call->param_count);
+    pm_buf_puts(out, " -> ");
+    put_values(out, call->results, call->result_count);
+    pm_buf_puts(out, "` |");
+    put_ranges(out, call->params, call->param_count);
+    pm_buf_printf(out, " %s | %u", pm_cap_name(call->capability),
+                  (unsigned)call->price);
+    if (call->price16)
+        pm_buf_printf(out, " + %u", (unsigned)call->price16);
+    pm_buf_printf(out, " | %s | %s |\n",
+                  call->call_class == PM_CALL_RECORDED ? "recorded"
+                                                       : "deterministic",
+                  call->meaning);
+}
+
+static void put_intrinsics(struct pm_buf *out)
+{
+    size_t count;
+    const struct pm_intrinsic_decl *rows = pm_intrinsic_rows(&count);
+
+    pm_buf_puts(out, "\n## Intrinsics\n\n"
+                     "Built in, without a capability: `intrinsic pad_down` in "
+                     "the assembler.\n\n"
+                     "| id | name | takes and gives | ranges | cycles | "
+                     "meaning |\n|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < count; i++) {
+        pm_buf_printf(out, "| 0x%04x | `%s` | `", (unsigned)rows[i].id,
+                      rows[i].name);
+        put_values(out, rows[i].params, rows[i].param_count);
+        pm_buf_puts(out, " -> ");
+        put_values(out, rows[i].results, rows[i].result_count);
+        pm_buf_puts(out, "` |");
+        put_ranges(out, rows[i].params, rows[i].param_count);
+        pm_buf_printf(out, " %u | %s |\n", (unsigned)rows[i].price,
+                      rows[i].meaning);
+    }
+}
+
+static void put_host_calls(struct pm_buf *out)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_registry registry;
+
+    pm_registry_init(&registry, &alloc);
+    pm_buf_puts(
+        out,
+        "<!-- Made by tools/gen_reference.c from src/registry/*.def; do not "
+        "edit. -->\n"
+        "# Host calls\n\n"
+        "A program declares each call that it makes, by module, name and "
+        "version, with the\ntypes of what it takes and gives "
+        "(`asm.md`: `.host`). The linker refuses what is\nnot known, of "
+        "another type, or not granted.\n\n"
+        "Before a call's work is done, in this order: its capability must "
+        "still be granted\n(trap CAPABILITY); each argument, from the first "
+        "on, must be in its range\n(INVALID_ARGUMENT, the message names call, "
+        "parameter, value and range; parameters\nwithout a range here take "
+        "any i32), a string or buffer must not be null\n(NULL_REF) or stale "
+        "(STALE_HANDLE), and its length is paid for. Cycles are the\nfixed "
+        "price; with a plus, what is added per 16 bytes of the length, begun "
+        "ones\ncounted whole. A price is charged whatever comes of the "
+        "call.\n\n"
+        "A first result called `status` is 0 when all went well; with any "
+        "other status\nnothing has changed. Where a frame draws more than "
+        "its list of primitives holds\n(65,536 of them, 65,536 bytes of "
+        "text), the call traps OUT_OF_MEMORY.\n\n"
+        "| id | call | takes and gives | ranges | capability | cycles | "
+        "class | meaning |\n|---|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < pm_registry_count(&registry); i++)
+        put_call(out, pm_registry_at(&registry, i));
+    put_intrinsics(out);
+    pm_registry_free(&registry);
+}
+
+// --- profiles ----------------------------------------------------------------
+
+// A row of the profiles' table: a word and the numbers of the three.
+#define PROFILE_ROW(text, field)                                               \
+    pm_buf_printf(out, "| " text " | %llu | %llu | %llu |\n",                  \
+                  (unsigned long long)rows[0]->field,                          \
+                  (unsigned long long)rows[1]->field,                          \
+                  (unsigned long long)rows[2]->field)
+
+static void put_profiles(struct pm_buf *out)
+{
+    const struct pm_profile *rows[3] = {pm_profile_of(PM_CART_JAM),
+                                        pm_profile_of(PM_CART_STANDARD),
+                                        pm_profile_of(PM_CART_ADVANCED)};
+
+    pm_buf_puts(
+        out,
+        "<!-- Made by tools/gen_reference.c from src/machine/profiles.def; do "
+        "not edit. -->\n"
+        "# Profiles\n\n"
+        "What a cartridge may use; its manifest names the profile. "
+        "`../spec/machine.md`\nsays what happens at each limit.\n\n"
+        "| | JAM | STANDARD | ADVANCED |\n|---|---:|---:|---:|\n");
+    PROFILE_ROW("cycles a tick", cycles);
+    PROFILE_ROW("guest memory, bytes", memory);
+    PROFILE_ROW("slots of the main stack", stack_slots);
+    PROFILE_ROW("slots of a coroutine's stack", coroutine_slots);
+    PROFILE_ROW("calls inside each other", call_depth);
+    PROFILE_ROW("coroutines alive", coroutines);
+    PROFILE_ROW("resident bytes of GLYPH", bank[PM_BANK_GLYPH]);
+    PROFILE_ROW("resident bytes of SOUNDS", bank[PM_BANK_SOUNDS]);
+    PROFILE_ROW("resident bytes of SCENE", bank[PM_BANK_SCENE]);
+    PROFILE_ROW("resident bytes of BLOB", bank[PM_BANK_BLOB]);
+    PROFILE_ROW("code, bytes", code_size);
+    PROFILE_ROW("program.pbx, bytes", module_size);
+}
+
 // --- pages -------------------------------------------------------------------
 
 static const struct {
@@ -143,6 +301,8 @@ static const struct {
     void (*put)(struct pm_buf *out);
 } pages[] = {
     {"instructions.md", put_instructions},
+    {"profiles.md", put_profiles},
+    {"../spec/host-calls.md", put_host_calls},
 };
 
 static int is_fresh(const char *path, const struct pm_buf *page)
