@@ -294,6 +294,43 @@ static void put_profiles(struct pm_buf *out)
     PROFILE_ROW("program.pbx, bytes", module_size);
 }
 
+// --- traps and statuses
+// --------------------------------------------------------
+
+static void put_traps(struct pm_buf *out)
+{
+    pm_buf_puts(out,
+                "<!-- Made by tools/gen_reference.c from "
+                "include/prometeu/traps.def; do not edit. -->\n"
+                "# Traps\n\n"
+                "The ways in which a program breaks the machine's rules. A "
+                "trap ends the program and\nleaves the machine whole; "
+                "`../spec/vm.md` says what it carries.\n\n"
+                "| code | name | meaning |\n|---|---|---|\n");
+#define PM_TRAP(name, code, meaning)                                           \
+    if (code)                                                                  \
+        pm_buf_printf(out, "| 0x%02X | %s | %s |\n", (unsigned)(code), #name,  \
+                      meaning);
+#include <prometeu/traps.def>
+#undef PM_TRAP
+}
+
+static void put_statuses(struct pm_buf *out)
+{
+    pm_buf_puts(out,
+                "<!-- Made by tools/gen_reference.c from "
+                "include/prometeu/status.def; do not edit. -->\n"
+                "# Statuses of the library\n\n"
+                "How a call into the library ends (`pm_status`). What a "
+                "program sees are its calls'\nown numbers, never these.\n\n"
+                "| value | name | meaning |\n|---:|---|---|\n");
+#define PM_STATUS(name, value, meaning)                                        \
+    pm_buf_printf(out, "| %d | PM_%s%s | %s |\n", value,                       \
+                  (value) ? "ERR_" : "", #name, meaning);
+#include <prometeu/status.def>
+#undef PM_STATUS
+}
+
 // --- pages -------------------------------------------------------------------
 
 static const struct {
@@ -302,6 +339,8 @@ static const struct {
 } pages[] = {
     {"instructions.md", put_instructions},
     {"profiles.md", put_profiles},
+    {"traps.md", put_traps},
+    {"statuses.md", put_statuses},
     {"../spec/host-calls.md", put_host_calls},
 };
 
