@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "crash.h"
 
 #ifdef PM_HAVE_SDL2
 
@@ -54,31 +57,57 @@ static void take_shot(struct pm_machine *machine, const char *shot)
     fflush(stdout);
 }
 
-static int play(struct pm_machine *machine, struct pm_sdl_host *host,
-                const char *path, const char *shot,
-                struct pm_input_player *player)
+// What the window shows: the machine's picture, or why it stopped.
+struct player {
+    struct pm_machine *machine;
+    struct pm_sdl_host *host;
+    const char *path;
+    const char *shot;
+    struct pm_input_player *script;
+    bool has_trapped;
+    uint16_t crash[PM_PICTURE_PIXELS];
+};
+
+static void reset(struct player *p)
+{
+    pm_machine_reset(p->machine);
+    p->has_trapped = false;
+}
+
+// A trap ends the program, not the window.
+static void tick(struct player *p, const struct pm_frame_input *input)
+{
+    if (p->has_trapped || pm_machine_tick(p->machine, input) != PM_TICK_TRAPPED)
+        return;
+    const struct pm_trap_info *trap = pm_machine_trap(p->machine);
+    p->has_trapped = true;
+    cli_print_trap(trap, p->path);
+    cli_draw_crash(trap, p->crash);
+}
+
+static int play(struct player *p)
 {
     for (;;) {
         struct pm_frame_input input;
         struct pm_sdl_wishes wishes;
 
-        pm_sdl_poll(host, &input, &wishes);
+        pm_sdl_poll(p->host, &input, &wishes);
         if (wishes.quit)
-            return CLI_OK;
+            return p->has_trapped ? CLI_BAD : CLI_OK;
         if (wishes.reset)
-            pm_machine_reset(machine);
-        add_script(player, &input);
-        enum pm_tick_result result = pm_machine_tick(machine, &input);
-        if (result == PM_TICK_TRAPPED) {
-            cli_print_trap(pm_machine_trap(machine), path);
-            return CLI_BAD;
-        }
-        if (pm_sdl_present(host, pm_machine_picture(machine)))
+            reset(p);
+        add_script(p->script, &input);
+        tick(p, &input);
+        if (pm_sdl_present(p->host, p->has_trapped
+                                        ? p->crash
+                                        : pm_machine_picture(p->machine)))
             return CLI_WORLD;
-        pm_sdl_queue_audio(host, pm_machine_sound(machine), PM_SOUND_FRAMES);
+        if (!p->has_trapped)
+            pm_sdl_queue_audio(p->host, pm_machine_sound(p->machine),
+                               PM_SOUND_FRAMES);
         if (wishes.screenshot)
-            take_shot(machine, shot);
-        pm_sdl_wait_next_tick(host);
+            take_shot(p->machine, p->shot);
+        pm_sdl_wait_next_tick(p->host);
     }
 }
 
@@ -116,7 +145,13 @@ int cli_play(struct pm_machine *machine, const char *path, unsigned scale,
         return CLI_WORLD;
     }
     say_keys(cart.title, pm_sdl_has_sound(host));
-    int code = play(machine, host, path, shot, player);
+    static struct player window;
+    window = (struct player){.machine = machine,
+                             .host = host,
+                             .path = path,
+                             .shot = shot,
+                             .script = player};
+    int code = play(&window);
     pm_sdl_close(host);
     return code;
 }
