@@ -25,8 +25,8 @@ static void run(const char *file, struct pm_stale_sites *out)
     struct pm_test_guest guest;
     struct pm_test_guest_config config = {0};
     memset(out, 0, sizeof *out);
-    REQUIRE(pm_test_guest_open(&guest, program, sizeof program - 1, file,
-                               &config));
+    REQUIRE(
+        pm_test_guest_open(&guest, program, sizeof program - 1, file, &config));
     CHECK_INT(pm_test_guest_finish(&guest, 1000, 1), PM_VM_TRAPPED);
     CHECK_INT(pm_vm_trap(guest.vm)->code, PM_TRAP_STALE_HANDLE);
     pm_vm_stale_sites(guest.vm, out);
