@@ -104,8 +104,45 @@ static bool run_ways(const char *text, const struct naive_end *naive,
     return ok;
 }
 
+// So many instructions that a function's branches may not reach with 16 bits:
+// each function then begins with a jump over them.
+#define FAR_NOPS 8001
+
+static bool is_header(const char *line)
+{
+    while (*line == ' ')
+        line++;
+    return strncmp(line, ".func", 5) == 0 || strncmp(line, ".local", 6) == 0;
+}
+
+static void put_far_jump(struct pm_buf *out)
+{
+    pm_buf_puts(out, "    jmp behind_nops\n");
+    for (int i = 0; i < FAR_NOPS; i++)
+        pm_buf_puts(out, "nop\n");
+    pm_buf_puts(out, "behind_nops:\n");
+}
+
+// The program with that jump at the start of each function.
+static void make_far(const char *text, struct pm_buf *out)
+{
+    bool in_header = false;
+    while (*text) {
+        size_t size = strcspn(text, "\n") + 1;
+        if (is_header(text)) {
+            in_header = true;
+        } else if (in_header) {
+            put_far_jump(out);
+            in_header = false;
+        }
+        pm_buf_put(out, text, size);
+        text += size;
+    }
+}
+
 // Gives whether to go on; counts those that end in a trap or halt.
-static bool try_seed(uint64_t seed, uint32_t *out_traps, uint32_t *out_halts)
+static bool try_seed(uint64_t seed, bool far, uint32_t *out_traps,
+                     uint32_t *out_halts)
 {
     struct pm_allocator alloc = pm_allocator_libc();
     struct pm_test_guest guest;
@@ -114,8 +151,15 @@ static bool try_seed(uint64_t seed, uint32_t *out_traps, uint32_t *out_halts)
     struct pm_buf text;
     bool ok = true;
 
+    struct pm_buf near;
     pm_buf_init(&text, &alloc);
-    random_program(seed, &text);
+    pm_buf_init(&near, &alloc);
+    random_program(seed, &near);
+    if (far)
+        make_far(pm_buf_cstr(&near), &text);
+    else
+        pm_buf_put(&text, near.data, near.size);
+    pm_buf_free(&near);
     const char *lines = pm_buf_cstr(&text);
     if (!CHECK(vm_open(&guest, lines, &way))) {
         fprintf(stderr, "seed %llu\n%s", (unsigned long long)seed, lines);
@@ -145,7 +189,7 @@ TEST(random, programs_end_as_in_the_naive_interpreter)
     uint32_t halts = 0;
 
     for (; seed < end; seed++)
-        if (!try_seed(seed, &traps, &halts))
+        if (!try_seed(seed, false, &traps, &halts))
             return;
     if (!from) {
         CHECK(halts > 50);
@@ -153,4 +197,19 @@ TEST(random, programs_end_as_in_the_naive_interpreter)
     }
     if (count)
         printf("%u halted, %u trapped\n", (unsigned)halts, (unsigned)traps);
+}
+
+TEST(random, programs_of_long_functions_end_as_in_the_naive_interpreter)
+{
+    const char *from = getenv("PM_TEST_SEED");
+    const char *count = getenv("PM_TEST_COUNT");
+    uint64_t seed = from ? strtoull(from, NULL, 10) : 1;
+    uint64_t end = seed + (count ? strtoull(count, NULL, 10) : 25);
+    uint32_t traps = 0;
+    uint32_t halts = 0;
+
+    for (; seed < end; seed++)
+        if (!try_seed(seed, true, &traps, &halts))
+            return;
+    CHECK(traps + halts > 0);
 }
