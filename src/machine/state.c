@@ -72,6 +72,8 @@ pm_status pm_console_save(struct pm_console *console, struct pm_buf *out)
 {
     size_t start = out->size;
 
+    // What it counts must be counted before the counts are written.
+    pm_vm_hurry_collection(console->vm);
     pm_buf_put(out, magic, sizeof magic);
     pm_buf_put32(out, PM_SAVED_STATE_VERSION);
     pm_buf_put32(out, console->cart.manifest.profile);

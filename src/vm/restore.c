@@ -493,6 +493,10 @@ pm_status pm_vm_restore(struct pm_vm *vm, struct pm_cursor *in,
     vm->restoring = &r;
     if (!status)
         status = read_all(&r, in);
+    if (!status && pm_cursor_left(in)) {
+        pm_restore_reject(&r, "%zu bytes follow its end", pm_cursor_left(in));
+        status = PM_ERR_INVALID;
+    }
     if (!status)
         take_over(&r);
     vm->restoring = NULL;

@@ -176,16 +176,21 @@ pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
 // --- save and restore
 // ---------------------------------------------------------
 
+// Completes a collection that is under way between two frames, with all that
+// it has to tell (on_leak). The frame still waits as long as it would have, so
+// that this changes nothing. Saving begins with it.
+void pm_vm_hurry_collection(struct pm_vm *vm);
+
 // Appends the program's state in its canonical form: wire positions, live
 // slots only (docs/spec/saved-state.md). Only between runs.
 // PM_ERR_NO_MEMORY leaves [out] half written.
 pm_status pm_vm_save(struct pm_vm *vm, struct pm_buf *out);
 
-// Reads what pm_vm_save wrote, trusting nothing; the vm must have the same
-// program, memory and limits. Pins are gone afterwards. On failure the state
-// is as it was, PM_ERR_INVALID is the answer (or PM_ERR_UNSUPPORTED for
-// another version, PM_ERR_NO_MEMORY) and one sentence that says what was
-// wrong is appended to [why] (may be NULL).
+// Reads what pm_vm_save wrote, up to the end of [in], trusting nothing; the vm
+// must have the same program, memory and limits. Pins are gone afterwards. On
+// failure the state is as it was, PM_ERR_INVALID is the answer (or
+// PM_ERR_UNSUPPORTED for another version, PM_ERR_NO_MEMORY) and one sentence
+// that says what was wrong is appended to [why] (may be NULL).
 pm_status pm_vm_restore(struct pm_vm *vm, struct pm_cursor *in,
                         struct pm_buf *why);
 

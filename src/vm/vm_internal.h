@@ -318,9 +318,6 @@ bool pm_vm_check_object(void *context, struct pm_heap *heap, pm_ref ref,
 
 // Points the vm at what has its turn.
 void pm_vm_attach(struct pm_vm *vm);
-// Completes a collection that is under way between two frames. The frame
-// still waits as long as it would have: saving changes nothing.
-void pm_vm_hurry_collection(struct pm_vm *vm);
 // Whether one more coroutine may live: OUT_OF_MEMORY, or NONE.
 pm_trap_code pm_vm_check_room(struct pm_vm *vm);
 // Queues a new coroutine for which there is room.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Snapshots of the whole machine.
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bits.h"
@@ -167,7 +168,6 @@ TEST(state, refuses_what_is_not_its_own)
     sum_again(bytes, size);
     refuse(machine, bytes, size, PM_ERR_INVALID, "STATE-BANKS");
     bytes[56] ^= 1;
-    // Behind the program nothing may stand.
     bytes[size - 9] ^= 0x55;
     sum_again(bytes, size);
     CHECK(pm_machine_restore(machine, bytes, size, NULL) != PM_OK);
@@ -179,6 +179,28 @@ TEST(state, refuses_what_is_not_its_own)
     pm_machine_destroy(second);
     pm_test_cart_free(&cart);
     pm_test_cart_free(&other);
+}
+
+// A fuzzer found that what followed the program was not looked at.
+TEST(state, refuses_bytes_behind_its_end)
+{
+    struct pm_test_cart cart;
+    uint8_t *bytes;
+    size_t size;
+    REQUIRE(pm_test_cart_make(&cart, "JAM", busy));
+    struct pm_machine *machine = pm_test_machine(&cart, NULL);
+    REQUIRE(machine);
+    pm_machine_tick(machine, NULL);
+    REQUIRE(pm_machine_save(machine, &bytes, &size) == PM_OK);
+    uint8_t *longer = calloc(1, size + 16);
+    REQUIRE(longer);
+    memcpy(longer, bytes, size);
+    sum_again(longer, size + 16);
+    refuse(machine, longer, size + 16, PM_ERR_INVALID, "STATE-PROGRAM");
+    free(longer);
+    pm_machine_free_state(machine, bytes, size);
+    pm_machine_destroy(machine);
+    pm_test_cart_free(&cart);
 }
 
 TEST(state, any_damage_is_found_and_changes_nothing)
