@@ -84,7 +84,7 @@ struct pm_cart_files cli_cart_files(struct cli_cart *cart)
     return (struct pm_cart_files){open_file, cart};
 }
 
-// --- programs ---------------------------------------------------------------
+// --- programs ----------------------------------------------------------------
 
 #define MOST_INTRINSICS 64
 
@@ -123,7 +123,7 @@ pm_status cli_assemble(const char *file, const char *named, const char *text,
     return status;
 }
 
-// --- single sources ---------------------------------------------------------
+// --- single sources ----------------------------------------------------------
 
 static const char *base_name(const char *path)
 {
@@ -178,7 +178,7 @@ int cli_build_source(const char *path, const char *profile,
     return CLI_OK;
 }
 
-// --- opening ----------------------------------------------------------------
+// --- opening -----------------------------------------------------------------
 
 static int open_package(const char *path, struct cli_cart *out)
 {

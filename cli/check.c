@@ -5,7 +5,7 @@
 #include "cli.h"
 #include "hosts/common/files.h"
 
-// --- one file of a cartridge ------------------------------------------------
+// --- one file of a cartridge -------------------------------------------------
 
 static pm_status verify_assets(const struct pm_cart_files *files,
                                struct pm_diags *diags)

@@ -50,7 +50,7 @@ int cli_verify(int argc, char **argv);
 // The allocator of the command line.
 extern struct pm_allocator cli_alloc;
 
-// --- options ----------------------------------------------------------------
+// --- options -----------------------------------------------------------------
 
 enum cli_option_kind {
     CLI_FLAG,     // bool
@@ -80,7 +80,7 @@ int cli_options(int argc, char **argv, const char *help,
 const char *cli_nearest(const char *word, const char *const *names,
                         size_t count);
 
-// --- messages ---------------------------------------------------------------
+// --- messages ----------------------------------------------------------------
 
 // While not NULL, messages go there with a NUL behind each, and not to
 // standard error.
@@ -122,7 +122,7 @@ void cli_put_escaped(struct pm_buf *out, const char *text);
 // Writes the buffer to standard output; CLI_WORLD when that fails.
 int cli_write_out(struct pm_buf *out);
 
-// --- files ------------------------------------------------------------------
+// --- files -------------------------------------------------------------------
 
 // Reads a whole file, with a message when it cannot be. Free with
 // cli_free_file.
@@ -142,7 +142,7 @@ char *cli_path(const char *folder, const char *name);
 char *cli_copy(const char *text, size_t size);
 void cli_free_text(char *text);
 
-// --- what a file is ---------------------------------------------------------
+// --- what a file is ----------------------------------------------------------
 
 enum cli_kind {
     CLI_KIND_NONE,    // no such file, or it cannot be read (message given)
@@ -163,7 +163,7 @@ enum cli_kind {
 enum cli_kind cli_kind_of(const char *path, pm_status *out_status);
 const char *cli_kind_name(enum cli_kind kind);
 
-// --- programs and cartridges ------------------------------------------------
+// --- programs and cartridges -------------------------------------------------
 
 // Names of the intrinsics for assembler and disassembler.
 const struct pm_intrinsic_names *cli_intrinsics(void);

@@ -76,7 +76,7 @@ pm_status cli_write_file(const char *path, const void *data, size_t size)
     return status;
 }
 
-// --- kinds ------------------------------------------------------------------
+// --- kinds -------------------------------------------------------------------
 
 static bool has_file(const char *folder, const char *name)
 {

@@ -42,7 +42,7 @@ static void number(struct pm_json_writer *w, const char *key, int64_t value)
     pm_json_write_int(w, value);
 }
 
-// --- programs ---------------------------------------------------------------
+// --- programs ----------------------------------------------------------------
 
 static void put_function(struct pm_json_writer *w,
                          const struct pm_module *module, uint32_t index)
@@ -106,7 +106,7 @@ static pm_status put_program(struct pm_json_writer *w, const char *path,
     return PM_OK;
 }
 
-// --- assets -----------------------------------------------------------------
+// --- assets ------------------------------------------------------------------
 
 static void put_entry(struct pm_json_writer *w, const struct pm_asset *assets,
                       const struct pm_asset_entry *entry)
@@ -179,7 +179,7 @@ static pm_status put_asset_file(struct pm_json_writer *w, const char *path)
     return status;
 }
 
-// --- cartridges -------------------------------------------------------------
+// --- cartridges --------------------------------------------------------------
 
 static void put_manifest(struct pm_json_writer *w,
                          const struct pm_manifest *manifest)
@@ -262,7 +262,7 @@ static int put_cart(struct pm_json_writer *w, const char *path)
     return cli_exit_for(status);
 }
 
-// --- texts ------------------------------------------------------------------
+// --- texts -------------------------------------------------------------------
 
 static pm_status put_text_file(struct pm_json_writer *w, const char *path,
                                const struct cli_file *file, enum cli_kind kind)
@@ -350,7 +350,7 @@ static int put_kind(struct pm_json_writer *w, const char *path,
     }
 }
 
-// --- for people -------------------------------------------------------------
+// --- for people --------------------------------------------------------------
 
 // Whether a member fits on the line of its neighbours.
 static bool is_plain(const struct pm_json_node *node)

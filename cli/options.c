@@ -17,7 +17,7 @@ struct parse {
     size_t option_count;
 };
 
-// --- near names -------------------------------------------------------------
+// --- near names --------------------------------------------------------------
 
 // How many letters differ, at most [most] + 1: by the usual table of
 // insertions, removals and exchanges, a row at a time.
@@ -63,7 +63,7 @@ const char *cli_nearest(const char *word, const char *const *names,
     return nearest;
 }
 
-// --- options ----------------------------------------------------------------
+// --- options -----------------------------------------------------------------
 
 static int unknown_option(const struct parse *p, const char *word)
 {

@@ -67,7 +67,7 @@ static int pack_assets(const char *folder, const char *output)
     return code;
 }
 
-// --- cartridges -------------------------------------------------------------
+// --- cartridges --------------------------------------------------------------
 
 static pm_status read_one(const char *folder, const char *name,
                           struct cli_file *out)

@@ -92,7 +92,7 @@ int cli_exit_for(pm_status status)
     }
 }
 
-// --- source lines -----------------------------------------------------------
+// --- source lines ------------------------------------------------------------
 
 // Lines longer than this are cut, so that a one-line file stays readable.
 #define WIDTH 120
@@ -184,7 +184,7 @@ void cli_print_caret(const struct cli_source *source, uint32_t line,
     pm_buf_free(&shown);
 }
 
-// --- diagnostics ------------------------------------------------------------
+// --- diagnostics -------------------------------------------------------------
 
 // Paints the word behind the place: "file:1:2: error CODE: text".
 void cli_print_line(const char *line)

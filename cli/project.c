@@ -27,7 +27,7 @@ struct project {
     struct cli_cart *cart;
 };
 
-// --- prometeu.json ----------------------------------------------------------
+// --- prometeu.json -----------------------------------------------------------
 
 static struct pm_place place_of(const struct project *p,
                                 const struct pm_json_node *node)
@@ -97,7 +97,7 @@ static pm_status open_project(struct project *p)
                          &p->diags, &p->doc);
 }
 
-// --- the manifest -----------------------------------------------------------
+// --- the manifest ------------------------------------------------------------
 
 static void put_string(struct pm_json_writer *w, const char *key,
                        const struct pm_json_node *node)
@@ -169,7 +169,7 @@ static pm_status make_manifest(struct project *p, const char *profile)
                             p->file, &cli_alloc, &p->diags, &manifest);
 }
 
-// --- the program ------------------------------------------------------------
+// --- the program -------------------------------------------------------------
 
 static bool ends_with(const char *name, const char *end)
 {
@@ -218,7 +218,7 @@ static int make_program(struct project *p)
     return code;
 }
 
-// --- assets -----------------------------------------------------------------
+// --- assets ------------------------------------------------------------------
 
 struct inputs {
     struct pm_file_list list;
@@ -377,7 +377,7 @@ static int take_label(struct project *p)
     return code;
 }
 
-// --- all of it --------------------------------------------------------------
+// --- all of it ---------------------------------------------------------------
 
 static int fill(struct project *p, const char *profile)
 {

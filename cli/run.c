@@ -51,7 +51,7 @@ struct run {
     bool has_failed;
 };
 
-// --- the log ----------------------------------------------------------------
+// --- the log -----------------------------------------------------------------
 
 static void print_log(void *context, int level, const char *text, size_t size)
 {
@@ -66,7 +66,7 @@ static void print_log(void *context, int level, const char *text, size_t size)
     pm_buf_free(&line);
 }
 
-// --- input ------------------------------------------------------------------
+// --- input -------------------------------------------------------------------
 
 static int read_script(struct run *run)
 {
@@ -99,7 +99,7 @@ static void next_input(void *context, uint64_t frame,
     pm_input_player_next(&run->player, out);
 }
 
-// --- headless ---------------------------------------------------------------
+// --- headless ----------------------------------------------------------------
 
 static bool note_fingerprint(void *context, struct pm_machine *machine,
                              uint64_t frame)
@@ -276,7 +276,7 @@ static int run_headless(struct run *run, struct pm_machine *machine)
     return code;
 }
 
-// --- all of it --------------------------------------------------------------
+// --- all of it ---------------------------------------------------------------
 
 static int parse(struct run *run, int argc, char **argv)
 {

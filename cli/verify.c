@@ -23,7 +23,7 @@ static const char help[] =
     "\n"
     "example: prometeu verify mygame/build/mygame.pmc\n";
 
-// --- programs ---------------------------------------------------------------
+// --- programs ----------------------------------------------------------------
 
 static int verify_module(const char *path, const void *bytes, size_t size)
 {
@@ -63,7 +63,7 @@ static int verify_source(const char *path, const struct cli_file *file)
     return code;
 }
 
-// --- texts ------------------------------------------------------------------
+// --- texts -------------------------------------------------------------------
 
 static int verify_text(const char *path, const struct cli_file *file,
                        enum cli_kind kind)
@@ -105,7 +105,7 @@ static int verify_small(const char *path, enum cli_kind kind)
     return code;
 }
 
-// --- assets and cartridges --------------------------------------------------
+// --- assets and cartridges ---------------------------------------------------
 
 static int verify_assets(const char *path)
 {
@@ -190,7 +190,7 @@ static int verify_kind(const char *path, enum cli_kind kind)
     }
 }
 
-// --- reports ----------------------------------------------------------------
+// --- reports -----------------------------------------------------------------
 
 static void put_report(struct pm_json_writer *w, const char *path,
                        enum cli_kind kind, int code,

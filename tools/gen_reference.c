@@ -294,8 +294,7 @@ static void put_profiles(struct pm_buf *out)
     PROFILE_ROW("program.pbx, bytes", module_size);
 }
 
-// --- traps and statuses
-// --------------------------------------------------------
+// --- traps and statuses ------------------------------------------------------
 
 static void put_traps(struct pm_buf *out)
 {

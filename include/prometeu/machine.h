@@ -145,8 +145,7 @@ struct pm_telemetry {
 void pm_machine_telemetry(const struct pm_machine *machine,
                           struct pm_telemetry *out);
 
-// --- when it trapped
-// ------------------------------------------------------------
+// --- when it trapped ---------------------------------------------------------
 
 struct pm_trap_place {
     const char *function; // its name, or "#3"; hostile text, escaped
@@ -172,8 +171,7 @@ struct pm_trap_info {
 // or restore.
 const struct pm_trap_info *pm_machine_trap(struct pm_machine *machine);
 
-// --- what is loaded
-// -----------------------------------------------------------------
+// --- what is loaded ----------------------------------------------------------
 
 struct pm_cart_info {
     const char *title; // hostile text, escaped
@@ -186,8 +184,7 @@ struct pm_cart_info {
 bool pm_machine_cart(const struct pm_machine *machine,
                      struct pm_cart_info *out);
 
-// --- snapshots
-// --------------------------------------------------------------------------
+// --- snapshots ---------------------------------------------------------------
 
 struct pm_fingerprint {
     uint64_t low;

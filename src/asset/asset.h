@@ -162,7 +162,7 @@ pm_status pm_asset_read(const struct pm_asset *asset,
 pm_status pm_asset_verify(const struct pm_asset *asset, const char *file,
                           struct pm_diags *diags);
 
-// --- writing ----------------------------------------------------------------
+// --- writing -----------------------------------------------------------------
 
 struct pm_asset_input {
     int32_t id;

@@ -38,7 +38,7 @@ static const char *const entry_keys[ENTRY_KEYS] = {
     "{\"asset_id\":0,\"asset_name\":\"a\",\"bank_type\":\"BLOB\",\"codec\":"   \
     "\"LZ4\",\"decoded_size\":0,\"metadata\":{},\"offset\":0,\"size\":0},"
 
-// --- faults -----------------------------------------------------------------
+// --- faults ------------------------------------------------------------------
 
 static void add_fault(struct pm_asset_opener *o, uint32_t offset,
                       const char *code, const char *where, const char *format,
@@ -130,7 +130,7 @@ static bool want_kind(struct pm_asset_opener *o,
     return false;
 }
 
-// --- fields of an entry -----------------------------------------------------
+// --- fields of an entry ------------------------------------------------------
 
 // An entry while it is read: what must be decided once all keys are known.
 struct draft {
@@ -213,8 +213,7 @@ static int64_t read_int(struct pm_asset_opener *o, struct draft *d,
     return number;
 }
 
-// --- integrity
-// ----------------------------------------------------------------
+// --- integrity ---------------------------------------------------------------
 
 static bool are_hex_digits(const uint8_t *at, size_t size)
 {
@@ -336,8 +335,7 @@ static void take_blocks(struct pm_asset_opener *o, struct draft *d)
     asset->blocks += (uint32_t)blocks;
 }
 
-// --- an entry
-// -----------------------------------------------------------------
+// --- an entry ----------------------------------------------------------------
 
 static int entry_key(const struct pm_json *json, const struct pm_json_str *key,
                      int guess)
@@ -471,8 +469,7 @@ static void read_entry(struct pm_asset_opener *o)
         finish_entry(o, &d);
 }
 
-// --- the header object
-// --------------------------------------------------------
+// --- the header object -------------------------------------------------------
 
 // An entry has two opening braces and a shortest form.
 static pm_status make_table(struct pm_asset_opener *o)

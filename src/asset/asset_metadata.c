@@ -67,7 +67,7 @@ static void want_size(struct pm_asset_opener *o, struct pm_asset_entry *e,
     e->is_bad = true;
 }
 
-// --- GLYPH ------------------------------------------------------------------
+// --- GLYPH -------------------------------------------------------------------
 
 enum { GLYPH_HEIGHT, GLYPH_AUTHORED, GLYPH_COUNT, GLYPH_TILE, GLYPH_WIDTH };
 
@@ -144,7 +144,7 @@ static void check_glyph(struct pm_asset_opener *o, struct pm_json *json,
         check_tiles(o, e);
 }
 
-// --- SOUNDS -----------------------------------------------------------------
+// --- SOUNDS ------------------------------------------------------------------
 
 enum {
     SAMPLE_NAME,
@@ -371,7 +371,7 @@ size_t pm_asset_samples(const struct pm_asset *asset,
     return count;
 }
 
-// --- SCENE and codecs -------------------------------------------------------
+// --- SCENE and codecs --------------------------------------------------------
 
 static void check_scene(struct pm_asset_opener *o, struct pm_asset_entry *e)
 {

@@ -68,7 +68,7 @@ static pm_status read_source(struct pm_asset_opener *o, uint64_t offset,
     return status;
 }
 
-// --- prelude ------------------------------------------------------------
+// --- prelude -----------------------------------------------------------------
 
 static pm_status load_prelude(struct pm_asset_opener *o, struct prelude *out)
 {
@@ -164,7 +164,7 @@ static pm_status check_prelude(struct pm_asset_opener *o,
     return has_errors(o) ? PM_ERR_INVALID : PM_OK;
 }
 
-// --- header bytes -------------------------------------------------------
+// --- header bytes ------------------------------------------------------------
 
 static pm_status load_header(struct pm_asset_opener *o, const struct prelude *p)
 {
@@ -261,7 +261,7 @@ void pm_asset_close(struct pm_asset *asset)
     pm_mem_free(&alloc, asset, sizeof *asset);
 }
 
-// --- access ---------------------------------------------------------------
+// --- access ------------------------------------------------------------------
 
 size_t pm_asset_count(const struct pm_asset *asset)
 {

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/sort.h"
 
-// --- ids ----------------------------------------------------------------
+// --- ids ---------------------------------------------------------------------
 
 static inline uint32_t id_place(const struct pm_asset *asset, int32_t id)
 {
@@ -72,7 +72,7 @@ static pm_status make_index(struct pm_asset_opener *o)
     return PM_OK;
 }
 
-// --- slices -------------------------------------------------------------
+// --- slices ------------------------------------------------------------------
 
 static bool slice_is_after(const void *context, uint32_t a, uint32_t b)
 {
@@ -172,7 +172,7 @@ static pm_status check_slices(struct pm_asset_opener *o)
     return PM_OK;
 }
 
-// --- preload ------------------------------------------------------------
+// --- preload -----------------------------------------------------------------
 
 struct preload_draft {
     uint32_t number;

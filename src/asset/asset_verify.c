@@ -56,7 +56,7 @@ static pm_status read_payload(struct verifier *v, uint64_t offset, void *dst,
     return status;
 }
 
-// --- gaps ---------------------------------------------------------------
+// --- gaps --------------------------------------------------------------------
 
 static pm_status check_gap(struct verifier *v, uint64_t from, uint64_t to)
 {
@@ -89,7 +89,7 @@ static pm_status check_gaps(struct verifier *v, const uint32_t *order)
     return status;
 }
 
-// --- sums ---------------------------------------------------------------
+// --- sums --------------------------------------------------------------------
 
 static pm_status check_sums(struct verifier *v, const struct pm_asset_entry *e)
 {
@@ -114,7 +114,7 @@ static pm_status check_sums(struct verifier *v, const struct pm_asset_entry *e)
     return status;
 }
 
-// --- SCENE --------------------------------------------------------------
+// --- SCENE -------------------------------------------------------------------
 
 // Looks at cells [from]..[to] of the slice; false at the first bad one.
 static bool check_cells(struct verifier *v, const struct pm_asset_entry *e,
@@ -206,7 +206,7 @@ static void check_scene(struct verifier *v, const struct pm_asset_entry *e)
               e->id, e->size - at);
 }
 
-// --- all ------------------------------------------------------------------
+// --- all ---------------------------------------------------------------------
 
 static bool is_same_slice(const struct pm_asset_entry *a,
                           const struct pm_asset_entry *b)

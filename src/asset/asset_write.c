@@ -28,7 +28,7 @@ struct writer {
     struct pm_buf header;
 };
 
-// --- order --------------------------------------------------------------
+// --- order -------------------------------------------------------------------
 
 static bool input_is_after(const void *context, uint32_t a, uint32_t b)
 {
@@ -44,7 +44,7 @@ static bool preload_is_after(const void *context, uint32_t a, uint32_t b)
     return list[a].slot != list[b].slot ? list[a].slot > list[b].slot : a > b;
 }
 
-// --- metadata -------------------------------------------------------------
+// --- metadata ----------------------------------------------------------------
 
 struct metadata {
     const struct pm_json_doc *doc;
@@ -164,7 +164,7 @@ static pm_status write_metadata(struct writer *w, struct pm_json_writer *json,
     return status;
 }
 
-// --- header -----------------------------------------------------------------
+// --- header ------------------------------------------------------------------
 
 static uint64_t aligned(uint64_t offset)
 {
@@ -274,7 +274,7 @@ static pm_status write_header(struct writer *w)
     return pm_buf_status(&w->header);
 }
 
-// --- file -------------------------------------------------------------------
+// --- file --------------------------------------------------------------------
 
 static pm_status put_file(struct writer *w, struct pm_buf *out)
 {

@@ -142,7 +142,7 @@ static inline const uint8_t *skip_space(const uint8_t *at, const uint8_t *end)
     return at;
 }
 
-// --- strings ---------------------------------------------------------
+// --- strings -----------------------------------------------------------------
 
 static inline int hex_digit(uint8_t c)
 {
@@ -350,7 +350,7 @@ bool pm_json_str_is(const struct pm_json *json, const struct pm_json_str *str,
     return size == 0;
 }
 
-// --- scalars ---------------------------------------------------------
+// --- scalars -----------------------------------------------------------------
 
 static inline bool is_digit(const uint8_t *at, const uint8_t *end)
 {
@@ -511,7 +511,7 @@ enum pm_json_kind pm_json_value(struct pm_json *json, struct pm_json_value *out)
     return out->kind;
 }
 
-// --- containers ------------------------------------------------------
+// --- containers --------------------------------------------------------------
 
 static inline uint64_t load_big(const uint8_t *at)
 {
@@ -660,7 +660,7 @@ pm_status pm_json_finish(struct pm_json *json)
     return json->status;
 }
 
-// --- faults ----------------------------------------------------------
+// --- faults ------------------------------------------------------------------
 
 struct pm_place pm_json_place(const char *file, const void *text, size_t size,
                               size_t offset)

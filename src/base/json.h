@@ -165,7 +165,7 @@ size_t pm_json_str_decode(const struct pm_json *json,
 struct pm_place pm_json_place(const char *file, const void *text, size_t size,
                               size_t offset);
 
-// --- a whole document -------------------------------------------------------
+// --- a whole document --------------------------------------------------------
 
 struct pm_json_node {
     enum pm_json_kind kind;

@@ -15,7 +15,7 @@
 // Bytes of the hash that the radix sort looks at.
 #define RADIX_BYTES 3
 
-// --- the keys as they come --------------------------------------------------
+// --- the keys as they come ---------------------------------------------------
 
 // More keys can follow than the inline array holds: makes room for as many as
 // the rest of the text can have, each with a colon and two quotes.
@@ -51,7 +51,7 @@ bool pm_json_fail_duplicate(struct pm_json *json, uint32_t offset, size_t size)
                         "a key stands twice in one object");
 }
 
-// --- the keys of an object that closes --------------------------------------
+// --- the keys of an object that closes ---------------------------------------
 
 // Orders two keys, from behind their opening quotes, by resolved bytes; the
 // end comes before all.

@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "registry/registry.h"
 
-// --- pads -------------------------------------------------------------------
+// --- pads --------------------------------------------------------------------
 
 static PM_NOINLINE pm_trap_code bad_number(struct pm_vm *vm, uint32_t id,
                                            const uint64_t *args)
@@ -54,7 +54,7 @@ static pm_trap_code pad_hold(void *context, struct pm_vm *vm, uint64_t *args)
     return PM_TRAP_NONE;
 }
 
-// --- pointer and frame ------------------------------------------------------
+// --- pointer and frame -------------------------------------------------------
 
 #define TOUCH(name, expression)                                                \
     static pm_trap_code name(void *context, struct pm_vm *vm, uint64_t *args)  \

@@ -61,7 +61,7 @@ pm_status pm_manifest_read(const void *text, size_t size, const char *file,
                            const struct pm_allocator *alloc,
                            struct pm_diags *diags, struct pm_manifest *out);
 
-// --- loading ----------------------------------------------------------------
+// --- loading -----------------------------------------------------------------
 
 struct pm_cart {
     struct pm_allocator alloc;
@@ -84,7 +84,7 @@ pm_status pm_cart_load(const struct pm_cart_files *files,
 
 void pm_cart_free(struct pm_cart *cart);
 
-// --- packages ---------------------------------------------------------------
+// --- packages ----------------------------------------------------------------
 
 struct pm_pmc;
 

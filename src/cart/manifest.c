@@ -25,7 +25,7 @@ const char *pm_cart_profile_name(pm_cart_profile profile)
     return (unsigned)profile < PM_ARRAY_LEN(names) ? names[profile] : "?";
 }
 
-// --- faults -----------------------------------------------------------------
+// --- faults ------------------------------------------------------------------
 
 static void fault(struct reader *r, uint32_t offset, const char *code,
                   const char *format, ...) PM_PRINTF(4, 5);
@@ -67,7 +67,7 @@ static bool want_kind(struct reader *r, const struct pm_json_node *node,
     return false;
 }
 
-// --- keys -------------------------------------------------------------------
+// --- keys --------------------------------------------------------------------
 
 static void read_magic(struct reader *r, const struct pm_json_node *node)
 {
@@ -200,7 +200,7 @@ static const struct {
     {"profile", read_profile, true},
 };
 
-// --- the object -------------------------------------------------------------
+// --- the object --------------------------------------------------------------
 
 static size_t find_key(const struct pm_json_node *node)
 {

@@ -94,7 +94,7 @@ static bool read_at(struct opener *o, uint64_t offset, void *dst, size_t size)
     return false;
 }
 
-// --- the end record ---------------------------------------------------------
+// --- the end record ----------------------------------------------------------
 
 static bool check_end(struct opener *o, uint64_t at, const uint8_t *b)
 {
@@ -147,7 +147,7 @@ static bool read_end(struct opener *o)
     return check_end(o, at, b);
 }
 
-// --- entries ----------------------------------------------------------------
+// --- entries -----------------------------------------------------------------
 
 static struct entry central_entry(const uint8_t *b)
 {
@@ -368,7 +368,7 @@ static void read_directory(struct opener *o)
     check_overlaps(o);
 }
 
-// --- the package ------------------------------------------------------------
+// --- the package -------------------------------------------------------------
 
 pm_status pm_pmc_open(const struct pm_source *source, const char *file,
                       const struct pm_allocator *alloc, struct pm_diags *diags,

@@ -138,7 +138,7 @@ static void mark_roots(struct pm_marker *marker,
             mark(marker, pm_ref_index(heap->pins[i].ref));
 }
 
-// --- sweep -----------------------------------------------------------------
+// --- sweep -------------------------------------------------------------------
 
 static PM_NOINLINE void report_leak(struct pm_heap *heap,
                                     struct pm_object *object)
@@ -262,7 +262,7 @@ static bool sweep_pages(struct pm_heap *heap, uint64_t limit)
     return true;
 }
 
-// --- taking pages back ------------------------------------------------------
+// --- taking pages back -------------------------------------------------------
 
 // Set in a page's class while its cells are taken out of their queue.
 #define LEAVING 0x80u

@@ -31,7 +31,7 @@ const char *pm_kind_name(unsigned kind)
     return kind < PM_KIND_COUNT ? kind_names[kind] : "?";
 }
 
-// --- life ------------------------------------------------------------------
+// --- life --------------------------------------------------------------------
 
 static size_t tables_size(size_t pages)
 {
@@ -138,7 +138,7 @@ void pm_heap_swap(struct pm_heap *a, struct pm_heap *b)
     b->collection.marker.heap = b;
 }
 
-// --- references ------------------------------------------------------------
+// --- references --------------------------------------------------------------
 
 bool pm_heap_is_header(const struct pm_heap *heap, uint32_t index)
 {
@@ -298,7 +298,7 @@ void pm_heap_describe(const struct pm_heap *heap, pm_ref ref,
                   (unsigned)object->generation);
 }
 
-// --- pins ------------------------------------------------------------------
+// --- pins --------------------------------------------------------------------
 
 static struct pm_heap_pin *find_pin(struct pm_heap *heap, pm_ref ref)
 {

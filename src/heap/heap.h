@@ -142,7 +142,8 @@ struct pm_heap_types {
     // read. Called in index order.
     void (*on_leak)(void *context, pm_ref ref, struct pm_object *object);
 
-    // --- save and restore ---
+    // --- save and restore
+    // --------------------------------------------------------
 
     // Appends a coroutine's payload in its wire form.
     void (*save_coroutine)(void *context, pm_ref ref,
@@ -288,7 +289,7 @@ struct pm_heap_roots {
     void *context;
 };
 
-// --- life ------------------------------------------------------------------
+// --- life --------------------------------------------------------------------
 
 // An empty heap over [config->block]. Fails with PM_ERR_NO_MEMORY, or
 // PM_ERR_INVALID when the block has no room for a single page.
@@ -317,7 +318,7 @@ static inline uint64_t pm_heap_used(const struct pm_heap *heap)
     return heap->tables->live + heap->tables->allocated;
 }
 
-// --- references ------------------------------------------------------------
+// --- references --------------------------------------------------------------
 
 static inline uint32_t pm_ref_index(pm_ref ref)
 {
@@ -437,7 +438,7 @@ void pm_heap_describe(const struct pm_heap *heap, pm_ref ref,
 // "string", "bytes", …; "?" for a number that is no kind.
 const char *pm_kind_name(unsigned kind);
 
-// --- allocation ------------------------------------------------------------
+// --- allocation --------------------------------------------------------------
 
 // Granules of a cell by size class; [0] is no class.
 extern const uint8_t pm_heap_class_granules[PM_HEAP_CLASSES + 1];
@@ -510,7 +511,7 @@ pm_status pm_heap_alloc_state(struct pm_heap *heap, uint16_t domain,
 // Never while frozen.
 pm_trap_code pm_heap_end(struct pm_heap *heap, pm_ref ref);
 
-// --- collection ------------------------------------------------------------
+// --- collection --------------------------------------------------------------
 
 // Marks what [ref] refers to as reachable. Null, live and stale handles only.
 void pm_mark_ref(struct pm_marker *marker, pm_ref ref);
@@ -548,7 +549,7 @@ void pm_heap_collect_abandon(struct pm_heap *heap);
 // is a good time for one. A function of the operations alone.
 bool pm_heap_wants_collection(const struct pm_heap *heap);
 
-// --- the host's hold -------------------------------------------------------
+// --- the host's hold ---------------------------------------------------------
 
 // Keeps the live object of [ref] reachable until it is unpinned as often as
 // it was pinned. PM_ERR_LIMIT when the table is full, PM_ERR_INVALID when
@@ -572,7 +573,7 @@ static inline void pm_heap_thaw(struct pm_heap *heap)
     heap->frozen--;
 }
 
-// --- save, restore, check --------------------------------------------------
+// --- save, restore, check ----------------------------------------------------
 
 // Appends the heap's canonical form (docs/spec/heap.md). Failing memory shows
 // in [out]. Never while a collection is under way.

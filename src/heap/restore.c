@@ -55,7 +55,7 @@ static bool wants(struct reader *reader, const char *what, uint32_t wanted)
     return true;
 }
 
-// --- header and pages -------------------------------------------------------
+// --- header and pages --------------------------------------------------------
 
 // More pages no object can take.
 #define MAX_WANTED ((uint32_t)(PM_HEAP_MAX_LENGTH / 512u) + 2u)
@@ -328,8 +328,7 @@ static bool read_cells(struct reader *reader)
     return true;
 }
 
-// --- queues
-// -------------------------------------------------------------------
+// --- queues ------------------------------------------------------------------
 
 static bool read_run(struct reader *reader, uint8_t class, uint32_t start)
 {
@@ -382,8 +381,7 @@ static bool read_queues(struct reader *reader)
     return true;
 }
 
-// --- what objects hold
-// ----------------------------------------------------------
+// --- what objects hold -------------------------------------------------------
 
 static bool check_slots(struct reader *reader, uint32_t index,
                         const struct pm_object *object)

@@ -5,8 +5,7 @@
 #include "base/check.h"
 #include "link/translate_internal.h"
 
-// --- forms
-// ---------------------------------------------------------------------
+// --- forms -------------------------------------------------------------------
 
 // Ops with the one form R.
 void pm_tr_unary(struct pm_translator *tr, uint32_t code)
@@ -111,8 +110,7 @@ static void floats32(struct pm_translator *tr, uint32_t code)
     pm_tr_emit_result(tr, 2, code, a, b, ACC_INTEGER);
 }
 
-// --- two operands
-// -----------------------------------------------------------------
+// --- two operands ------------------------------------------------------------
 
 static const struct binary {
     uint16_t opcode;
@@ -163,8 +161,7 @@ static bool binary(struct pm_translator *tr)
     return true;
 }
 
-// --- one operand
-// ---------------------------------------------------------------------
+// --- one operand -------------------------------------------------------------
 
 // Ops that have forms R and A for integers and f64, and R alone for f32.
 static const struct unary {
@@ -213,8 +210,7 @@ static bool unary(struct pm_translator *tr)
     return true;
 }
 
-// --- conversions
-// ----------------------------------------------------------------------
+// --- conversions -------------------------------------------------------------
 
 // What is not here costs nothing: slots of i32, bool and byte hold what those
 // of i64 would.

@@ -79,8 +79,7 @@ struct pm_translator {
 
 #define NO_OP UINT32_MAX
 
-// --- places (translate_stack.c)
-// -----------------------------------------------
+// --- places (translate_stack.c) ----------------------------------------------
 
 // The slot of a local, of a stack position's home, and of the link, as the
 // byte offsets that instructions hold.
@@ -110,8 +109,7 @@ void pm_tr_settle_local(struct pm_translator *tr, uint32_t local);
 // Moves the value at [position] into [slot].
 void pm_tr_move_to(struct pm_translator *tr, uint32_t position, uint16_t slot);
 
-// --- emitting (translate_emit.c)
-// -------------------------------------------------
+// --- emitting (translate_emit.c) ---------------------------------------------
 
 // Appends an op; gives its number. After it no result can be redirected.
 uint32_t pm_tr_emit(struct pm_translator *tr, uint32_t code, uint16_t a,
@@ -134,12 +132,12 @@ void pm_tr_emit_constant(struct pm_translator *tr, uint16_t slot,
 // Charges q now.
 void pm_tr_make_exact(struct pm_translator *tr);
 
-// --- control flow (translate_flow.c)
-// ------------------------------------------------
+// --- control flow (translate_flow.c) -----------------------------------------
 
 // Takes up instruction [at], a place where control joins or not.
 void pm_tr_begin_instruction(struct pm_translator *tr);
 void pm_tr_jump(struct pm_translator *tr, uint32_t target);
+void pm_tr_jump_forward(struct pm_translator *tr, uint32_t target);
 // Appends [op]'s branch to [target]: codes for taken and its opposite, with
 // operands a and b.
 void pm_tr_branch(struct pm_translator *tr, uint32_t code, uint32_t opposite,
@@ -147,6 +145,10 @@ void pm_tr_branch(struct pm_translator *tr, uint32_t code, uint32_t opposite,
 // A comparison at [at]; gives how many instructions it took up: more than
 // one when a branch follows.
 uint32_t pm_tr_compare(struct pm_translator *tr);
+// For a jump to a loop's test, back to its header or forward to its end: test
+// right here. Gives whether the jump was done so (translate_compare.c).
+bool pm_tr_test_at_end(struct pm_translator *tr, uint32_t header);
+bool pm_tr_test_at_entry(struct pm_translator *tr, uint32_t target);
 void pm_tr_branch_on_bool(struct pm_translator *tr, bool when, uint32_t target);
 void pm_tr_resolve_branches(struct pm_translator *tr);
 void pm_tr_call(struct pm_translator *tr);
@@ -165,8 +167,7 @@ struct pm_tr_floats pm_tr_float_operands(struct pm_translator *tr,
 uint32_t pm_tr_float_form(const struct pm_translator *tr,
                           const struct pm_tr_floats *floats);
 
-// --- everything else
-// -------------------------------------------------------------
+// --- everything else ---------------------------------------------------------
 
 // Each gives whether the instruction at [at] was one of its kind:
 // translate_moves.c, translate_objects.c; what is left is arithmetic

@@ -17,8 +17,7 @@ static void cold(struct pm_translator *tr, uint32_t code, uint32_t pops,
         pm_tr_push_home(tr);
 }
 
-// --- memory
-// ------------------------------------------------------------------------
+// --- memory ------------------------------------------------------------------
 
 // [code] has forms R, I, A for the index.
 static void load(struct pm_translator *tr, uint32_t code, enum acc_kind kind)
@@ -97,8 +96,7 @@ static uint32_t fields_of(const struct pm_translator *tr, uint64_t type)
     return tr->module->types[type - PM_TYPE_FIRST_USER].field_count;
 }
 
-// --- calls out of the program
-// ------------------------------------------------------
+// --- calls out of the program ------------------------------------------------
 
 static void host_call(struct pm_translator *tr)
 {
@@ -147,8 +145,7 @@ static void leave(struct pm_translator *tr, uint32_t code)
     tr->in_op[tr->at] = (uint32_t)tr->image->op_count;
 }
 
-// --- by instruction
-// ----------------------------------------------------------------
+// --- by instruction ----------------------------------------------------------
 
 // Loads and stores of buffers: the first of three forms.
 static const struct {

@@ -145,8 +145,7 @@ bool pm_verify_say(struct pm_verifier *v, const char *code, const char *format,
 // when nothing further can be said about the function.
 bool pm_verify_decode(struct pm_verifier *v);
 
-// --- signature.c
-// ---------------------------------------------------------------
+// --- signature.c -------------------------------------------------------------
 
 // Whether [found] may stand where [wanted] is.
 bool pm_verify_fits(pm_type_id found, pm_type_id wanted);
@@ -198,8 +197,7 @@ bool pm_verify_object_rule(struct pm_verifier *v);
 // Appends "local 3 'score'" to the present message.
 void pm_verify_put_local(struct pm_verifier *v, uint32_t local);
 
-// --- safepoints.c
-// --------------------------------------------------------------
+// --- safepoints.c ------------------------------------------------------------
 
 // Makes room for all safepoints that the code can have.
 bool pm_verify_plan_safepoints(struct pm_verifier *v);
@@ -210,8 +208,7 @@ void pm_verify_note_in(struct pm_verifier *v);
 // Drops those that control does not reach.
 void pm_verify_pack_safepoints(struct pm_verifier *v);
 
-// --- stack_types.c
-// -------------------------------------------------------------
+// --- stack_types.c -----------------------------------------------------------
 
 // The row for [type] on top of row [below]; 0 when memory is short.
 uint32_t pm_verify_stack_type(struct pm_verifier *v, uint32_t below,

@@ -9,7 +9,7 @@
 #include "machine/machine_internal.h"
 #include "registry/caps.h"
 
-// --- the program ------------------------------------------------------------
+// --- the program -------------------------------------------------------------
 
 static pm_status link_program(const struct pm_cart *cart,
                               const struct pm_link_config *config,
@@ -91,7 +91,7 @@ static void show_program_faults(const struct pm_allocator *alloc,
     pm_cart_free(&cart);
 }
 
-// --- capabilities -----------------------------------------------------------
+// --- capabilities ------------------------------------------------------------
 
 static pm_status grant(struct pm_console *console,
                        const struct pm_machine_config *config,
@@ -111,7 +111,7 @@ static pm_status grant(struct pm_console *console,
     return missing ? PM_ERR_INVALID : PM_OK;
 }
 
-// --- identity ---------------------------------------------------------------
+// --- identity ----------------------------------------------------------------
 
 // Each row is hashed with what came before it.
 static void mix(struct pm_hash128 *hash, const uint64_t *words, size_t count)
@@ -162,7 +162,7 @@ static void identify(struct pm_console *console)
                    manifest->app_version, strlen(manifest->app_version));
 }
 
-// --- the parts --------------------------------------------------------------
+// --- the parts ---------------------------------------------------------------
 
 static pm_status make_bank(struct pm_console *console, struct pm_diags *diags)
 {

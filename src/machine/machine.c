@@ -43,7 +43,7 @@ void pm_machine_destroy(struct pm_machine *machine)
     pm_mem_free(&alloc, machine, sizeof *machine);
 }
 
-// --- loading ----------------------------------------------------------------
+// --- loading -----------------------------------------------------------------
 
 // Ends a call that reports.
 static pm_status answer(struct pm_machine *machine, pm_status status,
@@ -142,7 +142,7 @@ bool pm_machine_cart(const struct pm_machine *machine, struct pm_cart_info *out)
     return true;
 }
 
-// --- ticks ------------------------------------------------------------------
+// --- ticks -------------------------------------------------------------------
 
 static enum pm_tick_result ended(struct pm_console *console)
 {
@@ -223,7 +223,7 @@ void pm_machine_telemetry(const struct pm_machine *machine,
     };
 }
 
-// --- snapshots --------------------------------------------------------------
+// --- snapshots ---------------------------------------------------------------
 
 // Puts the state into the machine's scratch buffer.
 static pm_status save_to_scratch(struct pm_machine *machine)

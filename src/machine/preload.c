@@ -37,7 +37,7 @@ static void fault(struct preload *p, const struct pm_asset_entry *entry,
         p->status = status;
 }
 
-// --- budgets ----------------------------------------------------------------
+// --- budgets -----------------------------------------------------------------
 
 static void check_budgets(struct preload *p)
 {
@@ -73,7 +73,7 @@ static void mark_entries(struct preload *p)
     }
 }
 
-// --- installing -------------------------------------------------------------
+// --- installing --------------------------------------------------------------
 
 static pm_status install_glyph(struct preload *p,
                                const struct pm_asset_entry *entry,

@@ -25,7 +25,7 @@ static const uint8_t magic[8] = {'P', 'M', 'S', 'T', 'A', 'T', 'E', 0};
 
 #define SUM_SIZE 8
 
-// --- banks ------------------------------------------------------------------
+// --- banks -------------------------------------------------------------------
 
 static void save_banks(const struct pm_bank *bank, struct pm_buf *out)
 {
@@ -66,7 +66,7 @@ static bool same_banks(const struct pm_bank *bank, struct pm_cursor *in)
     return true;
 }
 
-// --- saving -----------------------------------------------------------------
+// --- saving ------------------------------------------------------------------
 
 pm_status pm_console_save(struct pm_console *console, struct pm_buf *out)
 {
@@ -94,7 +94,7 @@ pm_status pm_console_save(struct pm_console *console, struct pm_buf *out)
     return pm_buf_status(out);
 }
 
-// --- restoring --------------------------------------------------------------
+// --- restoring ---------------------------------------------------------------
 
 static pm_status refuse(struct pm_diags *diags, pm_status status,
                         const char *code, const char *text)

@@ -55,7 +55,7 @@ pm_status pm_pack_project(const struct pm_pack_input *inputs, size_t count,
 
 void pm_pack_result_free(struct pm_pack_result *result);
 
-// --- single images ----------------------------------------------------------
+// --- single images -----------------------------------------------------------
 
 struct pm_pack_glyph {
     uint16_t width; // in pixels

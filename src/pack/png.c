@@ -46,7 +46,7 @@ static void fault(struct decoder *d, const char *code, const char *format, ...)
     pm_diags_error(d->diags, &place, code, "%s", text);
 }
 
-// --- what libpng calls ------------------------------------------------------
+// --- what libpng calls -------------------------------------------------------
 
 // Stands before each block, because libpng does not tell sizes back.
 union block {
@@ -108,8 +108,7 @@ static void on_warning(png_structp png, png_const_charp message)
     pm_diags_warning(d->diags, &place, "PACK-PNG", "%s", message);
 }
 
-// --- before libpng
-// ------------------------------------------------------------
+// --- before libpng -----------------------------------------------------------
 
 static uint32_t big32(const uint8_t *at)
 {
@@ -141,7 +140,7 @@ static bool check_head(struct decoder *d)
     return true;
 }
 
-// --- decoding ---------------------------------------------------------------
+// --- decoding ----------------------------------------------------------------
 
 static void take_palette(struct decoder *d)
 {

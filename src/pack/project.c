@@ -66,7 +66,7 @@ static void fault(struct project *p, const struct pm_place *place,
     pm_diags_error(p->diags, place, code, "%s", text);
 }
 
-// --- names ------------------------------------------------------------------
+// --- names -------------------------------------------------------------------
 
 static bool has_suffix(const char *text, const char *suffix)
 {
@@ -126,7 +126,7 @@ static void check_names(struct project *p)
     }
 }
 
-// --- NAME.json --------------------------------------------------------------
+// --- NAME.json ---------------------------------------------------------------
 
 static struct pm_place config_place(const struct item *item, const char *file,
                                     uint32_t offset)
@@ -221,7 +221,7 @@ static pm_status read_config(struct project *p, struct item *item)
     return PM_OK;
 }
 
-// --- registry ---------------------------------------------------------------
+// --- registry ----------------------------------------------------------------
 
 static void take_registered(struct project *p, const struct pm_json_node *node,
                             const void *text, size_t size)
@@ -298,7 +298,7 @@ static pm_status read_registry(struct project *p, const void *text, size_t size)
     return ok && !p->diags->out_of_memory ? PM_OK : PM_ERR_NO_MEMORY;
 }
 
-// --- ids --------------------------------------------------------------------
+// --- ids ---------------------------------------------------------------------
 
 // Walks items and registered names, both in order of names, side by side:
 // what is registered keeps its id, what asks for one gets it.
@@ -370,7 +370,7 @@ static void write_registry(struct project *p)
     pm_buf_puts(out, p->name_count ? "\n}\n" : "}\n");
 }
 
-// --- slots ------------------------------------------------------------------
+// --- slots -------------------------------------------------------------------
 
 static bool item_id_is_after(const void *context, uint32_t a, uint32_t b)
 {
@@ -405,7 +405,7 @@ static void give_slots(struct project *p)
     }
 }
 
-// --- file -------------------------------------------------------------------
+// --- file --------------------------------------------------------------------
 
 static pm_status make_glyph(struct project *p, struct item *item)
 {

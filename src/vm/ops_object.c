@@ -12,8 +12,7 @@ static const struct pm_type *type_of(const struct pm_vm *vm, pm_type_id type)
     return &vm->image->module.types[type - PM_TYPE_FIRST_USER];
 }
 
-// --- arrays
-// ----------------------------------------------------------------------
+// --- arrays ------------------------------------------------------------------
 
 pm_trap_code pm_op_arr_new(struct pm_vm *vm, const struct pm_op *ip,
                            uint64_t *at)
@@ -83,8 +82,7 @@ pm_trap_code pm_op_arr_copy(struct pm_vm *vm, const struct pm_op *ip,
     return PM_TRAP_NONE;
 }
 
-// --- records and closures
-// --------------------------------------------------------------
+// --- records and closures ----------------------------------------------------
 
 static pm_trap_code new_record(struct pm_vm *vm, pm_type_id type, pm_ref *out)
 {
@@ -144,8 +142,7 @@ pm_trap_code pm_op_make_closure(struct pm_vm *vm, const struct pm_op *ip,
     return PM_TRAP_NONE;
 }
 
-// --- coroutines
-// ----------------------------------------------------------------------------
+// --- coroutines --------------------------------------------------------------
 
 // Queues a coroutine that begins with [function]; its arguments are at [at],
 // the closure first if it is one. The result replaces them.
@@ -206,8 +203,7 @@ pm_trap_code pm_op_coro_state(struct pm_vm *vm, const struct pm_op *ip,
     return PM_TRAP_NONE;
 }
 
-// --- types
-// -------------------------------------------------------------------------------------
+// --- types -------------------------------------------------------------------
 
 pm_trap_code pm_op_cast(struct pm_vm *vm, const struct pm_op *ip, uint64_t *at)
 {

@@ -71,8 +71,7 @@ pm_trap_code pm_op_trap_with(struct pm_vm *vm, const struct pm_op *ip,
     return PM_TRAP_EXPLICIT;
 }
 
-// --- comparing
-// -------------------------------------------------------------------
+// --- comparing ---------------------------------------------------------------
 
 // -1, 0 or 1 by bytes, a prefix being less; charges for what it looks at.
 static int compare(struct pm_vm *vm, const struct pm_object *a,
@@ -132,8 +131,7 @@ ORDERING(pm_op_str_gt, order > 0)
 ORDERING(pm_op_str_ge, order >= 0)
 ORDERING(pm_op_str_compare, order)
 
-// --- parts
-// -----------------------------------------------------------------------
+// --- parts -------------------------------------------------------------------
 
 pm_trap_code pm_op_str_len(struct pm_vm *vm, const struct pm_op *ip,
                            uint64_t *at)
@@ -241,8 +239,7 @@ pm_trap_code pm_op_str_find(struct pm_vm *vm, const struct pm_op *ip,
     return PM_TRAP_NONE;
 }
 
-// --- from and to numbers
-// -------------------------------------------------------------
+// --- from and to numbers -----------------------------------------------------
 
 pm_trap_code pm_op_str_from_i64(struct pm_vm *vm, const struct pm_op *ip,
                                 uint64_t *at)

@@ -30,8 +30,7 @@ bool pm_restore_is_cut(struct pm_restore *r, const struct pm_cursor *in)
     return in->failed;
 }
 
-// --- header, counters, trap
-// ------------------------------------------------------
+// --- header, counters, trap --------------------------------------------------
 
 static bool wants(struct pm_restore *r, struct pm_cursor *in, const char *what,
                   uint32_t wanted)
@@ -153,8 +152,7 @@ static bool read_trap(struct pm_restore *r, struct pm_cursor *in)
     return true;
 }
 
-// --- lists, globals
-// -----------------------------------------------------------------
+// --- lists, globals ----------------------------------------------------------
 
 static bool read_list(struct pm_restore *r, struct pm_cursor *in,
                       const char *what, pm_ref *list, uint32_t *out_count)
@@ -223,8 +221,7 @@ static bool check_globals(struct pm_restore *r)
     return true;
 }
 
-// --- the main program and the coroutines
-// ------------------------------------------------
+// --- the main program and the coroutines -------------------------------------
 
 // Where something may rest: not begun, or in the one kind of instruction
 // that let it rest.
@@ -354,8 +351,7 @@ bool pm_vm_load_coroutine(void *context, pm_ref ref, struct pm_object *object,
     return coro->state == PM_CORO_FINISHED || load_alive(r, in, coro);
 }
 
-// --- the lists, once the heap stands
-// --------------------------------------------------
+// --- the lists, once the heap stands -----------------------------------------
 
 static struct pm_coroutine *find_coroutine(struct pm_restore *r, pm_ref ref,
                                            uint32_t state)
@@ -437,8 +433,7 @@ static bool check_ages(struct pm_restore *r)
     return true;
 }
 
-// --- all of it
-// ----------------------------------------------------------------------------
+// --- all of it ---------------------------------------------------------------
 
 static pm_status read_all(struct pm_restore *r, struct pm_cursor *in)
 {

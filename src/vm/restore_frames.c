@@ -33,8 +33,7 @@ static bool reject_frame(struct pm_restore *r, const struct position *frame,
                              frame->function, what);
 }
 
-// --- from caller to callee
-// ------------------------------------------------------
+// --- from caller to callee ---------------------------------------------------
 
 static uint32_t stack_depth(const struct pm_image *image, uint32_t row)
 {
@@ -80,8 +79,7 @@ static bool follow_call(struct pm_restore *r, const struct position *caller,
     return true;
 }
 
-// --- one frame
-// ------------------------------------------------------------------------
+// --- one frame ---------------------------------------------------------------
 
 // Where a trap was: the record says it too.
 static bool read_faulted(struct pm_restore *r, uint32_t offset,
@@ -165,8 +163,7 @@ bool pm_restore_frames(struct pm_restore *r, struct pm_cursor *in,
     return true;
 }
 
-// --- what the slots hold
-// --------------------------------------------------------------
+// --- what the slots hold -----------------------------------------------------
 
 static bool reject_slot(struct pm_restore *r, const struct pm_frame *frame,
                         uint32_t slot)

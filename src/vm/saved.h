@@ -24,8 +24,7 @@ struct pm_sleeper {
 // Sorts by wake, then age.
 void pm_vm_sort_sleepers(struct pm_sleeper *rows, size_t count);
 
-// --- reading
-// --------------------------------------------------------------------
+// --- reading -----------------------------------------------------------------
 
 // A restore in progress: everything goes into [block], which the vm takes
 // over at the end.

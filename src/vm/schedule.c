@@ -101,8 +101,7 @@ void pm_vm_queue_ready(struct pm_vm *vm, pm_ref ref)
     push_ready(vm, ref);
 }
 
-// --- turns
-// -----------------------------------------------------------------------
+// --- turns -------------------------------------------------------------------
 
 static void begin_frame(struct pm_vm *vm)
 {
@@ -187,8 +186,7 @@ static pm_vm_result fault(struct pm_vm *vm)
     return PM_VM_TRAPPED;
 }
 
-// --- collections between frames
-// -------------------------------------------------
+// --- collections between frames ----------------------------------------------
 
 // Units of work in one tick: some milliseconds where memory is at its worst.
 #define COLLECT_UNITS 100000

@@ -8,8 +8,7 @@
 #include "vm/number.h"
 #include "vm/saved.h"
 
-// --- order
-// -----------------------------------------------------------------------
+// --- order -------------------------------------------------------------------
 
 static bool is_before(const struct pm_sleeper *a, const struct pm_sleeper *b)
 {
@@ -46,8 +45,7 @@ void pm_vm_sort_sleepers(struct pm_sleeper *rows, size_t count)
     }
 }
 
-// --- frames
-// ------------------------------------------------------------------------
+// --- frames ------------------------------------------------------------------
 
 static void put_frame(const struct pm_image *image,
                       const struct pm_frame *frame, struct pm_buf *out)
@@ -122,8 +120,7 @@ void pm_vm_save_coroutine(void *context, pm_ref ref,
     put_frames(context, coro, pm_coroutine_stack(coro), out);
 }
 
-// --- the parts
-// ------------------------------------------------------------------------
+// --- the parts ---------------------------------------------------------------
 
 static void put_header(const struct pm_vm *vm, struct pm_buf *out)
 {

@@ -153,8 +153,7 @@ const struct pm_image *pm_vm_image(const struct pm_vm *vm);
 // A global's slot, for tests and debuggers.
 uint64_t *pm_vm_global(struct pm_vm *vm, uint32_t global);
 
-// --- for host calls
-// ------------------------------------------------------------
+// --- for host calls ----------------------------------------------------------
 
 // Adds [cycles] to what the running call costs.
 void pm_vm_charge(struct pm_vm *vm, uint64_t cycles);
@@ -173,8 +172,7 @@ void pm_vm_note_ended(struct pm_vm *vm, pm_ref ref);
 pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
                          uint32_t length, pm_ref *out);
 
-// --- save and restore
-// ---------------------------------------------------------
+// --- save and restore --------------------------------------------------------
 
 // Completes a collection that is under way between two frames, with all that
 // it has to tell (on_leak). The frame still waits as long as it would have, so

@@ -142,8 +142,7 @@ typedef void (*pm_handler)(const struct pm_op *ip, uint64_t *fp,
                            struct pm_vm *vm, int64_t left, uint64_t acc,
                            double facc);
 
-// --- ways out of the handlers (leave.c)
-// -----------------------------------------
+// --- ways out of the handlers (leave.c) --------------------------------------
 
 #define PM_HANDLER_ARGS                                                        \
     const struct pm_op *ip, uint64_t *fp, struct pm_vm *vm, int64_t left
@@ -163,8 +162,7 @@ void pm_vm_leave_trap(PM_HANDLER_ARGS);
 // A failed access through vm->fault_ref: null, stale or out of bounds.
 void pm_vm_leave_access(PM_HANDLER_ARGS);
 
-// --- dispatch forms
-// ---------------------------------------------------------------
+// --- dispatch forms ----------------------------------------------------------
 
 // Without [run] where this build lacks the form.
 struct pm_dispatch_form pm_dispatch_tail(void);
@@ -172,8 +170,7 @@ struct pm_dispatch_form pm_dispatch_goto(void);
 struct pm_dispatch_form pm_dispatch_switch(void);
 struct pm_dispatch_form pm_dispatch_form(pm_dispatch dispatch);
 
-// --- instructions with functions of their own
-// ---------------------------------------
+// --- instructions with functions of their own --------------------------------
 
 typedef pm_trap_code pm_cold_fn(struct pm_vm *vm, const struct pm_op *ip,
                                 uint64_t *at);
@@ -227,8 +224,7 @@ static inline void pm_vm_charge_bytes(struct pm_vm *vm, uint64_t bytes)
     vm->left -= (int64_t)((bytes + 15) / 16);
 }
 
-// --- frames and roots (frames.c)
-// -------------------------------------------------------
+// --- frames and roots (frames.c) ---------------------------------------------
 
 // The function that op number [op] belongs to.
 uint32_t pm_image_function_of(const struct pm_image *image, uint32_t op);
@@ -273,8 +269,7 @@ void pm_vm_collect(struct pm_vm *vm);
 void pm_vm_park(struct pm_vm *vm, uint32_t safepoint);
 uint32_t pm_vm_safepoint_in(const struct pm_vm *vm);
 
-// --- what the heap asks about types (types.c)
-// -----------------------------------------
+// --- what the heap asks about types (types.c) --------------------------------
 
 pm_status pm_vm_make_ref_maps(struct pm_vm *vm);
 void pm_vm_free_ref_maps(struct pm_vm *vm);
@@ -284,8 +279,7 @@ struct pm_heap_types pm_vm_heap_types(struct pm_vm *vm);
 bool pm_vm_type_accepts(const struct pm_vm *vm, pm_type_id type,
                         const struct pm_object *target);
 
-// --- the guest block (vm.c)
-// ----------------------------------------------------
+// --- the guest block (vm.c) --------------------------------------------------
 
 // A zeroed block with an empty heap. On failure what was made so far is in
 // [out], for pm_vm_free_block or pm_vm_point_into.
@@ -293,15 +287,13 @@ pm_status pm_vm_make_block(struct pm_vm *vm, struct pm_vm_block *out);
 void pm_vm_free_block(struct pm_vm *vm, struct pm_vm_block *block);
 void pm_vm_point_into(struct pm_vm *vm, const struct pm_vm_block *block);
 
-// --- where objects began and ended (sites.c)
-// ---------------------------------
+// --- where objects began and ended (sites.c) ---------------------------------
 
 pm_status pm_vm_make_sites(struct pm_vm *vm);
 void pm_vm_free_sites(struct pm_vm *vm);
 void pm_vm_note_created(struct pm_vm *vm, pm_ref ref);
 
-// --- saved form (state.c, restore*.c)
-// ------------------------------------------
+// --- saved form (state.c, restore*.c) ----------------------------------------
 
 void pm_vm_save_coroutine(void *context, pm_ref ref,
                           const struct pm_object *object, struct pm_buf *out);
@@ -313,8 +305,7 @@ bool pm_vm_check_slot(void *context, const struct pm_object *holder,
 bool pm_vm_check_object(void *context, struct pm_heap *heap, pm_ref ref,
                         const struct pm_object *object);
 
-// --- scheduler (schedule.c)
-// ---------------------------------------------------------------
+// --- scheduler (schedule.c) --------------------------------------------------
 
 // Points the vm at what has its turn.
 void pm_vm_attach(struct pm_vm *vm);

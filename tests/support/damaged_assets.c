@@ -10,7 +10,7 @@
 #include "base/hash.h"
 #include "support/damaged_internal.h"
 
-// --- good headers -----------------------------------------------------------
+// --- good headers ------------------------------------------------------------
 
 #define ENTRY(id, type, metadata, at, size, decoded)                           \
     "{'asset_id':" id ",'asset_name':'a','bank_type':'" type                   \
@@ -63,7 +63,7 @@ static size_t payload_of(const char *base)
 #define X64       "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define LONG_NAME X64 X64 X64 X64
 
-// --- rows: text -------------------------------------------------------------
+// --- rows: text --------------------------------------------------------------
 
 static const struct damaged_text headers[] = {
     {"header-two", two, NULL, NULL, NULL},
@@ -364,7 +364,7 @@ static const struct damaged_text headers[] = {
      "preload[0]"},
 };
 
-// --- building ---------------------------------------------------------------
+// --- building ----------------------------------------------------------------
 
 static size_t align64(size_t size)
 {
@@ -428,7 +428,7 @@ static void make_file(struct pm_buf *out, const struct damaged_text *row)
     pm_buf_free(&whole);
 }
 
-// --- rows: bytes ------------------------------------------------------------
+// --- rows: bytes -------------------------------------------------------------
 
 // The good file of [base] with [width] bytes at [at] (from the payload when
 // negative: ~offset) overwritten, or cut to [at] bytes when [width] is 0.

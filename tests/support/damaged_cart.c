@@ -8,7 +8,7 @@
 #include "base/crc.h"
 #include "support/damaged_internal.h"
 
-// --- manifests --------------------------------------------------------------
+// --- manifests ---------------------------------------------------------------
 
 static const char good[] =
     "{'magic':'PMTU','cartridge_version':1,'app_id':7,'title':'A game',\n"
@@ -112,7 +112,7 @@ void damaged_manifests(struct damaged_visitor *to)
     }
 }
 
-// --- packages ---------------------------------------------------------------
+// --- packages ----------------------------------------------------------------
 
 // The good package: manifest.json, program.pbx and label.png, in that order.
 // Places of its records, as numbers of rows below.

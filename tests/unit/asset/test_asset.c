@@ -26,7 +26,7 @@ static bool mentions(const struct pm_diags *diags, const char *what)
     return found;
 }
 
-// --- damaged files ------------------------------------------------------
+// --- damaged files -----------------------------------------------------------
 
 static pm_status open_and_verify(const uint8_t *bytes, size_t size,
                                  struct pm_diags *diags)
@@ -89,7 +89,7 @@ TEST(asset, each_damaged_json_text_is_refused_by_its_own_rule)
     CHECK(pm_damaged_each(PM_DAMAGED_JSON, check_damaged_json, NULL) > 20);
 }
 
-// --- a file of every type -------------------------------------------------
+// --- a file of every type ----------------------------------------------------
 
 static uint8_t glyph_bytes[16 * 8 / 2 + 2048];
 static uint8_t big_bytes[3 * 65536 + 100];
@@ -340,7 +340,7 @@ TEST(asset, all_structural_errors_are_listed_at_once)
     pm_diags_free(&diags);
 }
 
-// --- sources --------------------------------------------------------------
+// --- sources -----------------------------------------------------------------
 
 // A source that says it is 4 GiB long, has the file's first bytes, and notes
 // how far it is read.
@@ -437,7 +437,7 @@ TEST(asset, a_source_that_fails_is_reported_as_such)
     pm_diags_free(&diags);
 }
 
-// --- limits ---------------------------------------------------------------
+// --- limits ------------------------------------------------------------------
 
 #define MANY 20000
 

@@ -24,7 +24,7 @@ static bool mentions(const struct pm_diags *diags, const char *what)
     return found;
 }
 
-// --- manifests ----------------------------------------------------------
+// --- manifests ---------------------------------------------------------------
 
 static void check_manifest(void *context, const struct pm_damaged *file)
 {
@@ -88,7 +88,7 @@ TEST(manifest, all_faults_are_listed_at_once)
     pm_diags_free(&diags);
 }
 
-// --- packages -------------------------------------------------------------
+// --- packages ----------------------------------------------------------------
 
 static pm_status load_pmc(const uint8_t *bytes, size_t size,
                           const struct pm_allocator *alloc,
@@ -239,7 +239,7 @@ TEST(pmc, every_truncation_is_refused)
     pm_buf_free(&file);
 }
 
-// --- loading --------------------------------------------------------------
+// --- loading -----------------------------------------------------------------
 
 // Files in memory; a name with NULL bytes cannot be opened.
 struct memory_file {

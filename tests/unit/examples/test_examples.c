@@ -43,7 +43,7 @@ static bool read_file(uint8_t **data, size_t *size, const char *format,
     return pm_file_read(&alloc, path, 1 << 20, data, size, NULL) == PM_OK;
 }
 
-// --- building ---------------------------------------------------------------
+// --- building ----------------------------------------------------------------
 
 static bool pack(const struct example *example, struct pm_buf *out)
 {
@@ -140,7 +140,7 @@ static bool read_input(const struct example *example,
     return status == PM_OK;
 }
 
-// --- running ----------------------------------------------------------------
+// --- running -----------------------------------------------------------------
 
 static struct pm_fingerprint print_of(struct pm_machine *machine)
 {
@@ -195,7 +195,7 @@ static void run_restored(struct pm_test_cart *cart, int form,
     pm_machine_destroy(machine);
 }
 
-// --- golden files -----------------------------------------------------------
+// --- golden files ------------------------------------------------------------
 
 static void compare_file(const char *name, const void *data, size_t size)
 {

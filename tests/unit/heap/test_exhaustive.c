@@ -203,8 +203,7 @@ static bool model_pops(struct search *search, pm_ref ref)
     return true;
 }
 
-// --- steps
-// --------------------------------------------------------------------
+// --- steps -------------------------------------------------------------------
 
 // Does a step on a world alone; gives what it answered, to be compared.
 static uint64_t do_step(struct world *world, const struct step *step,
@@ -301,8 +300,7 @@ static bool follow(struct search *search, const struct step *step,
     }
 }
 
-// --- states
-// -------------------------------------------------------------------
+// --- states ------------------------------------------------------------------
 
 static bool check_all_values(struct search *search)
 {

@@ -206,7 +206,7 @@ TEST(boot, checks_without_loading)
     pm_test_cart_free(&bad);
 }
 
-// --- memory -----------------------------------------------------------------
+// --- memory ------------------------------------------------------------------
 
 struct whole {
     struct pm_test_cart cart;

@@ -134,7 +134,7 @@ TEST(machine, shows_the_last_picture_of_a_program_that_halts)
     pm_test_cart_free(&cart);
 }
 
-// --- late frames ------------------------------------------------------------
+// --- late frames -------------------------------------------------------------
 
 // Frames of about two and a half ticks. Reads button a before the work and
 // behind it, and shows what it saw.
@@ -205,7 +205,7 @@ TEST(machine, a_late_frame_keeps_its_input_and_the_old_picture)
     pm_test_cart_free(&cart);
 }
 
-// --- traps ------------------------------------------------------------------
+// --- traps -------------------------------------------------------------------
 
 static const char trapping[] = ".module \"trapping\"\n"
                                ".func main ()\n"
@@ -307,7 +307,7 @@ TEST(machine, hostile_names_and_messages_are_escaped)
     pm_test_cart_free(&cart);
 }
 
-// --- two machines, all forms ------------------------------------------------
+// --- two machines, all forms -------------------------------------------------
 
 TEST(machine, two_machines_share_nothing)
 {
@@ -348,7 +348,7 @@ TEST(machine, refuses_a_dispatch_form_that_the_build_lacks)
     CHECK(available >= 1);
 }
 
-// --- log --------------------------------------------------------------------
+// --- log ---------------------------------------------------------------------
 
 struct logged {
     int level;

@@ -64,7 +64,7 @@ static void begin(struct made *m)
     memset(pixels, 0, sizeof pixels);
 }
 
-// --- pictures -----------------------------------------------------------
+// --- pictures ----------------------------------------------------------------
 
 TEST(png, an_indexed_picture_keeps_indices_and_palette_order)
 {
@@ -295,7 +295,7 @@ TEST(png, every_truncation_is_refused_and_leaves_nothing_behind)
     pm_buf_free(&report);
 }
 
-// --- projects -----------------------------------------------------------
+// --- projects ----------------------------------------------------------------
 
 struct project {
     struct pm_diags diags;

@@ -176,7 +176,7 @@ TEST(sys, a_length_is_paid_for)
     pm_registry_free(&registry);
 }
 
-// --- what only a direct call can show ---------------------------------------
+// --- what only a direct call can show ----------------------------------------
 
 TEST(sys, an_unknown_intrinsic_has_an_entry_that_traps)
 {
@@ -290,7 +290,7 @@ TEST(sys, a_pad_or_button_that_is_not_traps)
     }
 }
 
-// --- sprites and lists ------------------------------------------------------
+// --- sprites and lists -------------------------------------------------------
 
 // Emits [count] sprites of glyph [glyph] from bank 3; the last status is the
 // clear colour.

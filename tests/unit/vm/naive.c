@@ -79,8 +79,7 @@ static uint64_t extend(pm_type_id type, uint64_t bits)
     return type == PM_TYPE_I32 ? (uint64_t)(int64_t)(int32_t)bits : bits;
 }
 
-// --- arithmetic
-// ------------------------------------------------------------------
+// --- arithmetic --------------------------------------------------------------
 
 static bool divide(struct naive *n, uint32_t op, pm_type_id type, int64_t a,
                    int64_t b)
@@ -283,8 +282,7 @@ static void unary(struct naive *n, uint32_t op)
     push(n, a.type, small ? bits32_of((float)f) : bits_of(f));
 }
 
-// --- conversions
-// -----------------------------------------------------------------
+// --- conversions -------------------------------------------------------------
 
 static bool to_integer(struct naive *n, pm_type_id to)
 {
@@ -382,8 +380,7 @@ static bool convert(struct naive *n, uint32_t op)
     }
 }
 
-// --- objects
-// ------------------------------------------------------------------------
+// --- objects -----------------------------------------------------------------
 
 static bool load(struct naive *n, uint32_t op)
 {
@@ -487,8 +484,7 @@ static bool object(struct naive *n, uint32_t op, uint64_t operand)
     }
 }
 
-// --- control
-// ------------------------------------------------------------------------
+// --- control -----------------------------------------------------------------
 
 static bool call(struct naive *n, uint32_t function)
 {

@@ -64,8 +64,7 @@ static void label(struct gen *g, int number)
 
 static void expr(struct gen *g, int type, int depth);
 
-// --- leaves
-// -----------------------------------------------------------------------
+// --- leaves ------------------------------------------------------------------
 
 static void constant_i64(struct gen *g)
 {
@@ -162,8 +161,7 @@ static void leaf(struct gen *g, int type)
         say(g, "get_global g_%s%u", type_names[type], rnd(g, PER_TYPE));
 }
 
-// --- operations
-// ----------------------------------------------------------------------
+// --- operations --------------------------------------------------------------
 
 static int small_loops(struct gen *g)
 {
@@ -471,8 +469,7 @@ static void juggle(struct gen *g, int type, int depth)
     }
 }
 
-// --- calls
-// -----------------------------------------------------------------------------
+// --- calls -------------------------------------------------------------------
 
 // Mostly a later function, so that most programs end.
 static int callee(struct gen *g)
@@ -537,8 +534,7 @@ static void expr(struct gen *g, int type, int depth)
         byte(g, depth);
 }
 
-// --- statements
-// --------------------------------------------------------------------------
+// --- statements --------------------------------------------------------------
 
 static void statements(struct gen *g, int count);
 
@@ -791,8 +787,7 @@ static void statements(struct gen *g, int count)
         statement(g);
 }
 
-// --- functions
-// ------------------------------------------------------------------------------
+// --- functions ---------------------------------------------------------------
 
 static void declare(struct gen *g)
 {

@@ -281,8 +281,7 @@ static const struct row rows[] = {
     TRAPS("i64:1", "call forever", "i64", STACK_OVERFLOW),
 };
 
-// --- programs from rows
-// -----------------------------------------------------------
+// --- programs from rows ------------------------------------------------------
 
 enum place { CONSTANTS, LOCALS, GLOBALS, PLACES };
 
