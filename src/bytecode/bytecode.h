@@ -39,6 +39,15 @@ struct pm_opcode_info {
     uint8_t size;
 };
 
+// Whether the row's flags have [flag]; they are four letters at most.
+static inline bool pm_opcode_has(const struct pm_opcode_info *info, char flag)
+{
+    for (const char *at = info->flags; *at; at++)
+        if (*at == flag)
+            return true;
+    return false;
+}
+
 // The row of [code], or NULL when there is none. Constant time.
 const struct pm_opcode_info *pm_opcode_info(uint32_t code);
 

@@ -3,7 +3,6 @@
 // Decoding: instructions, their operands' ranges, targets, basic blocks. It
 // concerns all of the code, reached or not.
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "link/verify_internal.h"
@@ -210,7 +209,7 @@ static void mark_leaders(struct pm_verifier *v)
     for (uint32_t i = 0; i < out->count; i++) {
         struct pm_verified_ins *ins = &out->ins[i];
         const struct pm_opcode_info *info = pm_opcode_info(ins->opcode);
-        if (strchr(info->flags, 'E') && i + 1 < out->count)
+        if (pm_opcode_has(info, 'E') && i + 1 < out->count)
             out->ins[i + 1].flags |= PM_INS_BLOCK;
         if (info->operands[0] != 'j' || ins->flags & PM_INS_REFUSED)
             continue;

@@ -16,8 +16,8 @@
 
 static bool may_have_in(uint32_t opcode)
 {
-    const char *flags = pm_opcode_info(opcode)->flags;
-    return strchr(flags, 'S') || strchr(flags, 'A');
+    const struct pm_opcode_info *info = pm_opcode_info(opcode);
+    return pm_opcode_has(info, 'S') || pm_opcode_has(info, 'A');
 }
 
 static bool may_have_before(const struct pm_verifier *v, uint32_t at)

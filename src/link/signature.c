@@ -3,7 +3,6 @@
 // Steps by signature: operands and results as the letters of opcodes.def
 // have them. A class letter that comes again means the same type again.
 #include <inttypes.h>
-#include <string.h>
 
 #include "link/verify_internal.h"
 
@@ -177,8 +176,10 @@ static pm_type_id result_type(char letter, pm_type_id bound)
 
 bool pm_verify_signature(struct pm_verifier *v, const char *signature)
 {
-    const char *results = strchr(signature, ':') + 1;
-    uint32_t count = (uint32_t)(results - 1 - signature);
+    uint32_t count = 0;
+    while (signature[count] != ':')
+        count++;
+    const char *results = signature + count + 1;
     pm_type_id bound = PM_TYPE_NONE;
 
     if (!pm_verify_need(v, count))
