@@ -18,6 +18,7 @@ ninja-build     command -v ninja                        the build
 pkgconf         command -v pkg-config                   finds libraries
 libxxhash-dev   pkg-config --exists libxxhash           fingerprints
 libpng-dev      pkg-config --exists libpng              pictures
+libsqlite3-dev  pkg-config --exists sqlite3             the save volume
 libsdl2-dev     pkg-config --exists sdl2                the window
 '
 check_packages="$play_packages"'
