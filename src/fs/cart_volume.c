@@ -267,10 +267,10 @@ static void save(struct pm_volume *volume, struct pm_buf *out)
     (void)out;
 }
 
-static bool load(struct pm_volume *volume, struct pm_cursor *in)
+static pm_status load(struct pm_volume *volume, struct pm_cursor *in)
 {
     (void)volume;
-    return !in->failed;
+    return in->failed ? PM_ERR_INVALID : PM_OK;
 }
 
 static pm_fs_status attach(struct pm_volume *volume, struct pm_path path,

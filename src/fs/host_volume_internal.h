@@ -197,7 +197,7 @@ pm_fs_status pm_host_rename(struct pm_volume *volume, struct pm_path from,
 // --- saved states (host_volume_state.c) --------------------------------------
 
 void pm_host_save(struct pm_volume *volume, struct pm_buf *out);
-bool pm_host_load(struct pm_volume *volume, struct pm_cursor *in);
+pm_status pm_host_load(struct pm_volume *volume, struct pm_cursor *in);
 pm_fs_status pm_host_attach(struct pm_volume *volume, struct pm_path path,
                             uint64_t revision, struct pm_volume_file **out);
 void pm_host_end_load(struct pm_volume *volume, bool accept);

@@ -256,7 +256,7 @@ static bool load_set(struct pm_host_volume *volume, struct pm_cursor *in)
     return load_revisions(&volume->loaded, in) && load_shadows(volume, in);
 }
 
-bool pm_host_load(struct pm_volume *base, struct pm_cursor *in)
+pm_status pm_host_load(struct pm_volume *base, struct pm_cursor *in)
 {
     struct pm_host_volume *volume = pm_host_of(base);
 
@@ -264,7 +264,7 @@ bool pm_host_load(struct pm_volume *base, struct pm_cursor *in)
     volume->is_loading = load_set(volume, in);
     if (!volume->is_loading)
         pm_host_set_free(volume, &volume->loaded);
-    return volume->is_loading;
+    return volume->is_loading ? PM_OK : PM_ERR_INVALID;
 }
 
 // --- attaching ---------------------------------------------------------------

@@ -305,7 +305,7 @@ pm_fs_status pm_tree_rename(struct pm_volume *volume, struct pm_path from,
 // --- tree_state.c ------------------------------------------------------------
 
 void pm_tree_save(struct pm_volume *volume, struct pm_buf *out);
-bool pm_tree_load(struct pm_volume *volume, struct pm_cursor *in);
+pm_status pm_tree_load(struct pm_volume *volume, struct pm_cursor *in);
 pm_fs_status pm_tree_attach(struct pm_volume *volume, struct pm_path path,
                             uint64_t revision, struct pm_volume_file **out);
 void pm_tree_end_load(struct pm_volume *volume, bool accept);

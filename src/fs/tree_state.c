@@ -179,22 +179,22 @@ static bool load_all(const struct pm_tree *tree, struct pm_tree_nodes *nodes,
            load_entries(tree, nodes, count, in);
 }
 
-bool pm_tree_load(struct pm_volume *volume, struct pm_cursor *in)
+pm_status pm_tree_load(struct pm_volume *volume, struct pm_cursor *in)
 {
     struct pm_tree *tree = pm_tree_of(volume);
     struct pm_tree_nodes nodes;
 
     if (!tree->config.is_saved)
-        return true;
+        return PM_OK;
     if (!pm_tree_nodes_init(&tree->alloc, &nodes))
-        return false;
+        return PM_ERR_NO_MEMORY;
     if (!load_all(tree, &nodes, in)) {
         pm_tree_nodes_free(&tree->alloc, &nodes);
-        return false;
+        return PM_ERR_INVALID;
     }
     pm_tree_nodes_free(&tree->alloc, &tree->loaded);
     tree->loaded = nodes;
-    return true;
+    return PM_OK;
 }
 
 pm_fs_status pm_tree_attach(struct pm_volume *volume, struct pm_path path,

@@ -54,7 +54,7 @@ static void drop_loaded(struct pm_card *card)
     card->is_loading = false;
 }
 
-bool pm_card_load(struct pm_card *card, struct pm_cursor *in)
+pm_status pm_card_load(struct pm_card *card, struct pm_cursor *in)
 {
     unsigned next = 0;
 
@@ -67,7 +67,7 @@ bool pm_card_load(struct pm_card *card, struct pm_cursor *in)
     if (!is_right)
         drop_loaded(card);
     card->is_loading = is_right;
-    return is_right;
+    return is_right ? PM_OK : PM_ERR_INVALID;
 }
 
 void pm_card_end_load(struct pm_card *card, bool accept)
@@ -80,4 +80,12 @@ void pm_card_end_load(struct pm_card *card, bool accept)
         card->loaded[i] = old;
     }
     drop_loaded(card);
+}
+
+void pm_card_reset(struct pm_card *card)
+{
+    for (unsigned i = 0; i < PM_CARD_SLOTS; i++) {
+        pm_card_unstage(card, &card->slots[i].staged);
+        card->slots[i].staged_size = 0;
+    }
 }
