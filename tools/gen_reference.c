@@ -14,6 +14,7 @@
 #include "machine/profiles.h"
 #include "registry/caps.h"
 #include "registry/registry.h"
+#include "sys/domains.h"
 
 // --- instructions ------------------------------------------------------------
 
@@ -156,8 +157,9 @@ static void put_values(struct pm_buf *out, const struct pm_value_decl *values,
 {
     pm_buf_puts(out, "(");
     for (size_t i = 0; i < count; i++)
-        pm_buf_printf(out, "%s%s: %s", i ? ", " : "", values[i].name,
-                      value_name(&values[i]));
+        pm_buf_printf(out, "%s%s: %s%s%s", i ? ", " : "", values[i].name,
+                      value_name(&values[i]), values[i].domain ? " " : "",
+                      values[i].domain ? values[i].domain : "");
     pm_buf_puts(out, ")");
 }
 
@@ -169,7 +171,8 @@ static void put_ranges(struct pm_buf *out, const struct pm_value_decl *values,
 
     for (size_t i = 0; i < count; i++) {
         if (values[i].type != PM_VALUE_INT || values[i].least == INT32_MIN ||
-            values[i].least == INT64_MIN)
+            values[i].least == INT64_MIN ||
+            (values[i].least == 0 && values[i].greatest == INT64_MAX))
             continue;
         pm_buf_printf(out, "%s%s %lld–%lld", before, values[i].name,
                       (long long)values[i].least,
@@ -188,7 +191,8 @@ static void put_call(struct pm_buf *out, const struct pm_call_decl *call)
     put_values(out, call->results, call->result_count);
     pm_buf_puts(out, "` |");
     put_ranges(out, call->params, call->param_count);
-    pm_buf_printf(out, " %s | %u", pm_cap_name(call->capability),
+    pm_buf_printf(out, " %s | %u",
+                  call->capability ? pm_cap_name(call->capability) : "",
                   (unsigned)call->price);
     if (call->price16)
         pm_buf_printf(out, " + %u", (unsigned)call->price16);
@@ -257,6 +261,74 @@ static void put_host_calls(struct pm_buf *out)
     pm_registry_free(&registry);
 }
 
+// --- domains -----------------------------------------------------------------
+
+static void put_verb(struct pm_buf *out, const char *domain, pm_verb verb)
+{
+    size_t count;
+    const struct pm_call_decl *rows = pm_registry_console_rows(&count);
+    const char *before = " ";
+
+    pm_buf_puts(out, " |");
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].verb != verb || strcmp(rows[i].domain, domain) != 0)
+            continue;
+        pm_buf_printf(out, "%s`%s.%s`", before, rows[i].module, rows[i].name);
+        before = ", ";
+    }
+}
+
+static void put_domain(struct pm_buf *out, const struct pm_domain *domain)
+{
+    pm_buf_printf(out, "| `%s` | %s", domain->name, domain->meaning);
+    put_verb(out, domain->name, PM_VERB_CREATE);
+    put_verb(out, domain->name, PM_VERB_READ);
+    put_verb(out, domain->name, PM_VERB_UPDATE);
+    if (domain->no_update)
+        pm_buf_printf(out, " none: %s", domain->no_update);
+    put_verb(out, domain->name, PM_VERB_DESTROY);
+    pm_buf_printf(out, " | %d |\n", (int)domain->limit_status);
+}
+
+static void put_domains(struct pm_buf *out)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_domains domains;
+
+    if (pm_domains_init(&domains, &alloc))
+        abort();
+    pm_buf_puts(
+        out,
+        "<!-- Made by tools/gen_reference.c from src/registry/*.def; do not "
+        "edit. -->\n"
+        "# Domains\n\n"
+        "The console's stateful domains: what each is, its calls by their "
+        "verb, and what its\ncreate calls answer beyond the limit of live "
+        "objects. `../spec/domains.md` says what\nthe verbs promise.\n\n"
+        "| domain | what | create | read | update | destroy | limit status "
+        "|\n|---|---|---|---|---|---|---:|\n");
+    for (size_t i = 0; i < domains.count; i++)
+        put_domain(out, &domains.rows[i].domain);
+    pm_domains_free(&domains);
+    pm_buf_puts(out, "\n## Statuses of files and cursors (`fs`)\n\n"
+                     "| value | name | meaning |\n|---:|---|---|\n");
+#define PM_FS_STATUS(name, value, meaning)                                     \
+    pm_buf_printf(out, "| %d | %s | %s |\n", value, #name, meaning);
+#include <prometeu/fs_status.def>
+#undef PM_FS_STATUS
+    pm_buf_puts(out, "\n## Statuses of the memory card (`mem`)\n\n"
+                     "| value | name | meaning |\n|---:|---|---|\n");
+#define PM_MEM_STATUS(name, value, meaning)                                    \
+    pm_buf_printf(out, "| %d | %s | %s |\n", value, #name, meaning);
+#include <prometeu/mem_status.def>
+#undef PM_MEM_STATUS
+    pm_buf_puts(out, "\n## Statuses of random streams (`random`)\n\n"
+                     "| value | name | meaning |\n|---:|---|---|\n"
+                     "| 0 | OK | done |\n"
+                     "| 1 | TOO_MANY | as many streams live as the profile "
+                     "allows |\n");
+}
+
 // --- profiles ----------------------------------------------------------------
 
 // A row of the profiles' table: a word and the numbers of the three.
@@ -292,6 +364,13 @@ static void put_profiles(struct pm_buf *out)
     PROFILE_ROW("resident bytes of BLOB", bank[PM_BANK_BLOB]);
     PROFILE_ROW("code, bytes", code_size);
     PROFILE_ROW("program.pbx, bytes", module_size);
+    PROFILE_ROW("open files", open_files);
+    PROFILE_ROW("directory cursors", cursors);
+    PROFILE_ROW("random streams", streams);
+    PROFILE_ROW("a file that is written, bytes", file_size);
+    PROFILE_ROW("/save, bytes of all files", save);
+    PROFILE_ROW("/scratch, bytes of all files", scratch);
+    PROFILE_ROW("entries of /save, of /scratch, of a listing", entries);
 }
 
 // --- traps and statuses ------------------------------------------------------
@@ -340,6 +419,7 @@ static const struct {
     {"profiles.md", put_profiles},
     {"traps.md", put_traps},
     {"statuses.md", put_statuses},
+    {"domains.md", put_domains},
     {"../spec/host-calls.md", put_host_calls},
 };
 
