@@ -341,7 +341,7 @@ void pm_console_destroy(struct pm_console *console)
     // What is open ends while its object can still be looked at.
     if (console->vm)
         pm_states_release_all(&console->sys.states);
-    pm_console_flush(console, false);
+    pm_console_note_flush(console, pm_console_flush(console, false));
     pm_console_free_files(console);
     pm_vm_destroy(console->vm);
     pm_states_free(&console->sys.states);

@@ -129,18 +129,25 @@ static pm_status mount_save(struct pm_console *console)
     return mount(console, "save", false, volume);
 }
 
+// A line of the console's own in the program's log.
+static void say(struct pm_console *console, int level, const char *format,
+                const char *what)
+{
+    char line[PM_PATH_MAX + 200];
+    int size = snprintf(line, sizeof line, format, what);
+
+    if (console->sys.log && size > 0)
+        console->sys.log(console->sys.log_context, level, line, (size_t)size);
+}
+
 static void note_discarded(void *context, const char *path)
 {
     struct pm_console *console = context;
-    char line[PM_CART_MAX_TITLE + 200];
-    int size = snprintf(line, sizeof line,
-                        "what was written to %.150s on /host was never "
-                        "published and is discarded",
-                        path);
 
     console->discarded++;
-    if (console->sys.log && size > 0)
-        console->sys.log(console->sys.log_context, 2, line, (size_t)size);
+    say(console, 2,
+        "what was written to %s on /host was never published and is discarded",
+        path);
 }
 
 static pm_fs_status make_host(struct pm_console *console,
@@ -236,6 +243,15 @@ pm_fs_status pm_console_flush(struct pm_console *console, bool durable)
 {
     return console->writeback ? pm_writeback_commit(console->writeback, durable)
                               : PM_FS_OK;
+}
+
+void pm_console_note_flush(struct pm_console *console, pm_fs_status status)
+{
+    if (status && !console->is_flush_failing)
+        say(console, 3,
+            "what was saved cannot be written now, and is tried again: %s",
+            pm_fs_status_meaning(status));
+    console->is_flush_failing = status != PM_FS_OK;
 }
 
 void pm_console_free_files(struct pm_console *console)

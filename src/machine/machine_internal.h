@@ -61,6 +61,7 @@ struct pm_console {
     struct pm_writeback *writeback;
     const struct pm_store *store;
     bool has_opened_store;
+    bool is_flush_failing;
     uint64_t discarded;
     // One each a host-call declaration of the image.
     struct pm_sys_call *calls;
@@ -137,6 +138,10 @@ void pm_console_put_fresh(struct pm_console *console,
 
 // Writes to the store what is due.
 pm_fs_status pm_console_flush(struct pm_console *console, bool durable);
+
+// Tells the log when writing without being asked has failed, once for each
+// row of failures: what was saved is in memory still, and tried again.
+void pm_console_note_flush(struct pm_console *console, pm_fs_status status);
 
 // Back to before the first frame. On failure nothing has changed.
 pm_status pm_console_reset(struct pm_console *console);

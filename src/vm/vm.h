@@ -171,6 +171,10 @@ pm_trap_code pm_vm_fault(struct pm_vm *vm, pm_trap_code code,
 // Answers with the trap for a reference that was not what it should be.
 pm_trap_code pm_vm_fault_ref(struct pm_vm *vm, pm_trap_code code, pm_ref ref);
 
+// The same for a stale one, with words before the description of the handle.
+pm_trap_code pm_vm_fault_stale(struct pm_vm *vm, pm_ref ref, const char *format,
+                               ...) PM_PRINTF(3, 4);
+
 // Notes that the running instruction ended a STATE or BYTES object.
 void pm_vm_note_ended(struct pm_vm *vm, pm_ref ref);
 
