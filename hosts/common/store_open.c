@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hosts/common/errno_status.h"
+#include "hosts/common/store_internal.h"
+#include "hosts/common/store_io.h"
+
+// Another run may make or rewrite the database while it is being opened:
+// so often it is looked at again.
+#define ATTEMPTS 8
+
+// --- what went wrong ---------------------------------------------------------
+
+static pm_fs_status fail(const struct pm_store_disk_store *store,
+                         struct pm_store_error *error, pm_fs_status status,
+                         const char *what, const char *advice)
+{
+    if (error)
+        snprintf(error->text, sizeof error->text, "%.512s/%s: %.200s%s%.200s",
+                 store->directory, store->name, what, *advice ? "; " : "",
+                 advice);
+    return status;
+}
+
+static const char *advice_for(pm_fs_status status)
+{
+    switch (status) {
+    case PM_FS_BUSY:
+        return "end the other run, or choose another folder with --saves";
+    case PM_FS_CORRUPT:
+        return "it is left as it is: move it away to begin anew, or put a "
+               "copy back";
+    case PM_FS_ACCESS_DENIED:
+        return "a plain file that may be read and written is wanted";
+    case PM_FS_STORAGE_FULL:
+        return "make room on the device";
+    case PM_FS_TRANSIENT:
+        return "try again";
+    default:
+        return "";
+    }
+}
+
+static pm_fs_status fail_errno(const struct pm_store_disk_store *store,
+                               struct pm_store_error *out_error, int error)
+{
+    pm_fs_status status =
+        error == ENOENT ? PM_FS_NOT_FOUND : pm_store_errno(error);
+    const char *what = strerror(error);
+
+    if (error == ELOOP)
+        what = "a symbolic link stands in place of the store";
+    if (error == EISDIR)
+        what = "a directory stands in place of the store";
+    return fail(store, out_error, status, what, advice_for(status));
+}
+
+// --- the directory -----------------------------------------------------------
+
+// Flushes the directory that holds the first [length] bytes of [path].
+static void flush_parent(const struct pm_os *os, const char *path,
+                         size_t length)
+{
+    char parent[1024];
+    int fd = -1;
+
+    while (length > 0 && path[length - 1] != '/')
+        length--;
+    snprintf(parent, sizeof parent, "%.*s", length ? (int)length : 1,
+             length ? path : ".");
+    if (pm_store_io_open(os, AT_FDCWD, parent, O_RDONLY | O_DIRECTORY, &fd))
+        return;
+    os->sync(os->context, fd);
+    os->close(os->context, fd);
+}
+
+// Makes what is missing of [path]. That it did not work shows when it is
+// opened.
+static void make_directories(const struct pm_os *os, const char *path)
+{
+    char part[1024];
+    size_t length = strlen(path);
+
+    for (size_t i = 1; i <= length && i < sizeof part; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (os->make_dir(os->context, AT_FDCWD, part, 0700) == 0)
+            flush_parent(os, path, i);
+    }
+}
+
+static int open_directory(struct pm_store_disk_store *store)
+{
+    const struct pm_os *os = store->os;
+    // A link that the user has put there himself is his own affair.
+    const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+
+    store->dir = os->open(os->context, AT_FDCWD, store->directory, flags, 0);
+    if (store->dir < 0 && errno == ENOENT && !store->read_only) {
+        make_directories(os, store->directory);
+        store->dir =
+            os->open(os->context, AT_FDCWD, store->directory, flags, 0);
+    }
+    return store->dir < 0 ? errno : 0;
+}
+
+// --- the file and its lock ---------------------------------------------------
+
+static void close_file(struct pm_store_disk_store *store)
+{
+    if (store->fd >= 0)
+        store->os->close(store->os->context, store->fd);
+    store->fd = -1;
+}
+
+// Whether the name still stands for the file that is open: 0, ESTALE when it
+// does not, another errno.
+static int check_name(struct pm_store_disk_store *store,
+                      const struct pm_os_stat *opened)
+{
+    struct pm_os_stat named;
+
+    if (store->os->stat_at(store->os->context, store->dir, store->name,
+                           &named) != 0)
+        return errno == ENOENT ? ESTALE : errno;
+    return named.inode == opened->inode && named.device == opened->device
+               ? 0
+               : ESTALE;
+}
+
+// Opens the database and takes its lock. EISDIR or ELOOP for what is no
+// file, EWOULDBLOCK when another run has it, ESTALE when it was replaced
+// meanwhile.
+static int open_file(struct pm_store_disk_store *store)
+{
+    struct pm_os_stat info;
+    int error = pm_store_io_open(store->os, store->dir, store->name,
+                                 store->read_only ? O_RDONLY : O_RDWR,
+                                 &store->fd);
+
+    if (error)
+        return error;
+    if (store->os->stat(store->os->context, store->fd, &info) != 0)
+        return errno;
+    if (info.kind != PM_OS_FILE)
+        return info.kind == PM_OS_DIRECTORY ? EISDIR : ENXIO;
+    if (store->os->lock(store->os->context, store->fd) != 0)
+        return errno;
+    return check_name(store, &info);
+}
+
+// A new, empty store under its name: 0 or EEXIST, then it can be opened; or
+// a status.
+static pm_fs_status make_file(struct pm_store_disk_store *store)
+{
+    char new_name[PM_STORE_NAME_LENGTH];
+    int fd = -1;
+    uint32_t epoch = 0;
+    const struct pm_store_work nothing = {0};
+    const struct pm_os *os = store->os;
+
+    pm_store_file_name(store, ".new", new_name);
+    pm_fs_status status =
+        pm_store_fill_new(store, false, &nothing, &fd, &epoch);
+    if (status)
+        return status;
+    if (os->rename(os->context, store->dir, new_name, store->dir, store->name,
+                   PM_OS_NO_REPLACE) != 0) {
+        int error = errno;
+        pm_store_drop_new(store, fd);
+        // Another run was faster.
+        return error == EEXIST || error == ENOENT ? PM_FS_OK
+                                                  : pm_store_errno(error);
+    }
+    if (os->sync(os->context, store->dir) != 0) {
+        // Nobody has been told of it yet.
+        pm_store_io_remove(os, store->dir, store->name);
+        os->close(os->context, fd);
+        return PM_FS_IO_FAILED;
+    }
+    os->close(os->context, fd);
+    return PM_FS_OK;
+}
+
+static pm_fs_status find_file(struct pm_store_disk_store *store,
+                              struct pm_store_error *out_error)
+{
+    int error = 0;
+
+    for (int i = 0; i < ATTEMPTS; i++) {
+        error = open_file(store);
+        if (!error)
+            return PM_FS_OK;
+        close_file(store);
+        if (error == ENOENT && !store->read_only) {
+            pm_fs_status status = make_file(store);
+            if (status == PM_FS_BUSY)
+                break;
+            if (status)
+                return fail(store, out_error, status,
+                            "the store could not be made", advice_for(status));
+        } else if (error != ESTALE) {
+            break;
+        }
+    }
+    if (error == EWOULDBLOCK || error == ESTALE ||
+        (error == ENOENT && !store->read_only))
+        return fail(store, out_error, PM_FS_BUSY,
+                    "the store is in use by another run",
+                    advice_for(PM_FS_BUSY));
+    return fail_errno(store, out_error, error);
+}
+
+// --- leftovers ---------------------------------------------------------------
+
+static bool remove_leftover(void *visitor, const char *name,
+                            enum pm_os_kind kind)
+{
+    const struct pm_store_disk_store *store = visitor;
+    size_t length = strlen(store->name);
+    char log[PM_STORE_NAME_LENGTH];
+
+    if (kind == PM_OS_DIRECTORY || strncmp(name, store->name, length) != 0)
+        return true;
+    pm_store_log_name(store, store->epoch, log);
+    bool is_old_log =
+        strncmp(name + length, "-wal-", 5) == 0 && strcmp(name, log) != 0;
+    // What cannot go now goes the next time.
+    if (is_old_log || strcmp(name + length, ".new") == 0)
+        pm_store_io_remove(store->os, store->dir, name);
+    return true;
+}
+
+void pm_store_remove_leftovers(struct pm_store_disk_store *store)
+{
+    store->os->list(store->os->context, store->dir, remove_leftover, store);
+}
+
+static pm_fs_status look_whether_unsure(struct pm_store_disk_store *store)
+{
+    struct pm_os_stat info;
+    char name[PM_STORE_NAME_LENGTH];
+
+    pm_store_file_name(store, ".unsure", name);
+    if (store->os->stat_at(store->os->context, store->dir, name, &info) == 0)
+        store->must_rewrite = true;
+    else if (errno != ENOENT)
+        return pm_store_errno(errno);
+    return PM_FS_OK;
+}
+
+// --- the whole ---------------------------------------------------------------
+
+void pm_store_release(struct pm_store_disk_store *store)
+{
+    const struct pm_allocator *alloc = store->alloc;
+
+    close_file(store);
+    if (store->dir >= 0)
+        store->os->close(store->os->context, store->dir);
+    if (store->directory)
+        alloc->resize(alloc->context, store->directory, store->directory_size,
+                      0);
+    alloc->resize(alloc->context, store, sizeof *store, 0);
+}
+
+static struct pm_store_disk_store *
+new_store(const struct pm_store_config *config)
+{
+    const struct pm_allocator *alloc = config->alloc;
+    size_t size = strlen(config->directory) + 1;
+    struct pm_store_disk_store *store =
+        alloc->resize(alloc->context, NULL, 0, sizeof *store);
+
+    if (!store)
+        return NULL;
+    memset(store, 0, sizeof *store);
+    store->alloc = alloc;
+    store->os = config->os;
+    store->app_id = config->app_id;
+    store->read_only = config->read_only;
+    store->dir = -1;
+    store->fd = -1;
+    snprintf(store->name, sizeof store->name, "%08" PRIx32 ".db",
+             config->app_id);
+    store->directory = alloc->resize(alloc->context, NULL, 0, size);
+    if (!store->directory) {
+        pm_store_release(store);
+        return NULL;
+    }
+    store->directory_size = size;
+    memcpy(store->directory, config->directory, size);
+    return store;
+}
+
+static pm_fs_status open_all(struct pm_store_disk_store *store,
+                             struct pm_store_error *out_error)
+{
+    const char *reason = NULL;
+    int error = open_directory(store);
+
+    if (error)
+        return fail_errno(store, out_error, error);
+    pm_fs_status status = find_file(store, out_error);
+    if (status)
+        return status;
+    status = pm_store_read_header(store, &reason);
+    if (!status)
+        status = pm_store_connect(store, &reason);
+    if (status)
+        return fail(store, out_error, status, reason, advice_for(status));
+    status = look_whether_unsure(store);
+    if (status)
+        return fail(store, out_error, status, "the folder cannot be read",
+                    advice_for(status));
+    if (!store->read_only)
+        pm_store_remove_leftovers(store);
+    return PM_FS_OK;
+}
+
+pm_fs_status pm_store_open(const struct pm_store_config *config,
+                           struct pm_store *out,
+                           struct pm_store_error *out_error)
+{
+    struct pm_store_disk_store *store = new_store(config);
+
+    if (!store) {
+        if (out_error)
+            snprintf(out_error->text, sizeof out_error->text, "out of memory");
+        return PM_FS_TRANSIENT;
+    }
+    pm_fs_status status = open_all(store, out_error);
+    if (status) {
+        if (store->session.db)
+            pm_store_session_close(&store->session);
+        pm_store_release(store);
+        return status;
+    }
+    *out = pm_store_functions;
+    out->context = store;
+    return PM_FS_OK;
+}
