@@ -75,9 +75,15 @@ static pm_trap_code lamp_close(void *context, struct pm_call *call)
     return PM_TRAP_NONE;
 }
 
-#define LAMPS  (1u << 16)
-#define STATUS {"status", PM_VALUE_INT, NULL, 0, 0}
-#define LAMP   {"lamp", PM_VALUE_STATE, "lamp", 0, 0}
+#define LAMPS (1u << 16)
+#define STATUS                                                                 \
+    {                                                                          \
+        "status", PM_VALUE_INT, NULL, 0, 0                                     \
+    }
+#define LAMP                                                                   \
+    {                                                                          \
+        "lamp", PM_VALUE_STATE, "lamp", 0, 0                                   \
+    }
 #define CALL(number, text, what, ...)                                          \
     {                                                                          \
         .id = PM_CALL_FIRST_EMBEDDER_ID + (number), .module = "lamp",          \
@@ -91,7 +97,8 @@ static const struct pm_host_call calls[] = {
     {.decl = CALL(0, "open", PM_VERB_CREATE, .param_count = 1,
                   .params = {{"socket", PM_VALUE_INT, NULL, 0, 3}},
                   .result_count = 2, .results = {STATUS, LAMP}),
-     .run = lamp_open, .context = sockets},
+     .run = lamp_open,
+     .context = sockets},
     {.decl = CALL(1, "light", PM_VERB_UPDATE, .param_count = 2,
                   .params = {LAMP, {"percent", PM_VALUE_INT, NULL, 0, 100}}),
      .run = lamp_light},
@@ -99,8 +106,8 @@ static const struct pm_host_call calls[] = {
                   .params = {LAMP}, .result_count = 1,
                   .results = {{"percent", PM_VALUE_INT, NULL, 0, 0}}),
      .run = lamp_brightness},
-    {.decl = CALL(3, "close", PM_VERB_DESTROY, .param_count = 1,
-                  .params = {LAMP}),
+    {.decl =
+         CALL(3, "close", PM_VERB_DESTROY, .param_count = 1, .params = {LAMP}),
      .run = lamp_close},
 };
 

@@ -61,9 +61,8 @@ static pm_fs_status get(void *context, uint64_t key, void *dst, size_t room,
     bool fits = size <= room && (value || size == 0);
     if (value && fits)
         memcpy(dst, value, size);
-    int code = sqlite3_errcode(store->session.db) == SQLITE_NOMEM
-                   ? SQLITE_NOMEM
-                   : SQLITE_OK;
+    int code = sqlite3_errcode(store->session.db) == SQLITE_NOMEM ? SQLITE_NOMEM
+                                                                  : SQLITE_OK;
     int end = sqlite3_reset(statement);
     status = pm_store_status(store, end ? end : code);
     if (status)
@@ -86,10 +85,10 @@ static int set_level(struct pm_store_session *session, bool durable)
 
     if (session->level == level)
         return SQLITE_OK;
-    int code = pm_store_session_exec(session, durable
-                                                  ? "PRAGMA synchronous = FULL"
-                                                  : "PRAGMA synchronous = "
-                                                    "NORMAL");
+    int code =
+        pm_store_session_exec(session, durable ? "PRAGMA synchronous = FULL"
+                                               : "PRAGMA synchronous = "
+                                                 "NORMAL");
     if (!code)
         session->level = level;
     return code;
@@ -116,9 +115,8 @@ static int transact(struct pm_store_session *session,
 static void checkpoint(struct pm_store_disk_store *store)
 {
     store->checkpoint_at = store->session.vfs.log_end + CHECKPOINT_AT;
-    int code =
-        sqlite3_wal_checkpoint_v2(store->session.db, NULL,
-                                  SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int code = sqlite3_wal_checkpoint_v2(store->session.db, NULL,
+                                         SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (!code) {
         store->checkpoint_at = 0;
         store->unflushed = false;
@@ -212,8 +210,8 @@ pm_fs_status pm_store_get_owner(const struct pm_store *seam,
 
     if (status)
         return status;
-    int code = get_text(&store->session, "owner_path", owner.path,
-                        sizeof owner.path);
+    int code =
+        get_text(&store->session, "owner_path", owner.path, sizeof owner.path);
     if (!code)
         code = get_text(&store->session, "owner_package", owner.package,
                         sizeof owner.package);
@@ -250,9 +248,8 @@ static bool empty_log(struct pm_store_disk_store *store)
     if (!store->session.db || store->must_reopen || store->must_rewrite ||
         store->read_only || store->session.vfs.log.fd < 0)
         return false;
-    int code = sqlite3_wal_checkpoint_v2(store->session.db, NULL,
-                                         SQLITE_CHECKPOINT_PASSIVE, &in_log,
-                                         &done);
+    int code = sqlite3_wal_checkpoint_v2(
+        store->session.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &done);
     return pm_store_status(store, code) == PM_FS_OK && in_log >= 0 &&
            in_log == done && !store->must_rewrite;
 }

@@ -143,9 +143,9 @@ static int check_name(struct pm_store_disk_store *store,
 static int open_file(struct pm_store_disk_store *store)
 {
     struct pm_os_stat info;
-    int error = pm_store_io_open(store->os, store->dir, store->name,
-                                 store->read_only ? O_RDONLY : O_RDWR,
-                                 &store->fd);
+    int error =
+        pm_store_io_open(store->os, store->dir, store->name,
+                         store->read_only ? O_RDONLY : O_RDWR, &store->fd);
 
     if (error)
         return error;

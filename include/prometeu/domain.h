@@ -214,8 +214,8 @@ void pm_sink_put(struct pm_sink *sink, const void *bytes, size_t size);
 void pm_sink_fail(struct pm_sink *sink);
 
 struct pm_domain {
-    const char *name;    // as programs write it: .type Lamp = state lamp
-    const char *meaning; // one clause
+    const char *name;      // as programs write it: .type Lamp = state lamp
+    const char *meaning;   // one clause
     uint32_t payload_size; // 0 to PM_DOMAIN_MAX_PAYLOAD
     // Live objects at most, 1 to PM_DOMAIN_MAX_LIVE, and what create calls
     // answer beyond.

@@ -17,9 +17,8 @@ bool pm_fs_mode_is_right(unsigned mode)
     return !(mode & PM_OPEN_EXCLUSIVE) || mode & PM_OPEN_CREATE;
 }
 
-static struct pm_open_file *make_file(const struct pm_fs *fs,
-                                      const struct pm_fs_place *at,
-                                      unsigned mode)
+static struct pm_open_file *
+make_file(const struct pm_fs *fs, const struct pm_fs_place *at, unsigned mode)
 {
     struct pm_open_file *file = pm_mem_zalloc(&fs->alloc, sizeof *file);
 
@@ -112,9 +111,8 @@ pm_fs_status pm_fs_truncate(struct pm_open_file *file, uint64_t size)
 {
     pm_fs_status status = check(file, PM_OPEN_WRITE);
 
-    return status
-               ? status
-               : file->volume->ops->truncate(file->volume, file->file, size);
+    return status ? status
+                  : file->volume->ops->truncate(file->volume, file->file, size);
 }
 
 pm_fs_status pm_fs_sync(struct pm_open_file *file)

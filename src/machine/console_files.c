@@ -37,9 +37,8 @@ static pm_status refuse_status(struct pm_console *console, const char *what,
 static pm_status share_store(struct pm_console *console)
 {
     struct pm_machine *machine = console->machine;
-    pm_fs_status status = machine->console
-                              ? pm_console_flush(machine->console, false)
-                              : PM_FS_OK;
+    pm_fs_status status =
+        machine->console ? pm_console_flush(machine->console, false) : PM_FS_OK;
 
     if (status)
         return refuse_status(console, "the saves cannot be written", status);
@@ -83,8 +82,7 @@ static pm_status find_store(struct pm_console *console)
 static pm_status mount(struct pm_console *console, const char *name,
                        bool is_host, struct pm_volume *volume)
 {
-    pm_fs_status status =
-        pm_fs_mount(console->sys.fs, name, is_host, volume);
+    pm_fs_status status = pm_fs_mount(console->sys.fs, name, is_host, volume);
 
     return status ? refuse_status(console, name, status) : PM_OK;
 }
@@ -172,8 +170,7 @@ static pm_status mount_hosts(struct pm_console *console)
 
     for (size_t i = 0; !result && i < machine->config.mount_count; i++) {
         struct pm_volume *volume;
-        pm_fs_status status =
-            make_host(console, &machine->mounts[i], &volume);
+        pm_fs_status status = make_host(console, &machine->mounts[i], &volume);
         result = status ? refuse_status(console, "/host", status)
                         : mount(console, machine->mounts[i].name, true, volume);
     }
@@ -211,9 +208,9 @@ static pm_status make_parts(struct pm_console *console)
     if (!status)
         status = pm_fs_create(alloc, &console->sys.fs);
     if (!status) {
-        status = pm_card_create(alloc, console->store, console->writeback,
-                                console->cart.manifest.app_id,
-                                &console->sys.card);
+        status =
+            pm_card_create(alloc, console->store, console->writeback,
+                           console->cart.manifest.app_id, &console->sys.card);
         // A damaged card is a card whose slots answer CORRUPT.
         if (status == PM_FS_CORRUPT && console->sys.card)
             status = PM_FS_OK;

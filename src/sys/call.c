@@ -163,8 +163,7 @@ void pm_call_attach(struct pm_call *call, pm_ref ref)
 
     PM_CHECK(live->ref == ref);
     call->ref = ref;
-    call->state =
-        (struct pm_state){pm_state_payload(object), live->host};
+    call->state = (struct pm_state){pm_state_payload(object), live->host};
 }
 
 // The object stands before the function runs, so that nothing that it does
@@ -173,10 +172,9 @@ static pm_trap_code begin_create(struct pm_call *call)
 {
     const struct pm_sys_call *info = call->info;
     struct pm_heap *heap = pm_vm_heap(call->vm);
-    pm_trap_code trap =
-        pm_vm_alloc_state(call->vm, info->row->number, info->state_type,
-                          PM_STATE_HEAD + info->row->domain.payload_size,
-                          &call->ref);
+    pm_trap_code trap = pm_vm_alloc_state(
+        call->vm, info->row->number, info->state_type,
+        PM_STATE_HEAD + info->row->domain.payload_size, &call->ref);
 
     if (trap)
         return trap;
@@ -234,8 +232,7 @@ static void end_destroy(struct pm_call *call)
 
 static bool has_status(const struct pm_call_decl *decl)
 {
-    return decl->result_count &&
-           strcmp(decl->results[0].name, "status") == 0;
+    return decl->result_count && strcmp(decl->results[0].name, "status") == 0;
 }
 
 static void finish_results(struct pm_call *call)

@@ -138,8 +138,7 @@ static void check_values(struct check *c, const struct pm_call_decl *decl,
 static bool begins_with_status(const struct pm_call_decl *decl)
 {
     return decl->result_count >= 1 &&
-           is_value(&decl->results[0], PM_VALUE_INT) &&
-           decl->results[0].name &&
+           is_value(&decl->results[0], PM_VALUE_INT) && decl->results[0].name &&
            strcmp(decl->results[0].name, "status") == 0;
 }
 
@@ -154,14 +153,14 @@ static void check_verb(struct check *c, const struct pm_call_decl *decl)
         return;
     }
     if (decl->verb > PM_VERB_DESTROY || !is_known_domain(c, decl->domain)) {
-        refuse_call(c, decl, "it has no verb, or a domain that is not among "
-                             "those that are added with it");
+        refuse_call(c, decl,
+                    "it has no verb, or a domain that is not among "
+                    "those that are added with it");
         return;
     }
     if (decl->verb == PM_VERB_CREATE) {
         if (!begins_with_status(decl) || decl->result_count < 2 ||
-            !is_value(&decl->results[1], PM_VALUE_STATE) || given != 1 ||
-            taken)
+            !is_value(&decl->results[1], PM_VALUE_STATE) || given != 1 || taken)
             refuse_call(c, decl,
                         "a create call gives (status, the new object, ...) "
                         "and takes no object");

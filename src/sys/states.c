@@ -101,8 +101,7 @@ void pm_states_release(struct pm_states *states,
     const struct pm_domain *domain = &row->domain;
 
     if (domain->release && state->host)
-        domain->release(row->is_console ? states->sys : domain->context,
-                        state);
+        domain->release(row->is_console ? states->sys : domain->context, state);
     state->host = NULL;
 }
 
@@ -123,8 +122,7 @@ void pm_states_on_leak(void *context, pm_ref ref, struct pm_object *object)
     uint32_t place = pm_state_place(object);
 
     PM_CHECK(set->places[place].ref == ref);
-    struct pm_state state = {pm_state_payload(object),
-                             set->places[place].host};
+    struct pm_state state = {pm_state_payload(object), set->places[place].host};
     pm_states_release(states, row, &state);
     pm_states_leave(set, place);
     states->leaks++;

@@ -72,8 +72,7 @@ void pm_states_save(struct pm_states *states, struct pm_buf *out)
 }
 
 // Where the objects of one row begin in the list of what is saved.
-static bool load_row(struct pm_states *states, size_t row,
-                     struct pm_cursor *in)
+static bool load_row(struct pm_states *states, size_t row, struct pm_cursor *in)
 {
     uint32_t limit = states->sets[row].limit;
     uint16_t number = pm_cursor_u16(in);
@@ -116,8 +115,8 @@ pm_status pm_states_load(struct pm_states *states, struct pm_cursor *in)
     states->incoming = make_sets(domains, states->sets);
     states->saved = pm_mem_zarray(&domains->alloc, most_saved(states),
                                   sizeof *states->saved);
-    states->saved_first = pm_mem_zarray(&domains->alloc, rows + 1,
-                                        sizeof *states->saved_first);
+    states->saved_first =
+        pm_mem_zarray(&domains->alloc, rows + 1, sizeof *states->saved_first);
     states->saved_count = 0;
     if (!states->incoming || !states->saved || !states->saved_first ||
         !pm_states_fill_sets(states, states->incoming))
@@ -211,8 +210,7 @@ bool pm_states_restore(void *context, pm_ref ref, struct pm_object *object)
 static void find_lowest_free(struct pm_live_set *set)
 {
     set->lowest_free = 0;
-    while (set->lowest_free < set->limit &&
-           set->places[set->lowest_free].ref)
+    while (set->lowest_free < set->limit && set->places[set->lowest_free].ref)
         set->lowest_free++;
 }
 

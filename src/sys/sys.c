@@ -51,9 +51,9 @@ static PM_NOINLINE pm_trap_code bad_ref(const struct pm_sys_call *call,
     // The vm's own text goes on with index and generations, and where the
     // object was created and ended.
     if (trap == PM_TRAP_STALE_HANDLE)
-        return pm_vm_fault_stale(vm, ref, "%s.%s: %s has ended: ",
-                                 call->decl->module, call->decl->name,
-                                 call->decl->params[check->argument].name);
+        return pm_vm_fault_stale(
+            vm, ref, "%s.%s: %s has ended: ", call->decl->module,
+            call->decl->name, call->decl->params[check->argument].name);
     return pm_vm_fault(
         vm, trap, "%s.%s: %s is %s, it must be %s", call->decl->module,
         call->decl->name, call->decl->params[check->argument].name,

@@ -53,8 +53,8 @@ static pm_trap_code cursor_list(void *context, struct pm_call *call)
     pm_fs_status status = PM_FS_TRANSIENT;
 
     if (cursor)
-        status = pm_fs_list(sys->fs, path, size, sys->listing_limit,
-                            &cursor->names);
+        status =
+            pm_fs_list(sys->fs, path, size, sys->listing_limit, &cursor->names);
     if (cursor && status)
         free_cursor(sys, cursor);
     pm_call_return_int(call, 0, status);
@@ -140,7 +140,7 @@ static bool read_entry(struct pm_cursor *in, const uint8_t *before)
 }
 
 static pm_status read_entries(struct cursor *cursor, uint32_t limit,
-                         const uint8_t *bytes, size_t size)
+                              const uint8_t *bytes, size_t size)
 {
     struct pm_cursor in = pm_cursor_make(bytes, size);
     const uint8_t *before = NULL;
@@ -157,8 +157,8 @@ static pm_status read_entries(struct cursor *cursor, uint32_t limit,
     return pm_buf_status(&cursor->names.bytes);
 }
 
-static pm_status restore(void *context, struct pm_state *state, const void *bytes,
-                    size_t size)
+static pm_status restore(void *context, struct pm_state *state,
+                         const void *bytes, size_t size)
 {
     struct pm_sys *sys = context;
     struct cursor *cursor = new_cursor(sys);

@@ -123,15 +123,14 @@ static void save(void *context, const struct pm_state *state,
     pm_buf_free(&bytes);
 }
 
-static pm_status restore(void *context, struct pm_state *state, const void *bytes,
-                    size_t size)
+static pm_status restore(void *context, struct pm_state *state,
+                         const void *bytes, size_t size)
 {
     struct pm_sys *sys = context;
 
     struct pm_open_file *file = NULL;
-    pm_status status = sys->fs
-                           ? pm_fs_load_file(sys->fs, bytes, size, &file)
-                           : PM_ERR_INVALID;
+    pm_status status =
+        sys->fs ? pm_fs_load_file(sys->fs, bytes, size, &file) : PM_ERR_INVALID;
 
     state->host = file;
     return status;

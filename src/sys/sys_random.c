@@ -113,8 +113,8 @@ static pm_trap_code random_close(void *context, struct pm_call *call)
 }
 
 // No state in which the generator would stand still.
-static pm_status restore(void *context, struct pm_state *state, const void *bytes,
-                    size_t size)
+static pm_status restore(void *context, struct pm_state *state,
+                         const void *bytes, size_t size)
 {
     const struct stream *stream = state->payload;
 

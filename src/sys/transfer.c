@@ -20,8 +20,8 @@
 enum { HANDLE, HOST_OFFSET, BUFFER, BUFFER_OFFSET, MAX };
 
 static PM_NOINLINE pm_trap_code bad(const struct pm_sys_call *info,
-                                    struct pm_vm *vm, pm_trap_code trap,
-                                    int at, int64_t found, const char *wanted)
+                                    struct pm_vm *vm, pm_trap_code trap, int at,
+                                    int64_t found, const char *wanted)
 {
     return pm_vm_fault(vm, trap, "%s.%s: %s is %" PRId64 ", it must be %s",
                        info->decl->module, info->decl->name,
@@ -35,8 +35,8 @@ static PM_NOINLINE pm_trap_code bad_window(const struct pm_sys_call *info,
     return pm_vm_fault(vm, PM_TRAP_OOB,
                        "%s.%s: the window of %" PRId64 " bytes at %" PRId64
                        " reaches past the buffer's %" PRIu32 " bytes",
-                       info->decl->module, info->decl->name,
-                       (int64_t)args[MAX], (int64_t)args[BUFFER_OFFSET], size);
+                       info->decl->module, info->decl->name, (int64_t)args[MAX],
+                       (int64_t)args[BUFFER_OFFSET], size);
 }
 
 static pm_trap_code check_numbers(const struct pm_sys_call *info,
@@ -50,8 +50,8 @@ static pm_trap_code check_numbers(const struct pm_sys_call *info,
             return bad(info, vm, PM_TRAP_OOB, numbers[i],
                        (int64_t)args[numbers[i]], "0 or more");
     if (PM_UNLIKELY(args[MAX] > PM_TRANSFER_MAX))
-        return bad(info, vm, PM_TRAP_INVALID_ARGUMENT, MAX,
-                   (int64_t)args[MAX], "at most 1048576");
+        return bad(info, vm, PM_TRAP_INVALID_ARGUMENT, MAX, (int64_t)args[MAX],
+                   "at most 1048576");
     if (PM_UNLIKELY(
             !pm_window_fits(args[BUFFER_OFFSET], args[MAX], buffer->length)))
         return bad_window(info, vm, args, buffer->length);
@@ -99,8 +99,8 @@ static void run_write(struct pm_call *call, const uint8_t *window)
     const struct pm_host_call *host = call->info->host;
     uint64_t *args = call->args;
     uint32_t max = (uint32_t)args[MAX];
-    int32_t status = host->write(call->info->context, call, args[HOST_OFFSET],
-                                 window, max);
+    int32_t status =
+        host->write(call->info->context, call, args[HOST_OFFSET], window, max);
 
     call->sys->bytes_moved += status ? 0 : max;
     args[0] = (uint64_t)(int64_t)status;
