@@ -372,8 +372,8 @@ struct pm_os_fault *pm_os_fault_create(const struct pm_allocator *alloc,
         why[0] = '\0';
     if (!fault)
         return NULL;
-    *fault = (struct pm_os_fault){
-        .alloc = *alloc, .under = under, .table = calls};
+    *fault =
+        (struct pm_os_fault){.alloc = *alloc, .under = under, .table = calls};
     fault->table.context = fault;
     if (plan && !pm_os_fault_parse(fault, plan, why, room)) {
         pm_os_fault_destroy(fault);

@@ -72,11 +72,11 @@ static bool find_errno(struct word word, int *out)
     static const struct {
         const char *name;
         int error;
-    } words[] = {
-        {"io-error", EIO},       {"disk-full", ENOSPC}, {"quota", EDQUOT},
-        {"no-memory", ENOMEM},   {"denied", EACCES},    {"read-only", EROFS},
-        {"busy", EBUSY},         {"interrupted", EINTR},
-        {"too-many-open", EMFILE}};
+    } words[] = {{"io-error", EIO},        {"disk-full", ENOSPC},
+                 {"quota", EDQUOT},        {"no-memory", ENOMEM},
+                 {"denied", EACCES},       {"read-only", EROFS},
+                 {"busy", EBUSY},          {"interrupted", EINTR},
+                 {"too-many-open", EMFILE}};
     const char *name;
     pm_fs_status status;
 
@@ -171,8 +171,9 @@ static bool read_rule(struct plan *plan, struct pm_os_fault *fault)
     if (!read_what(plan, what, &rule))
         return false;
     if (*plan->at != '@')
-        return refuse(plan, "found \"%.20s\" behind \"%.*s\", wanted @ and a "
-                            "call, as in disk-full@write:3",
+        return refuse(plan,
+                      "found \"%.20s\" behind \"%.*s\", wanted @ and a "
+                      "call, as in disk-full@write:3",
                       plan->at, (int)what.size, what.text);
     plan->at++;
     if (isdigit((unsigned char)*plan->at) && rule.what == PM_FAULT_ERRNO &&

@@ -90,8 +90,7 @@ static struct pm_saves_entry *add_entry(struct listing *l)
     return &l->entries[l->count++];
 }
 
-static bool note_database(void *visitor, const char *name,
-                          enum pm_os_kind kind)
+static bool note_database(void *visitor, const char *name, enum pm_os_kind kind)
 {
     struct listing *l = visitor;
     struct pm_os_stat stat = {0};

@@ -29,7 +29,7 @@ bool pm_item_open(uint64_t key, const void *item, size_t *size)
     return true;
 }
 
-pm_fs_status pm_store_status(pm_fs_status status)
+pm_fs_status pm_writeback_status(pm_fs_status status)
 {
     switch (status) {
     case PM_FS_OK:

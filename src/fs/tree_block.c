@@ -74,7 +74,7 @@ pm_fs_status pm_tree_read_blocks(struct pm_tree *tree,
 
     if (node->absent == 0 || is_present(node, first, last))
         return PM_FS_OK;
-    pm_fs_status status = pm_store_status(
+    pm_fs_status status = pm_writeback_status(
         store->scan(store->context, pm_tree_block_key(node->id, first),
                     pm_tree_block_key(node->id, last), read_block, &reader));
     if (!status && (reader.is_damaged || !is_present(node, first, last)))
@@ -101,7 +101,7 @@ pm_fs_status pm_tree_count_blocks(const struct pm_tree *tree,
     const struct pm_store *store = tree->config.store;
     uint32_t wanted = pm_blocks_of(node->size);
     uint32_t count = 0;
-    pm_fs_status status = pm_store_status(store->scan(
+    pm_fs_status status = pm_writeback_status(store->scan(
         store->context, pm_tree_block_key(node->id, 0),
         pm_tree_block_key(node->id, wanted - 1), count_item, &count));
     return status || count >= wanted ? status : PM_FS_CORRUPT;
@@ -155,7 +155,7 @@ static pm_fs_status check_file(const struct pm_tree *tree,
     struct checker checker = {node, 0, false};
     if (count == 0 || node->absent == 0)
         return PM_FS_OK;
-    pm_fs_status status = pm_store_status(store->scan(
+    pm_fs_status status = pm_writeback_status(store->scan(
         store->context, pm_tree_block_key(node->id, 0),
         pm_tree_block_key(node->id, count - 1), check_block, &checker));
     if (status)

@@ -178,7 +178,7 @@ static pm_fs_status load_nodes(struct loader *loader)
 {
     const struct pm_allocator *alloc = &loader->tree->alloc;
     const struct pm_store *store = loader->tree->config.store;
-    pm_fs_status status = pm_store_status(
+    pm_fs_status status = pm_writeback_status(
         store->scan(store->context, pm_tree_node_key(0),
                     pm_tree_block_key(0, 0) - 1, read_node, loader));
 
@@ -210,7 +210,7 @@ static bool found_one(void *visitor, uint64_t key, const void *value,
 static pm_fs_status check_new(const struct pm_store *store)
 {
     bool found = false;
-    pm_fs_status status = pm_store_status(
+    pm_fs_status status = pm_writeback_status(
         store->scan(store->context, pm_tree_node_key(0),
                     ((uint64_t)3 << 60) - 1, found_one, &found));
     return !status && found ? PM_FS_CORRUPT : status;
@@ -228,7 +228,7 @@ pm_fs_status pm_tree_load_store(struct pm_tree *tree)
     if (status == PM_FS_NOT_FOUND)
         return check_new(store);
     if (status)
-        return pm_store_status(status);
+        return pm_writeback_status(status);
     if (size > sizeof item || !parse_meta(item, size, &loader.meta))
         return PM_FS_CORRUPT;
     return load_nodes(&loader);

@@ -65,7 +65,7 @@ static pm_fs_status take_space(const struct pm_writeback *writeback,
 {
     const struct pm_store *store = writeback->store;
     struct amount all = plus(plus(writeback->due, writeback->held), more);
-    return store ? pm_store_status(
+    return store ? pm_writeback_status(
                        store->reserve(store->context, all.changes, all.bytes))
                  : PM_FS_OK;
 }
@@ -105,7 +105,7 @@ static pm_fs_status keep_aside(struct pm_writeback *writeback)
     const struct pm_store *store = writeback->store;
     pm_fs_status status = PM_FS_OK;
     if (writeback->damage)
-        status = pm_store_status(
+        status = pm_writeback_status(
             store->keep_aside(store->context, writeback->damage));
     if (writeback->damage && !status) {
         writeback->damage = NULL;
@@ -174,7 +174,7 @@ static pm_fs_status hand_over(struct pm_writeback *writeback, bool durable)
     pm_changes_init(&changes, &writeback->alloc);
     status = collect(writeback, &changes);
     if (!status) {
-        status = pm_store_status(store->commit(store->context, changes.list,
+        status = pm_writeback_status(store->commit(store->context, changes.list,
                                                changes.count, durable));
         if (!status)
             succeed(writeback, durable);

@@ -93,6 +93,6 @@ void pm_changes_remove(struct pm_changes *changes, uint64_t first,
                        uint64_t last);
 
 // What a store answers, made one of the statuses that it may answer.
-pm_fs_status pm_store_status(pm_fs_status status);
+pm_fs_status pm_writeback_status(pm_fs_status status);
 
 #endif

@@ -56,7 +56,7 @@ static bool read_head(void *visitor, uint64_t key, const void *value,
 pm_fs_status pm_card_read_heads(struct pm_card *card)
 {
     const struct pm_store *store = card->store;
-    pm_fs_status status = pm_store_status(
+    pm_fs_status status = pm_writeback_status(
         store->scan(store->context, pm_card_key(0),
                     pm_card_key(PM_CARD_SLOTS - 1), read_head, card));
 
@@ -87,7 +87,7 @@ static pm_fs_status get_item(struct pm_card *card, unsigned slot, uint8_t *room)
     if (status == PM_FS_NOT_FOUND)
         return PM_FS_CORRUPT; // its head was there
     if (status)
-        return pm_store_status(status);
+        return pm_writeback_status(status);
     if (size > PM_CARD_ITEM + PM_ITEM_TAIL || !parse(slot, room, size, &head) ||
         !is_same(&head, &card->slots[slot].head))
         return PM_FS_CORRUPT;
