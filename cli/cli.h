@@ -45,6 +45,7 @@ int cli_inspect(int argc, char **argv);
 int cli_new(int argc, char **argv);
 int cli_pack(int argc, char **argv);
 int cli_run(int argc, char **argv);
+int cli_saves(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 
 // The allocator of the command line.
@@ -141,6 +142,11 @@ void cli_free_file(struct cli_file *file);
 
 // Writes a file whole or not at all, with a message when it cannot be.
 pm_status cli_write_file(const char *path, const void *data, size_t size);
+
+// Flushes a folder: the names in it last. False with errno.
+bool cli_sync_folder(const char *path);
+// Removes a folder of ours and the files in it, as far as it goes.
+void cli_remove_folder(const char *path);
 
 // "a/b", to be freed with cli_free_text. Ends the program when memory is
 // short.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Files by name, and what they are.
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +10,7 @@
 #include "base/mem.h"
 #include "cli.h"
 #include "hosts/common/files.h"
+#include "hosts/common/os.h"
 
 char *cli_copy(const char *text, size_t size)
 {
@@ -20,6 +23,36 @@ char *cli_copy(const char *text, size_t size)
     memcpy(copy, text, size);
     copy[size] = '\0';
     return copy;
+}
+
+bool cli_sync_folder(const char *path)
+{
+    const struct pm_os *os = pm_os_system();
+    int fd = os->open(os->context, AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
+
+    if (fd < 0)
+        return false;
+    int failed = os->sync(os->context, fd);
+    int error = errno;
+    os->close(os->context, fd);
+    errno = error;
+    return !failed;
+}
+
+void cli_remove_folder(const char *path)
+{
+    const struct pm_os *os = pm_os_system();
+    struct pm_file_list list;
+
+    if (pm_file_list(&cli_alloc, path, &list, NULL))
+        return;
+    for (size_t i = 0; i < list.count; i++) {
+        char *file = cli_path(path, list.names[i]);
+        os->remove(os->context, AT_FDCWD, file, false);
+        cli_free_text(file);
+    }
+    pm_file_list_free(&cli_alloc, &list);
+    os->remove(os->context, AT_FDCWD, path, true);
 }
 
 char *cli_path(const char *folder, const char *name)

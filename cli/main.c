@@ -18,6 +18,8 @@ const struct cli_command cli_commands[] = {
     {"verify", "checks a file of any kind, all of it", cli_verify},
     {"pack", "packs assets, or a cartridge into one file", cli_pack},
     {"inspect", "shows what is in a file", cli_inspect},
+    {"saves", "lists, checks, exports, imports, clears what games saved",
+     cli_saves},
     {"doctor", "says what is installed and what is missing", cli_doctor},
 };
 const size_t cli_command_count = PM_ARRAY_LEN(cli_commands);

@@ -208,8 +208,8 @@ bool cli_saves_folder(const char *option, char *out, size_t room)
 static int open_saves(struct cli_storage *storage, bool is_headless,
                       struct pm_machine_config *config)
 {
-    bool is_none = storage->saves ? strcmp(storage->saves, "none") == 0
-                                  : is_headless;
+    bool is_none =
+        storage->saves ? strcmp(storage->saves, "none") == 0 : is_headless;
 
     if (is_none)
         return CLI_OK;
@@ -318,8 +318,7 @@ void cli_storage_report(const struct cli_storage *storage)
             PM_OS_CALLS(X)
 #undef X
         };
-        uint64_t calls =
-            pm_os_fault_calls(storage->fault, (enum pm_os_call)i);
+        uint64_t calls = pm_os_fault_calls(storage->fault, (enum pm_os_call)i);
         if (calls)
             fprintf(stderr, " %" PRIu64 " %s", calls, names[i]);
     }

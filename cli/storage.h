@@ -13,9 +13,11 @@
 
 // Options of run, with their lines of help.
 #define CLI_STORAGE_HELP                                                       \
-    "  --saves DIR|none      where /save is kept; without it in a window the\n" \
+    "  --saves DIR|none      where /save is kept; without it in a window "     \
+    "the\n"                                                                    \
     "                        user's own folder, headless none: memory\n"       \
-    "  --mount NAME=DIR[:rw] a directory that the game sees as /host/NAME, to\n" \
+    "  --mount NAME=DIR[:rw] a directory that the game sees as /host/NAME, "   \
+    "to\n"                                                                     \
     "                        be read or, with :rw, written; several times\n"   \
     "  --inject PLAN         makes storage fail: disk-full@write:3, \n"        \
     "                        io-error@sync:1+, kill@write:9 (docs/spec/\n"     \

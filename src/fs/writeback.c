@@ -175,7 +175,7 @@ static pm_fs_status hand_over(struct pm_writeback *writeback, bool durable)
     status = collect(writeback, &changes);
     if (!status) {
         status = pm_writeback_status(store->commit(store->context, changes.list,
-                                               changes.count, durable));
+                                                   changes.count, durable));
         if (!status)
             succeed(writeback, durable);
         else if (durable)

@@ -1,0 +1,556 @@
+// SPDX-License-Identifier: MIT
+//
+// prometeu saves.
+#include "saves.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json_write.h"
+#include "base/mem.h"
+#include "storage.h"
+
+static const char help[] =
+    "usage: prometeu saves [--saves DIR] [--json]\n"
+    "       prometeu saves check  [APP_ID]\n"
+    "       prometeu saves export APP_ID FOLDER\n"
+    "       prometeu saves import APP_ID FOLDER\n"
+    "       prometeu saves clear  APP_ID [--yes]\n"
+    "\n"
+    "Lists what games have saved, checks every byte of it, writes it into a\n"
+    "folder of ordinary files and reads such a folder back. clear sets an\n"
+    "application's saves aside, under another name in the same folder: the\n"
+    "game begins anew, nothing is deleted.\n"
+    "\n"
+    "  --saves DIR  the folder of saves instead of the user's own\n"
+    "  --json       the list or the check as JSON\n"
+    "  --yes        clear without asking\n"
+    "\n"
+    "example: prometeu saves export 2002 backup\n";
+
+struct command {
+    const char *saves;
+    bool json;
+    bool yes;
+    char folder[PM_SAVES_PATH];
+    const char *words[3];
+    size_t count;
+};
+
+// --- opening -----------------------------------------------------------------
+
+static int refuse_open(const struct cli_saves *saves, pm_fs_status status,
+                       const char *text)
+{
+    if (status == PM_FS_NOT_FOUND)
+        cli_error("application %" PRIu32 " has no saves in %s", saves->app_id,
+                  saves->folder);
+    else
+        cli_error("%s", text && *text ? text : pm_fs_status_meaning(status));
+    return status == PM_FS_CORRUPT ? CLI_BAD : CLI_WORLD;
+}
+
+static pm_fs_status open_parts(struct cli_saves *saves)
+{
+    // The limits of the largest profile: what a cartridge could save.
+    struct pm_tree_config config = {.quota = UINT64_C(64) << 20,
+                                    .file_limit = 16 << 20,
+                                    .entries = 16384,
+                                    .store = &saves->store};
+    pm_fs_status status = pm_writeback_create(
+        &cli_alloc, &saves->store, &saves->writeback);
+
+    config.writeback = saves->writeback;
+    if (!status)
+        status = pm_tree_create(&cli_alloc, &config, &saves->volume);
+    if (!status)
+        status = pm_card_create(&cli_alloc, &saves->store, saves->writeback,
+                                saves->app_id, &saves->card);
+    return status;
+}
+
+int cli_saves_open(struct cli_saves *saves, bool may_write)
+{
+    struct pm_store_config config = {.alloc = &cli_alloc,
+                                     .os = pm_os_system(),
+                                     .directory = saves->folder,
+                                     .app_id = saves->app_id,
+                                     .read_only = !may_write};
+    struct pm_store_error error = {""};
+    pm_fs_status status = pm_store_open(&config, &saves->store, &error);
+
+    if (status)
+        return refuse_open(saves, status, error.text);
+    status = open_parts(saves);
+    if (status == PM_FS_OK)
+        return CLI_OK;
+    cli_saves_close(saves);
+    return refuse_open(saves, status,
+                       status == PM_FS_CORRUPT
+                           ? "the saves are damaged: their list of files "
+                             "cannot be trusted"
+                           : NULL);
+}
+
+void cli_saves_close(struct cli_saves *saves)
+{
+    if (saves->volume)
+        saves->volume->ops->destroy(saves->volume);
+    pm_card_destroy(saves->card);
+    pm_writeback_destroy(saves->writeback);
+    pm_store_close(&saves->store);
+    *saves = (struct cli_saves){.folder = saves->folder,
+                                .app_id = saves->app_id};
+}
+
+// --- walking -----------------------------------------------------------------
+
+// A path that is still to be visited, with a NUL behind; kept in a buffer as
+// a stack, so that no depth of directories is one of calls.
+static void push(struct pm_buf *stack, struct pm_path dir, const uint8_t *entry)
+{
+    uint32_t start = (uint32_t)stack->size;
+
+    if (dir.size) {
+        pm_buf_put(stack, dir.text, dir.size);
+        pm_buf_put8(stack, '/');
+    }
+    pm_buf_put(stack, entry + 2, entry[1]);
+    pm_buf_put8(stack, 0);
+    pm_buf_put8(stack, entry[0]);
+    pm_buf_put32(stack, start);
+}
+
+// Entries go onto the stack backwards, so that the first comes off first.
+static pm_fs_status push_entries(struct cli_saves *saves, struct pm_path dir,
+                                 struct pm_buf *stack)
+{
+    struct pm_fs_names names = {.count = 0};
+    pm_fs_status status;
+
+    pm_buf_init(&names.bytes, &cli_alloc);
+    status = saves->volume->ops->list(saves->volume, dir, UINT32_MAX, &names);
+    size_t end = names.bytes.size;
+    for (uint32_t left = status ? 0 : names.count; left; left--) {
+        // Entries have no way back: find the last one before [end].
+        size_t at = 0;
+        while (at + 2 + names.bytes.data[at + 1] < end)
+            at += 2 + (size_t)names.bytes.data[at + 1];
+        push(stack, dir, names.bytes.data + at);
+        end = at;
+    }
+    pm_buf_free(&names.bytes);
+    return !status && stack->failed ? PM_FS_TRANSIENT : status;
+}
+
+pm_fs_status cli_saves_walk(struct cli_saves *saves,
+                            pm_fs_status (*visit)(void *context,
+                                                  struct cli_saves *saves,
+                                                  struct pm_path path,
+                                                  pm_fs_kind kind),
+                            void *context)
+{
+    struct pm_buf stack;
+    char text[PM_SAVES_PATH];
+    pm_buf_init(&stack, &cli_alloc);
+    pm_fs_status status = push_entries(saves, (struct pm_path){"", 0}, &stack);
+
+    while (!status && stack.size) {
+        size_t start = pm_load32(stack.data + stack.size - 4);
+        pm_fs_kind kind = (pm_fs_kind)stack.data[stack.size - 5];
+        size_t size = stack.size - 6 - start;
+        struct pm_path path = {text, size};
+        memcpy(text, stack.data + start, size + 1);
+        stack.size = start;
+        status = visit(context, saves, path, kind);
+        if (!status && kind == PM_FS_DIRECTORY)
+            status = push_entries(saves, path, &stack);
+    }
+    pm_buf_free(&stack);
+    return status;
+}
+
+char *cli_saves_path(const char *folder, struct pm_path path)
+{
+    char *save = cli_path(folder, "save");
+    char *all = path.size ? cli_path(save, path.text) : cli_copy(save, strlen(save));
+
+    cli_free_text(save);
+    return all;
+}
+
+// --- list --------------------------------------------------------------------
+
+static void read_owner(const struct command *command, uint32_t app_id,
+                       struct pm_store_owner *out)
+{
+    struct pm_store_config config = {.alloc = &cli_alloc,
+                                     .os = pm_os_system(),
+                                     .directory = command->folder,
+                                     .app_id = app_id,
+                                     .read_only = true};
+    struct pm_store store;
+
+    *out = (struct pm_store_owner){0};
+    pm_fs_status status = pm_store_open(&config, &store, NULL);
+    if (!status) {
+        pm_store_get_owner(&store, out);
+        pm_store_close(&store);
+        return;
+    }
+    snprintf(out->path, sizeof out->path, "(%s)",
+             status == PM_FS_BUSY ? "a game has them open"
+                                  : pm_fs_status_meaning(status));
+}
+
+static void put_entry(const struct command *command,
+                      const struct pm_saves_entry *entry,
+                      struct pm_json_writer *w, struct pm_buf *out)
+{
+    struct pm_store_owner owner;
+
+    read_owner(command, entry->app_id, &owner);
+    if (w) {
+        pm_json_write_begin_object(w);
+        pm_json_write_key(w, "app_id");
+        pm_json_write_int(w, entry->app_id);
+        pm_json_write_key(w, "bytes");
+        pm_json_write_int(w, (int64_t)entry->size);
+        pm_json_write_key(w, "cartridge");
+        pm_json_write_cstr(w, owner.path);
+        pm_json_write_key(w, "damaged_copies");
+        pm_json_write_int(w, entry->damaged);
+        pm_json_write_end(w);
+        return;
+    }
+    pm_buf_printf(out, "%10" PRIu32 " %10" PRIu64 " bytes  ", entry->app_id,
+                  entry->size);
+    cli_put_escaped(out, owner.path);
+    if (entry->damaged)
+        pm_buf_printf(out, "  (%u damaged cop%s kept aside)", entry->damaged,
+                      entry->damaged == 1 ? "y" : "ies");
+    pm_buf_puts(out, "\n");
+}
+
+static int list(const struct command *command)
+{
+    struct pm_saves_entry *entries;
+    struct pm_buf out;
+    size_t count;
+    pm_fs_status status = pm_saves_list(pm_os_system(), &cli_alloc,
+                                        command->folder, &entries, &count);
+
+    if (status) {
+        cli_error("%s: %s", command->folder, pm_fs_status_meaning(status));
+        return CLI_WORLD;
+    }
+    pm_buf_init(&out, &cli_alloc);
+    struct pm_json_writer w = pm_json_write_to(&out);
+    if (command->json)
+        pm_json_write_begin_array(&w);
+    else
+        pm_buf_printf(&out, "%s: %zu application%s\n", command->folder, count,
+                      count == 1 ? "" : "s");
+    for (size_t i = 0; i < count; i++)
+        put_entry(command, &entries[i], command->json ? &w : NULL, &out);
+    if (command->json) {
+        pm_json_write_end(&w);
+        pm_buf_puts(&out, "\n");
+    }
+    pm_mem_free(&cli_alloc, entries, count * sizeof *entries);
+    int code = cli_write_out(&out);
+    pm_buf_free(&out);
+    return code;
+}
+
+// --- check -------------------------------------------------------------------
+
+static void say_damaged(void *context, const char *path)
+{
+    const struct cli_saves *saves = context;
+    struct pm_buf line;
+
+    pm_buf_init(&line, &cli_alloc);
+    pm_buf_printf(&line, "application %" PRIu32 ": error SAVES-DAMAGED: "
+                         "/save/",
+                  saves->app_id);
+    cli_put_escaped(&line, path);
+    pm_buf_puts(&line, " does not match its checksums");
+    cli_print_line(pm_buf_cstr(&line));
+    pm_buf_free(&line);
+}
+
+static bool check_card(const struct cli_saves *saves)
+{
+    bool ok = true;
+
+    for (unsigned slot = 0; slot < PM_CARD_SLOTS; slot++) {
+        struct pm_card_info info;
+        uint8_t bytes[16];
+        struct pm_span span = {.bytes = bytes};
+        uint32_t size;
+        bool eof;
+        pm_card_stat(saves->card, slot, &info);
+        if (info.state == PM_CARD_EMPTY ||
+            pm_card_read(saves->card, slot, 0, &span, 0, &size, &eof) ==
+                PM_MEM_OK)
+            continue;
+        cli_error("application %" PRIu32 ": error SAVES-DAMAGED: slot %u of "
+                  "the memory card does not match its checksum",
+                  saves->app_id, slot);
+        ok = false;
+    }
+    return ok;
+}
+
+static int check_one(const struct command *command, uint32_t app_id)
+{
+    struct cli_saves saves = {.folder = command->folder, .app_id = app_id};
+    int code = cli_saves_open(&saves, false);
+
+    if (code)
+        return code;
+    pm_fs_status status = pm_tree_check(saves.volume, say_damaged, &saves);
+    bool card_ok = check_card(&saves);
+    cli_saves_close(&saves);
+    if (status == PM_FS_CORRUPT || !card_ok)
+        return CLI_BAD;
+    if (status) {
+        cli_error("application %" PRIu32 ": %s", app_id,
+                  pm_fs_status_meaning(status));
+        return CLI_WORLD;
+    }
+    if (!command->json)
+        printf("application %" PRIu32 ": nothing wrong\n", app_id);
+    return CLI_OK;
+}
+
+static int check_all(const struct command *command)
+{
+    struct pm_saves_entry *entries;
+    size_t count;
+    int worst = CLI_OK;
+    pm_fs_status status = pm_saves_list(pm_os_system(), &cli_alloc,
+                                        command->folder, &entries, &count);
+
+    if (status) {
+        cli_error("%s: %s", command->folder, pm_fs_status_meaning(status));
+        return CLI_WORLD;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int code = check_one(command, entries[i].app_id);
+        if (code > worst)
+            worst = code;
+    }
+    pm_mem_free(&cli_alloc, entries, count * sizeof *entries);
+    return worst;
+}
+
+// --- clear -------------------------------------------------------------------
+
+static bool is_sure(const struct command *command, uint32_t app_id)
+{
+    char answer[16] = "";
+
+    if (command->yes)
+        return true;
+    if (!isatty(0)) {
+        cli_error("saves: clear asks first; without a terminal say --yes");
+        return false;
+    }
+    fprintf(stderr, "Set the saves of application %" PRIu32 " aside? [y/N] ",
+            app_id);
+    return fgets(answer, sizeof answer, stdin) &&
+           (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+// What a log holds goes into the database first, where that is possible.
+static void settle(const char *folder, uint32_t app_id)
+{
+    struct pm_store_config config = {.alloc = &cli_alloc,
+                                     .os = pm_os_system(),
+                                     .directory = folder,
+                                     .app_id = app_id,
+                                     .read_only = true};
+    struct pm_store store;
+
+    // Not to be made when it is not there.
+    if (pm_store_open(&config, &store, NULL) != PM_FS_OK)
+        return;
+    pm_store_close(&store);
+    config.read_only = false;
+    if (pm_store_open(&config, &store, NULL) == PM_FS_OK)
+        pm_store_close(&store);
+}
+
+static int clear(const struct command *command, uint32_t app_id)
+{
+    char name[64];
+
+    if (!is_sure(command, app_id))
+        return CLI_USAGE;
+    settle(command->folder, app_id);
+    pm_fs_status status = pm_saves_set_aside(
+        pm_os_system(), command->folder, app_id, name, sizeof name);
+    if (status == PM_FS_NOT_FOUND)
+        cli_error("application %" PRIu32 " has no saves in %s", app_id,
+                  command->folder);
+    else if (status == PM_FS_BUSY)
+        cli_error("application %" PRIu32 "'s saves are in use: end the game "
+                  "first",
+                  app_id);
+    else if (status)
+        cli_error("%s: %s", command->folder, pm_fs_status_meaning(status));
+    else
+        printf("set aside as %s/%s\n", command->folder, name);
+    return status ? CLI_WORLD : CLI_OK;
+}
+
+// --- the command -------------------------------------------------------------
+
+static bool read_app_id(const char *word, uint32_t *out)
+{
+    char *end;
+    unsigned long long number = strtoull(word, &end, 10);
+
+    if (*word >= '0' && *word <= '9' && *end == '\0' && number <= UINT32_MAX) {
+        *out = (uint32_t)number;
+        return true;
+    }
+    cli_error("saves: \"%s\" is no app_id, a whole number from 0 to "
+              "4294967295",
+              word);
+    return false;
+}
+
+static int export(const struct command *command, uint32_t app_id)
+{
+    struct cli_saves saves = {.folder = command->folder, .app_id = app_id};
+    int code = cli_saves_open(&saves, false);
+
+    if (code)
+        return code;
+    code = cli_saves_export(&saves, command->words[2]);
+    cli_saves_close(&saves);
+    return code;
+}
+
+// The new saves are made aside and then put in place by one rename: all of
+// them are there or none.
+static int put_in_place(const struct command *command, const char *aside,
+                        uint32_t app_id)
+{
+    const struct pm_os *os = pm_os_system();
+    char name[PM_SAVES_NAME];
+    int code = CLI_OK;
+
+    pm_saves_name(app_id, name);
+    char *from = cli_path(aside, name);
+    char *to = cli_path(command->folder, name);
+    if (os->rename(os->context, AT_FDCWD, from, AT_FDCWD, to,
+                   PM_OS_NO_REPLACE)) {
+        if (errno == EEXIST)
+            cli_error("application %" PRIu32 " has saves already; \"prometeu "
+                      "saves clear %" PRIu32 "\" sets them aside first",
+                      app_id, app_id);
+        else
+            cli_error("%s: %s", to, strerror(errno));
+        code = errno == EEXIST ? CLI_USAGE : CLI_WORLD;
+    } else if (!cli_sync_folder(command->folder)) {
+        cli_error("%s: %s", command->folder, strerror(errno));
+        code = CLI_WORLD;
+    }
+    os->remove(os->context, AT_FDCWD, from, false);
+    cli_free_text(from);
+    cli_free_text(to);
+    return code;
+}
+
+static int import(const struct command *command, uint32_t app_id)
+{
+    char name[64];
+    snprintf(name, sizeof name, ".import-%ld", (long)getpid());
+    char *aside = cli_path(command->folder, name);
+    struct cli_saves saves = {.folder = aside, .app_id = app_id};
+    uint64_t files = 0;
+    int code = cli_saves_open(&saves, true);
+
+    if (!code) {
+        code = cli_saves_import(&saves, command->words[2], &files);
+        cli_saves_close(&saves);
+        int placed = code ? code : put_in_place(command, aside, app_id);
+        cli_remove_folder(aside);
+        code = placed;
+    }
+    if (!code)
+        printf("%" PRIu64 " file%s for application %" PRIu32 "\n", files,
+               files == 1 ? "" : "s", app_id);
+    cli_free_text(aside);
+    return code;
+}
+
+static int wrong_use(const char *verb, size_t wanted)
+{
+    cli_error("saves: %s wants %s; see \"prometeu saves --help\"", verb,
+              wanted == 3 ? "an app_id and a folder" : "an app_id");
+    return CLI_USAGE;
+}
+
+static int dispatch(const struct command *command)
+{
+    static const char *const verbs[] = {"list", "check", "export", "import",
+                                        "clear"};
+    const char *verb = command->count ? command->words[0] : "list";
+    bool is_move = strcmp(verb, "export") == 0 || strcmp(verb, "import") == 0;
+    bool is_clear = strcmp(verb, "clear") == 0;
+    bool is_check = strcmp(verb, "check") == 0;
+    size_t wanted = is_move ? 3 : is_clear ? 2 : 1;
+    uint32_t app_id = 0;
+
+    if (strcmp(verb, "list") != 0 && !is_check && !is_move && !is_clear) {
+        const char *near = cli_nearest(verb, verbs, 5);
+        cli_error("saves: there is no \"%s\"%s%s%s", verb,
+                  near ? "; did you mean \"" : "; see prometeu saves --help",
+                  near ? near : "", near ? "\"?" : "");
+        return CLI_USAGE;
+    }
+    if (command->count > (is_check ? 2 : wanted) ||
+        (command->count < wanted && wanted > 1))
+        return wrong_use(verb, wanted);
+    if (command->count > 1 && !read_app_id(command->words[1], &app_id))
+        return CLI_USAGE;
+    if (is_check)
+        return command->count > 1 ? check_one(command, app_id)
+                                  : check_all(command);
+    if (is_clear)
+        return clear(command, app_id);
+    if (!is_move)
+        return list(command);
+    return strcmp(verb, "export") == 0 ? export(command, app_id)
+                                       : import(command, app_id);
+}
+
+int cli_saves(int argc, char **argv)
+{
+    struct command command = {0};
+    const struct cli_option options[] = {
+        {"--saves", CLI_TEXT, &command.saves, 0, 0},
+        {"--json", CLI_FLAG, &command.json, 0, 0},
+        {"--yes", CLI_FLAG, &command.yes, 0, 0},
+    };
+    int code =
+        cli_options(argc, argv, help, options, sizeof options / sizeof *options,
+                    command.words, 0, 3, &command.count);
+
+    if (code >= 0)
+        return code;
+    if (!cli_saves_folder(command.saves, command.folder,
+                          sizeof command.folder))
+        return CLI_USAGE;
+    return dispatch(&command);
+}
