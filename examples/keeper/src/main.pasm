@@ -49,7 +49,7 @@
     call load_page
     call load_log
     call load_card
-    ; The newest of the three is where it goes on.
+    ; What was found is whole. The newest is where it goes on.
     get_global saved
     get_global logged
     max
@@ -71,6 +71,7 @@ forever:
     eq
     jmp_if_false not_page
     call save_page
+    ; The page is on the device now, or trouble says why not.
 not_page:
     get_global played
     push_i64 20
@@ -79,6 +80,7 @@ not_page:
     eq
     jmp_if_false not_card
     call save_card
+    ; The card is on the device now, or trouble says why not.
 not_card:
     get_global played
     push_i64 15
@@ -89,6 +91,7 @@ not_card:
     get_global log_file
     hostcall sync
     call note
+    ; The log is on the device now, or trouble says why not.
 not_sync:
     call draw
     frame_sync
