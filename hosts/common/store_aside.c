@@ -40,8 +40,7 @@ static int write_copy(struct pm_store_disk_store *store, const char *suffix,
     int fd = -1;
 
     pm_store_file_name(store, suffix, name);
-    int error =
-        pm_store_io_open(os, store->dir, name, PM_STORE_NEW_FILE, &fd);
+    int error = pm_store_io_open(os, store->dir, name, PM_STORE_NEW_FILE, &fd);
     if (error)
         return error;
     error = text ? pm_store_io_write(os, fd, text, strlen(text), 0)

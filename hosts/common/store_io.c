@@ -42,8 +42,8 @@ int pm_store_io_read(const struct pm_os *os, int fd, void *dst, size_t size,
     int tries = 0;
 
     while (done < size) {
-        ssize_t got = os->read_at(os->context, fd, at + done, size - done,
-                                  offset + done);
+        ssize_t got =
+            os->read_at(os->context, fd, at + done, size - done, offset + done);
         if (got < 0 && again(&tries))
             continue;
         if (got < 0)

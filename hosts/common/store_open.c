@@ -143,9 +143,9 @@ static int check_name(struct pm_store_disk_store *store,
 static int open_file(struct pm_store_disk_store *store)
 {
     struct pm_os_stat info;
-    int error = pm_store_io_open(store->os, store->dir, store->name,
-                                 store->read_only ? O_RDONLY : O_RDWR,
-                                 &store->fd);
+    int error =
+        pm_store_io_open(store->os, store->dir, store->name,
+                         store->read_only ? O_RDONLY : O_RDWR, &store->fd);
 
     if (error)
         return error;
@@ -313,9 +313,7 @@ static pm_fs_status open_all(struct pm_store_disk_store *store,
     pm_fs_status status = find_file(store, out_error);
     if (status)
         return status;
-    status = pm_store_read_header(store, &reason);
-    if (!status)
-        status = pm_store_connect(store, &reason);
+    status = pm_store_connect_first(store, &reason);
     if (status)
         return fail(store, out_error, status, reason, advice_for(status));
     status = look_whether_unsure(store);

@@ -84,13 +84,15 @@ pm_fs_status pm_store_reserve(void *context, uint64_t changes, uint64_t bytes)
     if (changes > (uint64_t)1 << 32 || bytes > (uint64_t)1 << 48)
         return PM_FS_STORAGE_FULL;
     pm_fs_status status = pm_store_ready(store);
+    if (!status && !store->must_rewrite)
+        status = pm_store_settle(store);
     if (!status)
         status = know_pages(store);
     if (status)
         return status;
     struct pm_store_bound bound = pm_store_bound(store->pages, changes, bytes);
-    uint64_t log_end = vfs->log_end + PM_STORE_LOG_HEADER +
-                       bound.frames * PM_STORE_FRAME;
+    uint64_t log_end =
+        vfs->log_end + PM_STORE_LOG_HEADER + bound.frames * PM_STORE_FRAME;
     uint64_t main_end = (store->pages + bound.new_pages) * PM_STORE_PAGE;
     if (log_end <= vfs->log.taken && main_end <= vfs->main.taken)
         return PM_FS_OK;

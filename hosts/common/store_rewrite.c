@@ -55,8 +55,7 @@ static pm_fs_status make_new(struct pm_store_disk_store *store, int *out_fd)
     if (status)
         return status;
     int fd = -1;
-    int error =
-        pm_store_io_open(os, store->dir, name, PM_STORE_NEW_FILE, &fd);
+    int error = pm_store_io_open(os, store->dir, name, PM_STORE_NEW_FILE, &fd);
     if (error)
         return error == EEXIST ? PM_FS_BUSY : pm_store_errno(error);
     // Before it has its name, so that nobody can have it then (S3).
@@ -118,8 +117,8 @@ static const char begin_new[] =
     "CREATE TABLE head (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
     "CREATE TABLE item (key INTEGER PRIMARY KEY, value BLOB NOT NULL);";
 
-static int begin(struct pm_store_disk_store *store,
-                 struct pm_store_session *to, uint32_t epoch)
+static int begin(struct pm_store_disk_store *store, struct pm_store_session *to,
+                 uint32_t epoch)
 {
     char sql[512];
     int reserved = (int)PM_STORE_PAGE_SUM;
@@ -178,9 +177,8 @@ static int copy_items(struct pm_store_session *from,
     return code ? code : end;
 }
 
-static int fill(struct pm_store_disk_store *store,
-                struct pm_store_session *to, bool copy,
-                const struct pm_store_work *work, uint32_t epoch)
+static int fill(struct pm_store_disk_store *store, struct pm_store_session *to,
+                bool copy, const struct pm_store_work *work, uint32_t epoch)
 {
     int code = begin(store, to, epoch);
 

@@ -22,8 +22,8 @@ int pm_store_session_open(struct pm_store_session *session,
                            read_only))
         return SQLITE_NOMEM;
     flags |= read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    int code = sqlite3_open_v2("store", &session->db, flags,
-                               session->vfs.vfs_name);
+    int code =
+        sqlite3_open_v2("store", &session->db, flags, session->vfs.vfs_name);
     if (!code) {
         sqlite3_extended_result_codes(session->db, 1);
         code = sqlite3_db_config(session->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,

@@ -81,8 +81,8 @@ static int file_read(sqlite3_file *base, void *dst, int size,
     size_t got = 0;
 
     if (file->disk->fd >= 0) {
-        int error = pm_store_io_read(vfs->os, file->disk->fd, dst,
-                                     (size_t)size, (uint64_t)offset, &got);
+        int error = pm_store_io_read(vfs->os, file->disk->fd, dst, (size_t)size,
+                                     (uint64_t)offset, &got);
         if (error)
             return fail(vfs, error, SQLITE_IOERR_READ);
     }
@@ -121,8 +121,7 @@ static int write_out(struct file *file, const void *src, int size,
             return error;
     }
     disk->dirty = true;
-    int error =
-        pm_store_io_write(vfs->os, disk->fd, src, (size_t)size, offset);
+    int error = pm_store_io_write(vfs->os, disk->fd, src, (size_t)size, offset);
     if (error)
         return error;
     // A hole before it may not be taken.
@@ -150,8 +149,7 @@ static int file_write(sqlite3_file *base, const void *src, int size,
         follow_log(vfs, (uint64_t)offset, size);
     } else if (size == (int)PM_STORE_PAGE) {
         memcpy(vfs->page, src, PM_STORE_PAGE);
-        put_sum(vfs->page,
-                sum_of(vfs->page, (uint64_t)offset / PM_STORE_PAGE));
+        put_sum(vfs->page, sum_of(vfs->page, (uint64_t)offset / PM_STORE_PAGE));
         src = vfs->page;
     } else {
         // Pages are written whole, or their checksums would be wrong.
@@ -172,8 +170,7 @@ static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
     if (file->disk->taken > (uint64_t)size)
         file->disk->taken = (uint64_t)size;
     file->disk->dirty = true;
-    int error =
-        pm_store_io_truncate(vfs->os, file->disk->fd, (uint64_t)size);
+    int error = pm_store_io_truncate(vfs->os, file->disk->fd, (uint64_t)size);
     return error ? fail(vfs, error, SQLITE_IOERR_TRUNCATE) : SQLITE_OK;
 }
 
@@ -214,8 +211,7 @@ static int file_size(sqlite3_file *base, sqlite3_int64 *out)
     uint64_t size = 0;
 
     if (file->disk->fd >= 0) {
-        int error =
-            pm_store_io_size(file->vfs->os, file->disk->fd, &size);
+        int error = pm_store_io_size(file->vfs->os, file->disk->fd, &size);
         if (error)
             return fail(file->vfs, error, SQLITE_IOERR_FSTAT);
     }
@@ -297,9 +293,9 @@ static struct pm_store_vfs *vfs_of(sqlite3_vfs *base)
 static int open_log(struct pm_store_vfs *vfs)
 {
     struct pm_os_stat info;
-    int error = pm_store_io_open(vfs->os, vfs->dir, vfs->log_name,
-                                 vfs->read_only ? O_RDONLY : O_RDWR,
-                                 &vfs->log.fd);
+    int error =
+        pm_store_io_open(vfs->os, vfs->dir, vfs->log_name,
+                         vfs->read_only ? O_RDONLY : O_RDWR, &vfs->log.fd);
 
     vfs->log.dirty = false;
     vfs->log.taken = 0;
@@ -342,10 +338,9 @@ static int vfs_open(sqlite3_vfs *base, const char *name, sqlite3_file *out,
         return SQLITE_CANTOPEN;
     }
     if (out_flags)
-        *out_flags = vfs->read_only
-                         ? (flags & ~SQLITE_OPEN_READWRITE) |
-                               SQLITE_OPEN_READONLY
-                         : flags;
+        *out_flags = vfs->read_only ? (flags & ~SQLITE_OPEN_READWRITE) |
+                                          SQLITE_OPEN_READONLY
+                                    : flags;
     file->base.pMethods = &methods;
     return SQLITE_OK;
 }
@@ -482,10 +477,14 @@ int pm_store_vfs_take(struct pm_store_vfs *vfs, struct pm_store_disk *disk,
 {
     if (end <= disk->taken)
         return 0;
-    int error = pm_store_io_allocate(vfs->os, disk->fd, disk->taken,
-                                     end - disk->taken);
-    if (error == EOPNOTSUPP || error == ENOSYS)
-        error = take_by_zeroes(vfs, disk, end);
+    int error =
+        pm_store_io_allocate(vfs->os, disk->fd, disk->taken, end - disk->taken);
+    if (error == EOPNOTSUPP || error == ENOSYS) {
+        // Nothing can be taken for the database then: SQLite takes its size
+        // for that of its content, and refuses a checkpoint when a power cut
+        // has made it smaller again. The log alone keeps what was promised.
+        error = disk == &vfs->log ? take_by_zeroes(vfs, disk, end) : 0;
+    }
     if (!error)
         disk->taken = end;
     return error;

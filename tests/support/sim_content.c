@@ -144,7 +144,6 @@ void pm_sim_content_smash(struct pm_sim_content *content, uint64_t offset,
         uint64_t at = i * PM_SIM_BLOCK;
         uint64_t part = content->size - at;
         pm_sim_content_write(content, at, garbage,
-                             part < PM_SIM_BLOCK ? (size_t)part
-                                                 : PM_SIM_BLOCK);
+                             part < PM_SIM_BLOCK ? (size_t)part : PM_SIM_BLOCK);
     }
 }

@@ -31,8 +31,8 @@ void pm_sim_set_name(struct pm_sim_names *names, const char *name,
     struct pm_sim_entry *entry;
 
     pm_sim_unset_name(names, name);
-    names->entries = pm_sim_resize(
-        names->entries, (names->count + 1) * sizeof *names->entries);
+    names->entries = pm_sim_resize(names->entries,
+                                   (names->count + 1) * sizeof *names->entries);
     entry = &names->entries[names->count++];
     memset(entry, 0, sizeof *entry);
     strncpy(entry->name, name, PM_SIM_NAME - 1);
@@ -57,11 +57,10 @@ uint32_t pm_sim_new_inode(struct pm_sim *sim, enum pm_os_kind kind)
     // Numbers are not used again, as pending operations name them.
     uint32_t inode = (uint32_t)sim->inode_count++;
 
-    sim->inodes = pm_sim_resize(sim->inodes,
-                                sim->inode_count * sizeof *sim->inodes);
-    sim->inodes[inode] = (struct pm_sim_inode){.used = true,
-                                               .kind = kind,
-                                               .locked_by = -1};
+    sim->inodes =
+        pm_sim_resize(sim->inodes, sim->inode_count * sizeof *sim->inodes);
+    sim->inodes[inode] =
+        (struct pm_sim_inode){.used = true, .kind = kind, .locked_by = -1};
     return inode;
 }
 
@@ -137,6 +136,8 @@ uint32_t pm_sim_walk(const struct pm_sim *sim, uint32_t dir, const char *path,
     for (;;) {
         while (*path == '/')
             path++;
+        if (strcmp(path, ".") == 0)
+            path++;
         const char *slash = strchr(path, '/');
         if (!slash) {
             *out_last = path;
@@ -175,8 +176,7 @@ struct pm_sim_op *pm_sim_add_op(struct pm_sim *sim, enum pm_sim_op_kind kind,
 {
     if (sim->op_count == sim->op_capacity) {
         sim->op_capacity = sim->op_capacity ? sim->op_capacity * 2 : 64;
-        sim->ops =
-            pm_sim_resize(sim->ops, sim->op_capacity * sizeof *sim->ops);
+        sim->ops = pm_sim_resize(sim->ops, sim->op_capacity * sizeof *sim->ops);
     }
     struct pm_sim_op *op = &sim->ops[sim->op_count++];
     memset(op, 0, sizeof *op);

@@ -93,8 +93,8 @@ static int new_descriptor(struct pm_sim *sim, uint32_t inode, bool can_write)
     while (fd < sim->descriptor_count && sim->descriptors[fd].open)
         fd++;
     if (fd == sim->descriptor_count) {
-        sim->descriptors = pm_sim_resize(
-            sim->descriptors, (fd + 1) * sizeof *sim->descriptors);
+        sim->descriptors = pm_sim_resize(sim->descriptors,
+                                         (fd + 1) * sizeof *sim->descriptors);
         sim->descriptor_count++;
     }
     sim->descriptors[fd] = (struct pm_sim_descriptor){true, can_write, inode};
@@ -131,8 +131,7 @@ static int open_at(void *context, int dir_fd, const char *path, int flags,
     uint32_t dir = place_of(sim, dir_fd, path, &last);
     if (dir == PM_SIM_NONE)
         return -1;
-    uint32_t inode =
-        *last ? pm_sim_find(&sim->inodes[dir].names, last) : dir;
+    uint32_t inode = *last ? pm_sim_find(&sim->inodes[dir].names, last) : dir;
     if (inode == PM_SIM_NONE) {
         if (!(flags & O_CREAT))
             return (int)fail(ENOENT);
@@ -433,8 +432,7 @@ static int lock(void *context, int fd)
     return 0;
 }
 
-static int space(void *context, int fd, uint64_t *out_used,
-                 uint64_t *out_total)
+static int space(void *context, int fd, uint64_t *out_used, uint64_t *out_total)
 {
     struct pm_sim *sim = context;
     uint32_t inode = 0;

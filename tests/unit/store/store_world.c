@@ -79,9 +79,8 @@ pm_fs_status put_many(struct world *world, const struct item *items,
     uint8_t *at = bytes;
     for (size_t i = 0; i < count; i++) {
         item_bytes(items[i], at);
-        changes[i] = (struct pm_store_change){.key = items[i].key,
-                                              .value = at,
-                                              .size = items[i].size};
+        changes[i] = (struct pm_store_change){
+            .key = items[i].key, .value = at, .size = items[i].size};
         at += items[i].size;
     }
     pm_fs_status status =
