@@ -147,6 +147,7 @@ static void write_source_manifest(const char *path, const char *profile,
     pm_json_write_cstr(&w, "0");
     pm_json_write_key(&w, "capabilities");
     pm_json_write_begin_array(&w);
+    pm_json_write_cstr(&w, pm_cap_name(PM_CAP_FS));
     pm_json_write_cstr(&w, pm_cap_name(PM_CAP_GFX));
     pm_json_write_cstr(&w, pm_cap_name(PM_CAP_LOG));
     pm_json_write_end(&w);

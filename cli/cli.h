@@ -57,6 +57,12 @@ enum cli_option_kind {
     CLI_TEXT,     // const char *, "--name VALUE" or "--name=VALUE"
     CLI_MAY_TEXT, // const char *, "--name" gives "", or "--name=VALUE"
     CLI_NUMBER,   // uint64_t, least..greatest
+    CLI_LIST,     // struct cli_list, "--name VALUE" as often as it has room
+};
+
+struct cli_list {
+    const char *items[16];
+    size_t count;
 };
 
 struct cli_option {

@@ -223,7 +223,7 @@ static pm_status put_files(struct pm_json_writer *w,
                            struct pm_diags *diags)
 {
     struct pm_cart cart;
-    pm_status status = pm_cart_load(files, &cli_alloc, diags, &cart);
+    pm_status status = pm_cart_load(files, NULL, &cli_alloc, diags, &cart);
 
     if (status)
         return status;
@@ -276,8 +276,8 @@ static pm_status put_text_file(struct pm_json_writer *w, const char *path,
 
     pm_diags_init(&diags, &cli_alloc);
     if (kind == CLI_KIND_MANIFEST) {
-        status = pm_manifest_read(file->data, file->size, path, &cli_alloc,
-                                  &diags, &manifest);
+        status = pm_manifest_read(file->data, file->size, path, NULL,
+                                  &cli_alloc, &diags, &manifest);
         if (!status)
             put_manifest(w, &manifest);
     } else {

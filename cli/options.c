@@ -102,6 +102,20 @@ static int set_number(const struct parse *p, const struct cli_option *option,
     return -1;
 }
 
+static int add_to_list(const struct parse *p, const struct cli_option *option,
+                       const char *value)
+{
+    struct cli_list *list = option->target;
+
+    if (list->count == sizeof list->items / sizeof *list->items) {
+        cli_error("%s: %s stands more than %zu times", p->argv[0], option->name,
+                  list->count);
+        return CLI_USAGE;
+    }
+    list->items[list->count++] = value;
+    return -1;
+}
+
 static int set_option(struct parse *p, const struct cli_option *option,
                       const char *value)
 {
@@ -123,6 +137,8 @@ static int set_option(struct parse *p, const struct cli_option *option,
     }
     if (option->kind == CLI_NUMBER)
         return set_number(p, option, value);
+    if (option->kind == CLI_LIST)
+        return add_to_list(p, option, value);
     *(const char **)option->target = value;
     return -1;
 }

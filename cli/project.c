@@ -166,7 +166,7 @@ static pm_status make_manifest(struct project *p, const char *profile)
     if (p->diags.errors)
         return PM_ERR_INVALID;
     return pm_manifest_read(p->cart->manifest.data, p->cart->manifest.size,
-                            p->file, &cli_alloc, &p->diags, &manifest);
+                            p->file, NULL, &cli_alloc, &p->diags, &manifest);
 }
 
 // --- the program -------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include "hosts/headless/headless.h"
 #include "input/script.h"
 #include "play.h"
+#include "storage.h"
 
 static const char help[] =
     "usage: prometeu run [PROJECT | CART | FILE.pmc | FILE.pasm] [OPTIONS]\n"
@@ -28,8 +29,8 @@ static const char help[] =
     "  --profile P           JAM, STANDARD or ADVANCED, for projects and "
     "texts\n"
     "  --dispatch FORM       auto, tail, goto or switch: all do the same\n"
-    "  --json                the report of a headless run as JSON\n"
-    "\n"
+    "  --json                the report of a headless run as "
+    "JSON\n" CLI_STORAGE_HELP "\n"
     "Exit code 1 after a trap.\n"
     "\n"
     "example: prometeu run mygame --headless --frames 60 --shot last.png\n";
@@ -45,6 +46,7 @@ struct run {
     const char *shot;
     const char *profile;
     const char *dispatch;
+    struct cli_storage storage;
     struct pm_input_script *script;
     struct pm_input_player player;
     struct pm_buf each; // lines, or elements of JSON
@@ -290,6 +292,9 @@ static int parse(struct run *run, int argc, char **argv)
         {"--shot", CLI_TEXT, &run->shot, 0, 0},
         {"--profile", CLI_TEXT, &run->profile, 0, 0},
         {"--dispatch", CLI_TEXT, &run->dispatch, 0, 0},
+        {"--saves", CLI_TEXT, &run->storage.saves, 0, 0},
+        {"--mount", CLI_LIST, &run->storage.mount_texts, 0, 0},
+        {"--inject", CLI_TEXT, &run->storage.inject, 0, 0},
     };
     size_t count;
     int code =
@@ -373,6 +378,8 @@ int cli_run(int argc, char **argv)
     code = read_script(&run);
     if (code == CLI_OK)
         code = cli_open_cart(run.path, run.profile, &cart);
+    if (code == CLI_OK)
+        code = cli_storage_open(&run.storage, run.path, run.headless, &config);
     if (code == CLI_OK) {
         pm_status status = pm_machine_create(&config, &machine);
         if (status)
@@ -381,6 +388,8 @@ int cli_run(int argc, char **argv)
         code = status ? CLI_WORLD : run_cart(&run, machine, &cart);
     }
     pm_machine_destroy(machine);
+    cli_storage_report(&run.storage);
+    cli_storage_close(&run.storage);
     pm_input_script_destroy(run.script);
     cli_cart_free(&cart);
     pm_buf_free(&run.each);

@@ -77,8 +77,8 @@ static int verify_text(const char *path, const struct cli_file *file,
 
     pm_diags_init(&diags, &cli_alloc);
     if (kind == CLI_KIND_MANIFEST)
-        status = pm_manifest_read(file->data, file->size, path, &cli_alloc,
-                                  &diags, &manifest);
+        status = pm_manifest_read(file->data, file->size, path, NULL,
+                                  &cli_alloc, &diags, &manifest);
     else
         status = pm_input_script_parse(&cli_alloc, path, source.text,
                                        source.size, &diags, &script);

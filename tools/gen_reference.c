@@ -14,6 +14,7 @@
 #include "machine/profiles.h"
 #include "registry/caps.h"
 #include "registry/registry.h"
+#include "sys/domains.h"
 
 // --- instructions ------------------------------------------------------------
 
@@ -156,8 +157,9 @@ static void put_values(struct pm_buf *out, const struct pm_value_decl *values,
 {
     pm_buf_puts(out, "(");
     for (size_t i = 0; i < count; i++)
-        pm_buf_printf(out, "%s%s: %s", i ? ", " : "", values[i].name,
-                      value_name(&values[i]));
+        pm_buf_printf(out, "%s%s: %s%s%s", i ? ", " : "", values[i].name,
+                      value_name(&values[i]), values[i].domain ? " " : "",
+                      values[i].domain ? values[i].domain : "");
     pm_buf_puts(out, ")");
 }
 
@@ -169,7 +171,8 @@ static void put_ranges(struct pm_buf *out, const struct pm_value_decl *values,
 
     for (size_t i = 0; i < count; i++) {
         if (values[i].type != PM_VALUE_INT || values[i].least == INT32_MIN ||
-            values[i].least == INT64_MIN)
+            values[i].least == INT64_MIN ||
+            (values[i].least == 0 && values[i].greatest == INT64_MAX))
             continue;
         pm_buf_printf(out, "%s%s %lld–%lld", before, values[i].name,
                       (long long)values[i].least,
@@ -188,7 +191,8 @@ static void put_call(struct pm_buf *out, const struct pm_call_decl *call)
     put_values(out, call->results, call->result_count);
     pm_buf_puts(out, "` |");
     put_ranges(out, call->params, call->param_count);
-    pm_buf_printf(out, " %s | %u", pm_cap_name(call->capability),
+    pm_buf_printf(out, " %s | %u",
+                  call->capability ? pm_cap_name(call->capability) : "",
                   (unsigned)call->price);
     if (call->price16)
         pm_buf_printf(out, " + %u", (unsigned)call->price16);
@@ -239,22 +243,93 @@ static void put_host_calls(struct pm_buf *out)
         "Before a call's work is done, in this order: its capability must "
         "still be granted\n(trap CAPABILITY); each argument, from the first "
         "on, must be in its range\n(INVALID_ARGUMENT, the message names call, "
-        "parameter, value and range; parameters\nwithout a range here take "
-        "any i32), a string or buffer must not be null\n(NULL_REF) or stale "
-        "(STALE_HANDLE), and its length is paid for. Cycles are the\nfixed "
-        "price; with a plus, what is added per 16 bytes of the length, begun "
-        "ones\ncounted whole. A price is charged whatever comes of the "
-        "call.\n\n"
+        "parameter, value and range; coordinates\ntake any i32, other numbers "
+        "without a range any i64), a string, buffer or handle\nmust not be "
+        "null (NULL_REF), stale (STALE_HANDLE) or of another domain (TYPE), "
+        "and\nthe length of strings and buffers is paid for. Cycles are the "
+        "fixed price; with a\nplus, what is added per 16 bytes of the length, "
+        "begun ones counted whole. A price is\ncharged whatever comes of the "
+        "call. Byte transfers (`read`, `write`, `slot_read`,\n`slot_write`) "
+        "have an order of checks of their own: `transfer.md`.\n\n"
         "A first result called `status` is 0 when all went well; with any "
-        "other status\nnothing has changed. Where a frame draws more than "
-        "its list of primitives holds\n(65,536 of them, 65,536 bytes of "
-        "text), the call traps OUT_OF_MEMORY.\n\n"
+        "other status every\nother result is 0, false or null and nothing "
+        "has changed (`../reference/domains.md`\nlists the numbers). Where a "
+        "frame draws more than its list of primitives holds\n(65,536 of "
+        "them, 65,536 bytes of text), the call traps OUT_OF_MEMORY.\n\n"
         "| id | call | takes and gives | ranges | capability | cycles | "
         "class | meaning |\n|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < pm_registry_count(&registry); i++)
         put_call(out, pm_registry_at(&registry, i));
     put_intrinsics(out);
     pm_registry_free(&registry);
+}
+
+// --- domains -----------------------------------------------------------------
+
+static void put_verb(struct pm_buf *out, const char *domain, pm_verb verb)
+{
+    size_t count;
+    const struct pm_call_decl *rows = pm_registry_console_rows(&count);
+    const char *before = " ";
+
+    pm_buf_puts(out, " |");
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].verb != verb || strcmp(rows[i].domain, domain) != 0)
+            continue;
+        pm_buf_printf(out, "%s`%s.%s`", before, rows[i].module, rows[i].name);
+        before = ", ";
+    }
+}
+
+static void put_domain(struct pm_buf *out, const struct pm_domain *domain)
+{
+    pm_buf_printf(out, "| `%s` | %s", domain->name, domain->meaning);
+    put_verb(out, domain->name, PM_VERB_CREATE);
+    put_verb(out, domain->name, PM_VERB_READ);
+    put_verb(out, domain->name, PM_VERB_UPDATE);
+    if (domain->no_update)
+        pm_buf_printf(out, " none: %s", domain->no_update);
+    put_verb(out, domain->name, PM_VERB_DESTROY);
+    pm_buf_printf(out, " | %d |\n", (int)domain->limit_status);
+}
+
+static void put_domains(struct pm_buf *out)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_domains domains;
+
+    if (pm_domains_init(&domains, &alloc))
+        abort();
+    pm_buf_puts(
+        out,
+        "<!-- Made by tools/gen_reference.c from src/registry/*.def; do not "
+        "edit. -->\n"
+        "# Domains\n\n"
+        "The console's stateful domains: what each is, its calls by their "
+        "verb, and what its\ncreate calls answer beyond the limit of live "
+        "objects. `../spec/domains.md` says what\nthe verbs promise.\n\n"
+        "| domain | what | create | read | update | destroy | limit status "
+        "|\n|---|---|---|---|---|---|---:|\n");
+    for (size_t i = 0; i < domains.count; i++)
+        put_domain(out, &domains.rows[i].domain);
+    pm_domains_free(&domains);
+    pm_buf_puts(out, "\n## Statuses of files and cursors (`fs`)\n\n"
+                     "| value | name | meaning |\n|---:|---|---|\n");
+#define PM_FS_STATUS(name, value, meaning)                                     \
+    pm_buf_printf(out, "| %d | %s | %s |\n", value, #name, meaning);
+#include <prometeu/fs_status.def>
+#undef PM_FS_STATUS
+    pm_buf_puts(out, "\n## Statuses of the memory card (`mem`)\n\n"
+                     "| value | name | meaning |\n|---:|---|---|\n");
+#define PM_MEM_STATUS(name, value, meaning)                                    \
+    pm_buf_printf(out, "| %d | %s | %s |\n", value, #name, meaning);
+#include <prometeu/mem_status.def>
+#undef PM_MEM_STATUS
+    pm_buf_puts(out, "\n## Statuses of random streams (`random`)\n\n"
+                     "| value | name | meaning |\n|---:|---|---|\n"
+                     "| 0 | OK | done |\n"
+                     "| 1 | TOO_MANY | as many streams live as the profile "
+                     "allows |\n");
 }
 
 // --- profiles ----------------------------------------------------------------
@@ -292,6 +367,13 @@ static void put_profiles(struct pm_buf *out)
     PROFILE_ROW("resident bytes of BLOB", bank[PM_BANK_BLOB]);
     PROFILE_ROW("code, bytes", code_size);
     PROFILE_ROW("program.pbx, bytes", module_size);
+    PROFILE_ROW("open files", open_files);
+    PROFILE_ROW("directory cursors", cursors);
+    PROFILE_ROW("random streams", streams);
+    PROFILE_ROW("a file that is written, bytes", file_size);
+    PROFILE_ROW("/save, bytes of all files", save);
+    PROFILE_ROW("/scratch, bytes of all files", scratch);
+    PROFILE_ROW("entries of /save, of /scratch, of a listing", entries);
 }
 
 // --- traps and statuses ------------------------------------------------------
@@ -340,6 +422,7 @@ static const struct {
     {"profiles.md", put_profiles},
     {"traps.md", put_traps},
     {"statuses.md", put_statuses},
+    {"domains.md", put_domains},
     {"../spec/host-calls.md", put_host_calls},
 };
 

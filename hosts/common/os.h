@@ -28,10 +28,12 @@ struct pm_os_stat {
     uint64_t size;
     uint64_t inode;
     uint64_t device;
+    unsigned mode; // permission bits, 0777
 };
 
 // Flags of rename.
 #define PM_OS_NO_REPLACE 1u // EEXIST where [to] exists
+#define PM_OS_EXCHANGE   2u // both must exist and change places
 
 // What calls there are, for counting and injecting (os_fault.h).
 #define PM_OS_CALLS(X)                                                         \
@@ -46,7 +48,10 @@ struct pm_os_stat {
     X(REMOVE, "remove")                                                        \
     X(RENAME, "rename")                                                        \
     X(LIST, "list")                                                            \
-    X(LOCK, "lock")
+    X(LOCK, "lock")                                                            \
+    X(ACCESS, "access")                                                        \
+    X(SET_MODE, "chmod")                                                       \
+    X(LINK, "link")
 
 enum pm_os_call {
 #define X(symbol, name) PM_OS_##symbol,
@@ -89,6 +94,7 @@ struct pm_os {
 
     int (*make_dir)(void *context, int dir, const char *name, unsigned mode);
     int (*remove)(void *context, int dir, const char *name, bool is_directory);
+    // EINVAL where the file system does not know one of [flags].
     int (*rename)(void *context, int from_dir, const char *from, int to_dir,
                   const char *to, unsigned flags);
     // Calls [visit] for each entry but "." and "..", until it gives false;
@@ -109,10 +115,22 @@ struct pm_os {
     bool (*folds_names)(void *context, int dir);
     // Bytes of good randomness.
     int (*random)(void *context, void *dst, size_t size);
+
+    // Whether the file or directory [name] may be written to (faccessat with
+    // W_OK and AT_EACCESS, without following a link).
+    int (*access)(void *context, int dir, const char *name);
+    // fchmod.
+    int (*set_mode)(void *context, int fd, unsigned mode);
+    // Gives a file that was opened with O_TMPFILE a name (linkat); EEXIST
+    // where there is something. NULL: there are no files without names.
+    int (*link)(void *context, int fd, int dir, const char *name);
 };
 
 // The operating system's own.
 const struct pm_os *pm_os_system(void);
+// The same with the walk in place of openat2, as on kernels before 5.6 and
+// under filters that refuse openat2: for tests.
+const struct pm_os *pm_os_system_walk(void);
 
 #ifdef __cplusplus
 }

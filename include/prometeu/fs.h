@@ -97,6 +97,20 @@ struct pm_store {
     pm_fs_status (*keep_aside)(void *context, const char *what);
 };
 
+// Where a machine's save volumes are: a store for each application.
+struct pm_saves {
+    // Opens the store of the cartridge that is being loaded. On failure one
+    // sentence that says what was found and what to do goes into [why] of
+    // [room] bytes, and the cartridge is not loaded. BUSY: another run has
+    // it. CORRUPT, with a store in [out] all the same: it is damaged; it
+    // must answer CORRUPT to everything, and the cartridge is loaded and
+    // told so.
+    pm_fs_status (*open)(void *context, uint32_t app_id,
+                         const struct pm_store **out, char *why, size_t room);
+    void (*close)(void *context, const struct pm_store *store);
+    void *context;
+};
+
 // --- directory ---------------------------------------------------------------
 
 typedef enum pm_fs_kind {

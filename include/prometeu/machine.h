@@ -28,6 +28,8 @@
 
 #include <prometeu/alloc.h>
 #include <prometeu/cart.h>
+#include <prometeu/domain.h>
+#include <prometeu/fs.h>
 #include <prometeu/input.h>
 #include <prometeu/picture.h>
 #include <prometeu/source.h>
@@ -64,6 +66,13 @@ struct pm_machine_config {
     // 2 warning, 3 error.
     void (*log)(void *context, int level, const char *text, size_t size);
     void *log_context;
+    // Where /save and the memory card are kept; without [open]: in memory,
+    // gone with the cartridge.
+    struct pm_saves saves;
+    // Directories that cartridges with the capability fs see as /host/NAME,
+    // at most 16. Copied; the directories must outlive the machine.
+    const struct pm_mount *mounts;
+    size_t mount_count;
     // Tests: collect garbage at every allocation.
     bool collect_always;
 };
@@ -106,8 +115,19 @@ pm_status pm_machine_check(struct pm_machine *machine,
                            const struct pm_cart_files *files,
                            const struct pm_report **out_report);
 
-// Boots the loaded cartridge anew. PM_ERR_WRONG_STATE without one.
+// Boots the loaded cartridge anew: /scratch, staged card slots and unpublished
+// changes on /host are gone, /save is as it is. PM_ERR_WRONG_STATE without a
+// cartridge.
 pm_status pm_machine_reset(struct pm_machine *machine);
+
+// Takes capability bits away from the running cartridge, or gives them back:
+// [granted] of those that its manifest asks for. A call that needs one that
+// is gone traps CAPABILITY.
+void pm_machine_grant(struct pm_machine *machine, uint32_t granted);
+
+// Writes to the device what the cartridge has saved so far, as its own
+// fs.sync would. OK without a cartridge or saves.
+pm_fs_status pm_machine_flush(struct pm_machine *machine);
 
 enum pm_tick_result {
     PM_TICK_FRAME = 0,   // a logical frame was completed
@@ -116,6 +136,8 @@ enum pm_tick_result {
     PM_TICK_HALTED = 2,  // the program has ended
     PM_TICK_TRAPPED = 3, // the program broke a rule: see pm_machine_trap
     PM_TICK_EMPTY = 4,   // no cartridge is loaded
+    PM_TICK_NESTED = 5,  // called from within a host call of this very
+                         // machine: nothing was done
 };
 
 // Runs one tick, a sixtieth of a second. [input] (NULL: none) is latched when
@@ -132,15 +154,18 @@ const int16_t *pm_machine_sound(const struct pm_machine *machine);
 
 // What the last tick did.
 struct pm_telemetry {
-    uint64_t frame;      // logical frames completed since boot
-    uint64_t ticks;      // since boot
-    uint64_t late_ticks; // since boot
-    uint64_t cycles;     // of the last tick
-    uint64_t budget;     // cycles a tick may use
-    uint64_t heap_used;  // bytes
-    uint64_t heap_limit; // bytes
-    uint64_t host_calls; // of the last tick
-    uint64_t leaks;      // state objects the collector had to destroy
+    uint64_t frame;       // logical frames completed since boot
+    uint64_t ticks;       // since boot
+    uint64_t late_ticks;  // since boot
+    uint64_t cycles;      // of the last tick
+    uint64_t budget;      // cycles a tick may use
+    uint64_t heap_used;   // bytes
+    uint64_t heap_limit;  // bytes
+    uint64_t host_calls;  // of the last tick
+    uint64_t leaks;       // state objects the collector had to destroy
+    uint64_t bytes_moved; // by byte transfers of the last tick
+    uint64_t discarded;   // files of /host whose unpublished changes were
+                          // discarded, since boot
 };
 void pm_machine_telemetry(const struct pm_machine *machine,
                           struct pm_telemetry *out);
@@ -194,6 +219,8 @@ struct pm_fingerprint {
 // 128 bits over the whole state (docs/spec/saved-state.md): equal for equal
 // states, on every host and engine. Fails with PM_ERR_WRONG_STATE without a
 // cartridge, PM_ERR_NO_MEMORY.
+//
+// These four answer PM_ERR_WRONG_STATE from within a host call of the machine.
 pm_status pm_machine_fingerprint(struct pm_machine *machine,
                                  struct pm_fingerprint *out);
 

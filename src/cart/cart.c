@@ -12,6 +12,7 @@
 #include "registry/caps.h"
 
 struct loader {
+    const struct pm_own_caps *own;
     const struct pm_cart_files *files;
     struct pm_diags *diags;
     struct pm_cart *cart;
@@ -95,8 +96,9 @@ static void load_manifest(struct loader *l)
     uint8_t *text = read_file(l, PM_CART_MANIFEST, &source);
     if (!text)
         return;
-    note(l, pm_manifest_read(text, (size_t)source.size, PM_CART_MANIFEST,
-                             &l->cart->alloc, l->diags, &l->cart->manifest));
+    note(l,
+         pm_manifest_read(text, (size_t)source.size, PM_CART_MANIFEST, l->own,
+                          &l->cart->alloc, l->diags, &l->cart->manifest));
     pm_mem_free(&l->cart->alloc, text, (size_t)source.size);
 }
 
@@ -151,10 +153,11 @@ static void load_label(struct loader *l)
 }
 
 pm_status pm_cart_load(const struct pm_cart_files *files,
+                       const struct pm_own_caps *own,
                        const struct pm_allocator *alloc, struct pm_diags *diags,
                        struct pm_cart *out)
 {
-    struct loader l = {.files = files, .diags = diags, .cart = out};
+    struct loader l = {.files = files, .own = own, .diags = diags, .cart = out};
 
     *out = (struct pm_cart){.alloc = *alloc};
     load_manifest(&l);

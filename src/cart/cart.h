@@ -18,6 +18,7 @@
 #include "asset/asset.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "registry/caps.h"
 
 #define PM_CART_MANIFEST "manifest.json"
 #define PM_CART_PROGRAM  "program.pbx"
@@ -57,7 +58,11 @@ struct pm_manifest {
 // Reads a manifest of [size] bytes; [file] names it in messages. All faults
 // go to [diags]; PM_ERR_INVALID when there was one, PM_ERR_UNSUPPORTED for
 // another cartridge_version alone, or PM_ERR_NO_MEMORY.
+//
+// [own] has the capabilities that an embedder adds to the console's; NULL:
+// none.
 pm_status pm_manifest_read(const void *text, size_t size, const char *file,
+                           const struct pm_own_caps *own,
                            const struct pm_allocator *alloc,
                            struct pm_diags *diags, struct pm_manifest *out);
 
@@ -79,6 +84,7 @@ struct pm_cart {
 // the answer is that of the first. On failure there is nothing to free. The
 // sources that [files] opened must stay readable until pm_cart_free.
 pm_status pm_cart_load(const struct pm_cart_files *files,
+                       const struct pm_own_caps *own,
                        const struct pm_allocator *alloc, struct pm_diags *diags,
                        struct pm_cart *out);
 

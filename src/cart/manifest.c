@@ -10,6 +10,7 @@
 #include "registry/caps.h"
 
 struct reader {
+    const struct pm_own_caps *own;
     const void *text;
     size_t size;
     const char *file;
@@ -146,7 +147,7 @@ static void read_capability(struct reader *r, const struct pm_json_node *node)
     char shown[100];
     if (!want_kind(r, node, "capabilities", PM_JSON_STRING))
         return;
-    uint32_t bit = pm_cap_by_name(node->text, node->size);
+    uint32_t bit = pm_cap_find(r->own, node->text, node->size);
     if (!bit)
         fault(r, node->offset, "CART-MANIFEST-CAPABILITY",
               "%s is no capability; known are system, gfx, audio, fs, asset, "
@@ -239,6 +240,7 @@ static void read_object(struct reader *r)
 }
 
 pm_status pm_manifest_read(const void *text, size_t size, const char *file,
+                           const struct pm_own_caps *own,
                            const struct pm_allocator *alloc,
                            struct pm_diags *diags, struct pm_manifest *out)
 {
@@ -246,6 +248,7 @@ pm_status pm_manifest_read(const void *text, size_t size, const char *file,
     struct reader r = {.text = text,
                        .size = size,
                        .file = file,
+                       .own = own,
                        .diags = diags,
                        .out = out,
                        .doc = &doc};

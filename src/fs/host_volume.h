@@ -8,8 +8,23 @@
 // durable publish. Nothing else does; a shadow whose last handle ends
 // otherwise is discarded and counted.
 //
-// revision counts the changes that were made through this volume; what the
-// host changed behind our back is seen as it is.
+// Publishing can fail. At sync the shadow stays as it is, to be tried again;
+// at close too while other handles are on it, and with the last handle it is
+// discarded. A new file that was made EXCLUSIVE is published only where there
+// still is nothing. A file that its owner made unwritable cannot be opened for
+// writing.
+//
+// revision counts the changes that were made through this volume in this run.
+// There is one counter, which begins at 1; a change gives its number to the
+// path and, where an entry comes or goes, to the directory that it is in. A
+// path that was never changed has revision 1. Only the last 256 changed paths
+// are remembered, beside those that are open: then all others get the number
+// of the youngest that was forgotten, so that a revision may grow without a
+// change but never stays where there was one. What the host changed behind our
+// back is seen as it is and counts for nothing.
+//
+// On a mount that is not writable everything that would change something is
+// ACCESS_DENIED before the path is looked at.
 
 #ifndef PM_FS_HOST_VOLUME_H
 #define PM_FS_HOST_VOLUME_H

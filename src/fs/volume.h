@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <prometeu/domain.h>
 #include <prometeu/fs.h>
 
 #include "base/buf.h"
@@ -37,21 +38,6 @@ enum {
     PM_OPEN_CREATE = 4,
     PM_OPEN_EXCLUSIVE = 8,
     PM_OPEN_TRUNCATE = 16,
-};
-
-// Greatest window of one transfer, in bytes.
-#define PM_TRANSFER_MAX (1u << 20)
-
-// Where a read puts its bytes.
-//
-// A source that cannot fail once it has begun writes to [bytes] and leaves
-// [is_staged] false. One that can fail midway writes to [stage], which has
-// room for PM_TRANSFER_MAX bytes and one more, and sets [is_staged]: the
-// bytes are then copied when all is well.
-struct pm_span {
-    uint8_t *bytes;
-    uint8_t *stage;
-    bool is_staged;
 };
 
 struct pm_path {
@@ -143,9 +129,8 @@ struct pm_volume_ops {
     // unpublished shadows; others: nothing). Canonical.
     void (*save)(struct pm_volume *volume, struct pm_buf *out);
     // Reads it into a part of the volume that stands beside what is there,
-    // trusting nothing. False when the bytes are not right or memory is
-    // short.
-    bool (*load)(struct pm_volume *volume, struct pm_cursor *in);
+    // trusting nothing. PM_ERR_INVALID, PM_ERR_NO_MEMORY.
+    pm_status (*load)(struct pm_volume *volume, struct pm_cursor *in);
     // Opens in what was loaded (or in the volume itself, where it is not part
     // of saved states) the file that a state had open: CORRUPT when it is
     // not there or its revision is another.
@@ -153,7 +138,8 @@ struct pm_volume_ops {
                            uint64_t revision, struct pm_volume_file **out);
     // Ends a load: with [accept] what was loaded takes the place of what
     // was there, whose files stay valid for their close; without, it is
-    // dropped (files attached to it have been closed).
+    // dropped (files attached to it have been closed). Nothing may have been
+    // loaded.
     void (*end_load)(struct pm_volume *volume, bool accept);
 };
 

@@ -16,6 +16,10 @@
 #ifndef PM_FS_WRITEBACK_H
 #define PM_FS_WRITEBACK_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include <prometeu/fs.h>
 
 #include "base/buf.h"
@@ -27,8 +31,8 @@ struct pm_changes;
 
 struct pm_writeback_client {
     void *context;
-    // Puts all that is dirty (pm_changes_put, pm_changes_remove); values must
-    // stay as they are until [done]. CORRUPT and others end the transaction.
+    // Puts all that is dirty (pm_changes_put, pm_changes_remove). A status
+    // other than OK ends the transaction.
     pm_fs_status (*collect)(void *context, struct pm_changes *changes);
     // The transaction that was collected for is in the store: what was put
     // is no longer dirty but unconfirmed. With [durable] all of it is
@@ -49,9 +53,9 @@ void pm_writeback_destroy(struct pm_writeback *writeback);
 void pm_writeback_add(struct pm_writeback *writeback,
                       struct pm_writeback_client client);
 
-// Counts [changes] more changes with [bytes] of values together as due, and
-// takes device space for all that is due. On failure nothing has changed.
-// The count ends with the transaction.
+// Counts [changes] more changes with [bytes] of values together (without
+// their hashes) as due, and takes device space for all that is due. On
+// failure nothing has changed. The count ends with the transaction.
 pm_fs_status pm_writeback_reserve(struct pm_writeback *writeback,
                                   uint64_t changes, uint64_t bytes);
 // Counts for as long as the client holds it: for what is staged and will
@@ -64,13 +68,31 @@ pm_fs_status pm_writeback_hold(struct pm_writeback *writeback, int64_t changes,
 // everything stays due.
 pm_fs_status pm_writeback_commit(struct pm_writeback *writeback, bool durable);
 
-// [value] must stay as it is until the transaction is over.
-void pm_changes_put(struct pm_changes *changes, uint64_t key, const void *value,
-                    uint32_t size);
-// The same for bytes that are copied.
-void pm_changes_put_copy(struct pm_changes *changes, uint64_t key,
-                         const void *value, uint32_t size);
+// Damage was found in the store: before the next transaction a copy of it is
+// kept aside, once, and without that copy nothing is written. With [at_once]
+// it is tried now. [what] is a literal.
+void pm_writeback_damaged(struct pm_writeback *writeback, const char *what,
+                          bool at_once);
+
+// --- items -------------------------------------------------------------------
+
+// An item is a value and behind it a hash of key and value, so that one that
+// was damaged, or stands under another's key, is found:
+// XXH3-64 of (key, XXH3-64 of the value), little-endian.
+#define PM_ITEM_TAIL 8u
+
+uint64_t pm_item_hash(uint64_t key, const void *value, size_t size);
+
+// Whether these [*size] bytes are the item [key]; takes the hash off [*size].
+bool pm_item_open(uint64_t key, const void *item, size_t *size);
+
+// Copies the value and puts it with its hash, which is given back.
+uint64_t pm_changes_put(struct pm_changes *changes, uint64_t key,
+                        const void *value, uint32_t size);
 void pm_changes_remove(struct pm_changes *changes, uint64_t first,
                        uint64_t last);
+
+// What a store answers, made one of the statuses that it may answer.
+pm_fs_status pm_writeback_status(pm_fs_status status);
 
 #endif

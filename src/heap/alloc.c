@@ -136,6 +136,23 @@ pm_status pm_heap_alloc_state(struct pm_heap *heap, uint16_t domain,
                         size, pm_heap_granules(PM_KIND_STATE, size), out);
 }
 
+void pm_heap_take_back(struct pm_heap *heap, pm_ref ref)
+{
+    struct pm_object *object = pm_heap_at(heap, ref);
+    uint32_t index = pm_ref_index(ref);
+    uint8_t class = heap->page_class[pm_heap_page_of(heap, index)];
+    struct pm_heap_queue *queue = &heap->tables->queues[class];
+
+    PM_CHECK(heap->frozen == 0 && pm_heap_is_small(class));
+    *object = (struct pm_object){.generation = object->generation,
+                                 .type = queue->head};
+    if (queue->head == 0)
+        queue->tail = index;
+    queue->head = index;
+    heap->tables->allocated -=
+        (uint64_t)pm_heap_class_granules[class] * PM_HEAP_GRANULE;
+}
+
 pm_trap_code pm_heap_end(struct pm_heap *heap, pm_ref ref)
 {
     PM_CHECK(heap->frozen == 0);

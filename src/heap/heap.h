@@ -166,7 +166,8 @@ struct pm_heap_types {
                       uint32_t slot, const struct pm_object *target);
 
     // The rest of what the owner promises about an object: booleans 0 or 1,
-    // a coroutine's references. Called last, when every object is there.
+    // a coroutine's references, a state object's payload. Called last, when
+    // every object is there.
     bool (*check_object)(void *context, struct pm_heap *heap, pm_ref ref,
                          const struct pm_object *object);
 };
@@ -505,6 +506,11 @@ pm_status pm_heap_alloc(struct pm_heap *heap, pm_kind kind, uint32_t type,
 // The same for a STATE object of [domain] with [size] bytes of plain data.
 pm_status pm_heap_alloc_state(struct pm_heap *heap, uint16_t domain,
                               uint32_t type, uint32_t size, pm_ref *out);
+
+// Undoes the allocation of a small object whose handle nobody has seen: the
+// heap is as before it, but for a page that was cut for it. Only right behind
+// the allocation, with nothing allocated since.
+void pm_heap_take_back(struct pm_heap *heap, pm_ref ref);
 
 // Ends a live STATE or BYTES object: its handles are stale at once, its
 // length is 0. Gives NULL_REF, STALE_HANDLE or TYPE for anything else.

@@ -9,6 +9,9 @@
 #include "machine/machine_internal.h"
 #include "registry/caps.h"
 
+// A read that finds out where its file ends asks for one byte more.
+#define STAGE_SIZE ((size_t)PM_TRANSFER_MAX + 1)
+
 // --- the program -------------------------------------------------------------
 
 static pm_status link_program(const struct pm_cart *cart,
@@ -43,9 +46,10 @@ static pm_status check_module_size(const struct pm_console *console,
 
 static pm_status make_image(struct pm_console *console, struct pm_diags *diags)
 {
-    struct pm_registry registry;
+    const struct pm_domains *domains = &console->machine->domains;
     struct pm_link_config config = {
-        .registry = &registry,
+        .registry = &domains->registry,
+        .domains = domains->names,
         .capabilities = console->sys.capabilities,
         .file = PM_CART_PROGRAM,
         .max_code_size = console->profile->code_size,
@@ -53,22 +57,20 @@ static pm_status make_image(struct pm_console *console, struct pm_diags *diags)
     };
     pm_status status = check_module_size(console, diags);
 
-    if (status)
-        return status;
-    pm_registry_init(&registry, &console->alloc);
-    status = link_program(&console->cart, &config, diags, &console->image);
-    pm_registry_free(&registry);
-    return status;
+    return status
+               ? status
+               : link_program(&console->cart, &config, diags, &console->image);
 }
 
 // When another file is at fault, the program's faults are shown too: with
 // every capability and without a profile, which only the manifest could say.
-static void show_program_faults(const struct pm_allocator *alloc,
-                                const struct pm_cart_files *files,
-                                struct pm_diags *diags)
+static void show_program_faults(struct pm_machine *machine,
+                                const struct pm_cart_files *files)
 {
-    struct pm_registry registry;
-    struct pm_link_config config = {.registry = &registry,
+    const struct pm_allocator *alloc = &machine->alloc;
+    struct pm_diags *diags = &machine->report.diags;
+    struct pm_link_config config = {.registry = &machine->domains.registry,
+                                    .domains = machine->domains.names,
                                     .capabilities = UINT32_MAX,
                                     .file = PM_CART_PROGRAM};
     struct pm_cart cart = {.alloc = *alloc};
@@ -82,11 +84,9 @@ static void show_program_faults(const struct pm_allocator *alloc,
     cart.program = pm_mem_alloc(alloc, cart.program_size);
     if (!cart.program)
         return;
-    pm_registry_init(&registry, alloc);
     if (source.read_at(source.context, 0, cart.program, cart.program_size) ==
         PM_OK)
         link_program(&cart, &config, diags, &image);
-    pm_registry_free(&registry);
     pm_image_free(image);
     pm_cart_free(&cart);
 }
@@ -107,7 +107,7 @@ static pm_status grant(struct pm_console *console,
             pm_diags_error(diags, &place, "MACHINE-CAPABILITY",
                            "the cartridge asks for the capability \"%s\", "
                            "which this host does not grant",
-                           pm_cap_name(bit));
+                           pm_cap_name_of(&console->machine->own_caps, bit));
     return missing ? PM_ERR_INVALID : PM_OK;
 }
 
@@ -187,18 +187,40 @@ static pm_status bind_calls(struct pm_console *console)
     if (!console->calls || !console->entries)
         return PM_ERR_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
-        console->entries[i] = pm_sys_bind(&console->calls[i], &console->sys,
-                                          console->image->calls[i].decl);
+        console->entries[i] =
+            pm_sys_bind(&console->calls[i], &console->sys,
+                        console->image->calls[i].decl, &console->image->module);
     return PM_OK;
 }
 
-static void count_leak(void *context, pm_ref ref, struct pm_object *object)
+// Live objects at most: of the console's domains as the profile says.
+static uint32_t limit_of(void *context, const struct pm_domain_row *row)
 {
-    struct pm_console *console = context;
+    const struct pm_profile *profile = context;
 
-    (void)ref;
-    (void)object;
-    console->leaks++;
+    switch (row->number) {
+    case PM_DOMAIN_FILE:
+        return profile->open_files;
+    case PM_DOMAIN_CURSOR:
+        return profile->cursors;
+    case PM_DOMAIN_RANDOM:
+        return profile->streams;
+    default:
+        return row->domain.max_live;
+    }
+}
+
+static pm_status make_states(struct pm_console *console)
+{
+    struct pm_sys *sys = &console->sys;
+
+    // One stage for all transfers: none of them allocates.
+    sys->stage = pm_mem_alloc(&console->alloc, STAGE_SIZE);
+    if (!sys->stage)
+        return PM_ERR_NO_MEMORY;
+    sys->states.module = &console->image->module;
+    return pm_states_init(&sys->states, &console->machine->domains, sys,
+                          limit_of, (void *)(uintptr_t)console->profile);
 }
 
 static pm_status make_vm(struct pm_console *console,
@@ -216,13 +238,19 @@ static pm_status make_vm(struct pm_console *console,
         .calls = console->entries,
         .find_intrinsic = pm_builtin_find,
         .intrinsic_context = &console->input,
-        .on_leak = count_leak,
-        .leak_context = console,
+        .on_leak = pm_states_on_leak,
+        .leak_context = &console->sys.states,
+        .check_state = pm_states_check,
+        .restore_state = pm_states_restore,
+        .restored_states = pm_states_restored,
+        .check_context = &console->sys.states,
         .collect_always = config->collect_always,
     };
     struct pm_place place = {.file = PM_CART_PROGRAM};
     pm_status status =
         pm_vm_create(&console->alloc, &vm, console->image, &console->vm);
+
+    console->sys.states.vm = console->vm;
 
     if (status == PM_ERR_LIMIT) {
         pm_diags_error(diags, &place, "MACHINE-LIMIT",
@@ -235,54 +263,67 @@ static pm_status make_vm(struct pm_console *console,
     return status;
 }
 
-static pm_status fill(struct pm_console *console,
-                      const struct pm_machine_config *config,
-                      struct pm_diags *diags)
+static pm_status check_parts(struct pm_console *console)
 {
+    struct pm_machine *machine = console->machine;
+    struct pm_diags *diags = &machine->report.diags;
     // Each of these finds faults of its own; all are shown.
-    pm_status granted = grant(console, config, diags);
+    pm_status granted = grant(console, &machine->config, diags);
     pm_status linked = make_image(console, diags);
     pm_status loaded = make_bank(console, diags);
-    pm_status status = granted ? granted : linked ? linked : loaded;
+
+    return granted ? granted : linked ? linked : loaded;
+}
+
+static pm_status fill(struct pm_console *console,
+                      const struct pm_cart_files *files, bool is_check)
+{
+    struct pm_machine *machine = console->machine;
+    pm_status status = check_parts(console);
 
     if (status)
         return status;
     identify(console);
-    status = bind_calls(console);
-    if (status)
-        return status;
-    status = pm_gfx_init(&console->gfx, &console->alloc);
+    status = make_states(console);
+    if (!status)
+        status = bind_calls(console);
+    if (!status)
+        status = pm_gfx_init(&console->gfx, &console->alloc);
     if (status) {
         console->gfx = (struct pm_gfx){.alloc = console->alloc};
         return status;
     }
-    return make_vm(console, config, diags);
+    status = make_vm(console, &machine->config, &machine->report.diags);
+    // The saves come last: what is wrong with a cartridge never touches them.
+    return status ? status : pm_console_make_files(console, files, is_check);
 }
 
-pm_status pm_console_create(const struct pm_machine_config *config,
-                            const struct pm_allocator *alloc,
-                            const struct pm_cart_files *files,
-                            struct pm_diags *diags, struct pm_console **out)
+pm_status pm_console_create(struct pm_machine *machine,
+                            const struct pm_cart_files *files, bool is_check,
+                            struct pm_console **out)
 {
+    const struct pm_allocator *alloc = &machine->alloc;
     struct pm_console *console = pm_mem_zalloc(alloc, sizeof *console);
 
     if (!console)
         return PM_ERR_NO_MEMORY;
+    console->machine = machine;
     console->alloc = *alloc;
     console->cart.alloc = *alloc;
     console->gfx.alloc = *alloc;
-    pm_status status = pm_cart_load(files, alloc, diags, &console->cart);
+    pm_status status = pm_cart_load(files, &machine->own_caps, alloc,
+                                    &machine->report.diags, &console->cart);
     if (status) {
         pm_mem_free(alloc, console, sizeof *console);
         if (status != PM_ERR_NO_MEMORY)
-            show_program_faults(alloc, files, diags);
+            show_program_faults(machine, files);
         return status;
     }
     console->profile = pm_profile_of(console->cart.manifest.profile);
     console->sys.gfx = &console->gfx;
-    console->sys.log = config->log;
-    console->sys.log_context = config->log_context;
-    status = fill(console, config, diags);
+    console->sys.log = machine->config.log;
+    console->sys.log_context = machine->config.log_context;
+    status = fill(console, files, is_check);
     if (status) {
         pm_console_destroy(console);
         return status;
@@ -297,7 +338,14 @@ void pm_console_destroy(struct pm_console *console)
     if (!console)
         return;
     struct pm_allocator alloc = console->alloc;
+    // What is open ends while its object can still be looked at.
+    if (console->vm)
+        pm_states_release_all(&console->sys.states);
+    pm_console_note_flush(console, pm_console_flush(console, false));
+    pm_console_free_files(console);
     pm_vm_destroy(console->vm);
+    pm_states_free(&console->sys.states);
+    pm_mem_free(&alloc, console->sys.stage, STAGE_SIZE);
     pm_gfx_free(&console->gfx);
     pm_mem_free(&alloc, console->entries,
                 console->call_count * sizeof *console->entries);
@@ -312,11 +360,19 @@ void pm_console_destroy(struct pm_console *console)
 
 pm_status pm_console_reset(struct pm_console *console)
 {
+    struct pm_fresh_files fresh;
     struct pm_gfx gfx;
-    pm_status status = pm_gfx_init(&gfx, &console->alloc);
+    pm_status status = pm_console_make_fresh(console, &fresh);
 
     if (status)
         return status;
+    status = pm_gfx_init(&gfx, &console->alloc);
+    if (status) {
+        pm_console_drop_fresh(console, &fresh);
+        return status;
+    }
+    pm_states_release_all(&console->sys.states);
+    pm_console_put_fresh(console, &fresh);
     // Nothing can fail in it that did not when the vm was made.
     status = pm_vm_reset(console->vm);
     if (status) {
@@ -326,7 +382,8 @@ pm_status pm_console_reset(struct pm_console *console)
     pm_gfx_free(&console->gfx);
     console->gfx = gfx;
     console->input = (struct pm_input){0};
-    console->ticks = console->late_ticks = console->leaks = 0;
-    console->tick_cycles = console->tick_calls = 0;
+    console->ticks = console->late_ticks = 0;
+    console->sys.states.leaks = console->discarded = 0;
+    console->tick_cycles = console->tick_calls = console->tick_bytes = 0;
     return PM_OK;
 }

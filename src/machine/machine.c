@@ -5,9 +5,29 @@
 
 #include "base/mem.h"
 #include "machine/report.h"
+#include "registry/caps.h"
 
 static const int16_t silence[PM_SOUND_FRAMES * 2];
 static const uint16_t black[PM_PICTURE_PIXELS];
+
+static pm_status copy_mounts(struct pm_machine *machine)
+{
+    size_t count = machine->config.mount_count;
+
+    if (count == 0)
+        return PM_OK;
+    if (count > PM_FS_MAX_MOUNTS) {
+        machine->config.mount_count = 0;
+        return PM_ERR_LIMIT;
+    }
+    machine->mounts =
+        pm_mem_zarray(&machine->alloc, count, sizeof *machine->mounts);
+    if (!machine->mounts)
+        return PM_ERR_NO_MEMORY;
+    memcpy(machine->mounts, machine->config.mounts,
+           count * sizeof *machine->mounts);
+    return PM_OK;
+}
 
 pm_status pm_machine_create(const struct pm_machine_config *config,
                             struct pm_machine **out)
@@ -28,6 +48,13 @@ pm_status pm_machine_create(const struct pm_machine_config *config,
     machine->config = *config;
     pm_report_init(&machine->report, &alloc);
     pm_buf_init(&machine->scratch, &alloc);
+    pm_status status = pm_domains_init(&machine->domains, &alloc);
+    if (!status)
+        status = copy_mounts(machine);
+    if (status) {
+        pm_machine_destroy(machine);
+        return status;
+    }
     *out = machine;
     return PM_OK;
 }
@@ -38,6 +65,12 @@ void pm_machine_destroy(struct pm_machine *machine)
         return;
     struct pm_allocator alloc = machine->alloc;
     pm_console_destroy(machine->console);
+    if (machine->store)
+        machine->config.saves.close(machine->config.saves.context,
+                                    machine->store);
+    pm_mem_free(&alloc, machine->mounts,
+                machine->config.mount_count * sizeof *machine->mounts);
+    pm_domains_free(&machine->domains);
     pm_report_free(&machine->report);
     pm_buf_free(&machine->scratch);
     pm_mem_free(&alloc, machine, sizeof *machine);
@@ -56,18 +89,21 @@ static pm_status answer(struct pm_machine *machine, pm_status status,
     return status;
 }
 
-static pm_status make_console(struct pm_machine *machine,
-                              const struct pm_cart_files *files,
-                              struct pm_console **out)
-{
-    return pm_console_create(&machine->config, &machine->alloc, files,
-                             &machine->report.diags, out);
-}
-
+// The store goes over to the machine: a cartridge of the same application
+// that is loaded next goes on with it.
 static void take_over(struct pm_machine *machine, struct pm_console *console)
 {
+    const struct pm_store *old = machine->store;
+
     pm_console_destroy(machine->console);
     machine->console = console;
+    if (console->store == old)
+        return;
+    if (old)
+        machine->config.saves.close(machine->config.saves.context, old);
+    machine->store = console->store;
+    machine->store_app_id = console->cart.manifest.app_id;
+    console->has_opened_store = false;
 }
 
 pm_status pm_machine_load(struct pm_machine *machine,
@@ -76,8 +112,10 @@ pm_status pm_machine_load(struct pm_machine *machine,
 {
     struct pm_console *console;
 
+    if (machine->is_running)
+        return PM_ERR_WRONG_STATE;
     pm_report_begin(&machine->report);
-    pm_status status = make_console(machine, files, &console);
+    pm_status status = pm_console_create(machine, files, false, &console);
     if (!status)
         take_over(machine, console);
     return answer(machine, status, out_report);
@@ -90,13 +128,15 @@ pm_status pm_machine_load_package(struct pm_machine *machine,
     struct pm_console *console;
     struct pm_pmc *pmc;
 
+    if (machine->is_running)
+        return PM_ERR_WRONG_STATE;
     pm_report_begin(&machine->report);
     pm_status status = pm_pmc_open(package, NULL, &machine->alloc,
                                    &machine->report.diags, &pmc);
     if (status)
         return answer(machine, status, out_report);
     struct pm_cart_files files = pm_pmc_files(pmc);
-    status = make_console(machine, &files, &console);
+    status = pm_console_create(machine, &files, false, &console);
     if (status) {
         pm_pmc_close(pmc);
         return answer(machine, status, out_report);
@@ -112,8 +152,10 @@ pm_status pm_machine_check(struct pm_machine *machine,
 {
     struct pm_console *console = NULL;
 
+    if (machine->is_running)
+        return PM_ERR_WRONG_STATE;
     pm_report_begin(&machine->report);
-    pm_status status = make_console(machine, files, &console);
+    pm_status status = pm_console_create(machine, files, true, &console);
     if (!status)
         pm_console_destroy(console);
     return answer(machine, status, out_report);
@@ -121,9 +163,26 @@ pm_status pm_machine_check(struct pm_machine *machine,
 
 pm_status pm_machine_reset(struct pm_machine *machine)
 {
-    if (!machine->console)
+    if (!machine->console || machine->is_running)
         return PM_ERR_WRONG_STATE;
     return pm_console_reset(machine->console);
+}
+
+void pm_machine_grant(struct pm_machine *machine, uint32_t granted)
+{
+    struct pm_console *console = machine->console;
+
+    if (console)
+        console->sys.capabilities =
+            console->cart.manifest.capabilities & granted;
+}
+
+pm_fs_status pm_machine_flush(struct pm_machine *machine)
+{
+    if (machine->is_running)
+        return PM_FS_BUSY;
+    return machine->console ? pm_console_flush(machine->console, true)
+                            : PM_FS_OK;
 }
 
 bool pm_machine_cart(const struct pm_machine *machine, struct pm_cart_info *out)
@@ -146,33 +205,44 @@ bool pm_machine_cart(const struct pm_machine *machine, struct pm_cart_info *out)
 
 static enum pm_tick_result ended(struct pm_console *console)
 {
-    console->tick_cycles = console->tick_calls = 0;
+    console->tick_cycles = console->tick_calls = console->tick_bytes = 0;
     return pm_vm_trap(console->vm) ? PM_TICK_TRAPPED : PM_TICK_HALTED;
+}
+
+// What the program has saved goes to the store at the end of a frame, and
+// when there will be no further one.
+static void end_frame(struct pm_console *console)
+{
+    pm_console_note_flush(console, pm_console_flush(console, false));
+}
+
+static enum pm_tick_result finish_tick(struct pm_console *console,
+                                       pm_vm_result result)
+{
+    if (result == PM_VM_BUDGET) {
+        console->late_ticks++;
+        return PM_TICK_LATE;
+    }
+    end_frame(console);
+    if (result == PM_VM_TRAPPED)
+        return PM_TICK_TRAPPED;
+    // A program that draws and ends has drawn its last frame.
+    pm_gfx_present(&console->gfx, console->bank);
+    return result == PM_VM_HALTED ? PM_TICK_HALTED : PM_TICK_FRAME;
 }
 
 static enum pm_tick_result run(struct pm_console *console)
 {
     uint64_t cycles = pm_vm_cycles(console->vm);
     uint64_t calls = console->sys.calls;
+    uint64_t bytes = console->sys.bytes_moved;
     pm_vm_result result = pm_vm_run(console->vm, console->profile->cycles);
 
     console->ticks++;
     console->tick_cycles = pm_vm_cycles(console->vm) - cycles;
     console->tick_calls = console->sys.calls - calls;
-    switch (result) {
-    case PM_VM_BUDGET:
-        console->late_ticks++;
-        return PM_TICK_LATE;
-    case PM_VM_TRAPPED:
-        return PM_TICK_TRAPPED;
-    case PM_VM_HALTED:
-        // A program that draws and ends has drawn its last frame.
-        pm_gfx_present(&console->gfx, console->bank);
-        return PM_TICK_HALTED;
-    default:
-        pm_gfx_present(&console->gfx, console->bank);
-        return PM_TICK_FRAME;
-    }
+    console->tick_bytes = console->sys.bytes_moved - bytes;
+    return finish_tick(console, result);
 }
 
 enum pm_tick_result pm_machine_tick(struct pm_machine *machine,
@@ -183,11 +253,16 @@ enum pm_tick_result pm_machine_tick(struct pm_machine *machine,
 
     if (!console)
         return PM_TICK_EMPTY;
+    if (machine->is_running)
+        return PM_TICK_NESTED;
     if (pm_vm_trap(console->vm) || pm_vm_is_halted(console->vm))
         return ended(console);
     if (pm_vm_is_between_frames(console->vm))
         pm_input_latch(&console->input, input ? input : &nothing);
-    return run(console);
+    machine->is_running = true;
+    enum pm_tick_result result = run(console);
+    machine->is_running = false;
+    return result;
 }
 
 const uint16_t *pm_machine_picture(const struct pm_machine *machine)
@@ -219,7 +294,9 @@ void pm_machine_telemetry(const struct pm_machine *machine,
         .heap_used = pm_heap_used(heap),
         .heap_limit = pm_heap_capacity(heap),
         .host_calls = console->tick_calls,
-        .leaks = console->leaks,
+        .leaks = console->sys.states.leaks,
+        .bytes_moved = console->tick_bytes,
+        .discarded = console->discarded,
     };
 }
 
@@ -228,7 +305,7 @@ void pm_machine_telemetry(const struct pm_machine *machine,
 // Puts the state into the machine's scratch buffer.
 static pm_status save_to_scratch(struct pm_machine *machine)
 {
-    if (!machine->console)
+    if (!machine->console || machine->is_running)
         return PM_ERR_WRONG_STATE;
     machine->scratch.size = 0;
     machine->scratch.failed = false;
@@ -274,9 +351,45 @@ pm_status pm_machine_restore(struct pm_machine *machine, const void *bytes,
                              size_t size, const struct pm_report **out_report)
 {
     pm_report_begin(&machine->report);
-    if (!machine->console)
+    if (!machine->console || machine->is_running)
         return answer(machine, PM_ERR_WRONG_STATE, out_report);
     pm_status status = pm_console_restore(machine->console, bytes, size,
                                           &machine->report.diags);
+    return answer(machine, status, out_report);
+}
+
+// --- an embedder's own -------------------------------------------------------
+
+pm_status pm_machine_add_capability(struct pm_machine *machine,
+                                    const char *name, unsigned bit)
+{
+    struct pm_own_caps *own = &machine->own_caps;
+
+    if (machine->console)
+        return PM_ERR_WRONG_STATE;
+    if (!name || !*name || bit < PM_CAP_FIRST_EMBEDDER_BIT || bit > 31)
+        return PM_ERR_INVALID;
+    if (own->names[bit] || pm_cap_by_name(name, strlen(name)))
+        return PM_ERR_EXISTS;
+    for (unsigned i = PM_CAP_FIRST_EMBEDDER_BIT; i < 32; i++)
+        if (own->names[i] && strcmp(own->names[i], name) == 0)
+            return PM_ERR_EXISTS;
+    own->names[bit] = name;
+    return PM_OK;
+}
+
+pm_status pm_machine_add_domains(struct pm_machine *machine,
+                                 const struct pm_domain *domains,
+                                 size_t domain_count,
+                                 const struct pm_host_call *calls,
+                                 size_t call_count,
+                                 const struct pm_report **out_report)
+{
+    if (machine->console || machine->is_running)
+        return PM_ERR_WRONG_STATE;
+    pm_report_begin(&machine->report);
+    pm_status status =
+        pm_domains_add(&machine->domains, domains, domain_count, calls,
+                       call_count, &machine->report.diags);
     return answer(machine, status, out_report);
 }

@@ -16,7 +16,12 @@
 #include "base/hash.h"
 #include "builtin/builtin.h"
 #include "cart/cart.h"
+#include "fs/fs.h"
+#include "fs/writeback.h"
 #include "machine/profiles.h"
+#include "memcard/memcard.h"
+#include "registry/caps.h"
+#include "sys/domains.h"
 #include "sys/sys.h"
 
 #define PM_TRAP_STACK_LISTED 64
@@ -41,6 +46,7 @@ struct pm_trap_texts {
 };
 
 struct pm_console {
+    struct pm_machine *machine;
     struct pm_allocator alloc;
     struct pm_pmc *pmc; // NULL: not from a package
     struct pm_cart cart;
@@ -49,6 +55,14 @@ struct pm_console {
     struct pm_gfx gfx;
     struct pm_input input;
     struct pm_sys sys;
+    // Files: NULL without the capability. What is kept in [store] goes
+    // through [writeback]; [has_opened_store]: not the one that the machine
+    // had before.
+    struct pm_writeback *writeback;
+    const struct pm_store *store;
+    bool has_opened_store;
+    bool is_flush_failing;
+    uint64_t discarded;
     // One each a host-call declaration of the image.
     struct pm_sys_call *calls;
     struct pm_call_entry *entries;
@@ -62,17 +76,26 @@ struct pm_console {
     char app_version[PM_CART_MAX_VERSION * 4 + 1];
     uint64_t ticks;
     uint64_t late_ticks;
-    uint64_t leaks;
     // Of the last tick.
     uint64_t tick_cycles;
     uint64_t tick_calls;
+    uint64_t tick_bytes;
 };
 
 struct pm_machine {
     struct pm_allocator alloc;
     struct pm_machine_config config;
     struct pm_report report;
+    struct pm_domains domains;
+    struct pm_own_caps own_caps;
+    // Of config.mounts.
+    struct pm_mount *mounts;
     struct pm_console *console; // NULL: no cartridge
+    // The open store, and whose it is; NULL: none.
+    const struct pm_store *store;
+    uint32_t store_app_id;
+    // A tick is under way: nothing else may begin.
+    bool is_running;
     struct pm_trap_texts trap;
     // What fingerprints are taken of; kept for the next one.
     struct pm_buf scratch;
@@ -80,15 +103,45 @@ struct pm_machine {
 
 // Makes a console that stands before its first frame. [pmc] (may be NULL) is
 // taken over on success. Faults go to [diags].
-pm_status pm_console_create(const struct pm_machine_config *config,
-                            const struct pm_allocator *alloc,
-                            const struct pm_cart_files *files,
-                            struct pm_diags *diags, struct pm_console **out);
+//
+// With [is_check] the saves are not opened: the cartridge will not run.
+pm_status pm_console_create(struct pm_machine *machine,
+                            const struct pm_cart_files *files, bool is_check,
+                            struct pm_console **out);
+// Writes what is due to the store before.
 void pm_console_destroy(struct pm_console *console);
 
 // Makes the preloaded assets resident in the console's new banks.
 pm_status pm_console_preload(struct pm_console *console,
                              struct pm_diags *diags);
+
+// --- files (console_files.c) -------------------------------------------------
+
+// Makes volumes and card, if the cartridge may use them.
+pm_status pm_console_make_files(struct pm_console *console,
+                                const struct pm_cart_files *files,
+                                bool is_check);
+void pm_console_free_files(struct pm_console *console);
+
+// The volumes that begin anew with a reset: made first, which can fail, put
+// in place later, which cannot.
+struct pm_fresh_files {
+    struct pm_volume *scratch;
+    struct pm_volume *hosts[PM_FS_MAX_MOUNTS];
+};
+pm_status pm_console_make_fresh(struct pm_console *console,
+                                struct pm_fresh_files *out);
+void pm_console_drop_fresh(struct pm_console *console,
+                           struct pm_fresh_files *fresh);
+void pm_console_put_fresh(struct pm_console *console,
+                          struct pm_fresh_files *fresh);
+
+// Writes to the store what is due.
+pm_fs_status pm_console_flush(struct pm_console *console, bool durable);
+
+// Tells the log when writing without being asked has failed, once for each
+// row of failures: what was saved is in memory still, and tried again.
+void pm_console_note_flush(struct pm_console *console, pm_fs_status status);
 
 // Back to before the first frame. On failure nothing has changed.
 pm_status pm_console_reset(struct pm_console *console);

@@ -8,11 +8,25 @@ const struct pm_profile *pm_profile_of(pm_cart_profile profile)
     static const struct pm_profile rows[] = {
 #define PM_PROFILE(name, cycles, memory, stack_slots, coroutine_slots,         \
                    call_depth, coroutines, glyph, sounds, scene, blob,         \
-                   code_size, module_size)                                     \
-    [PM_CART_##name] = {                                                       \
-        #name,           cycles,     memory,     stack_slots,                  \
-        coroutine_slots, call_depth, coroutines, {glyph, sounds, scene, blob}, \
-        code_size,       module_size},
+                   code_size, module_size, open_files, cursors, streams,       \
+                   file_size, save, scratch, entries)                          \
+    [PM_CART_##name] = {#name,                                                 \
+                        cycles,                                                \
+                        memory,                                                \
+                        stack_slots,                                           \
+                        coroutine_slots,                                       \
+                        call_depth,                                            \
+                        coroutines,                                            \
+                        {glyph, sounds, scene, blob},                          \
+                        code_size,                                             \
+                        module_size,                                           \
+                        open_files,                                            \
+                        cursors,                                               \
+                        streams,                                               \
+                        file_size,                                             \
+                        save,                                                  \
+                        scratch,                                               \
+                        entries},
 #include "machine/profiles.def"
 #undef PM_PROFILE
     };

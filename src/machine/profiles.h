@@ -20,6 +20,13 @@ struct pm_profile {
     uint64_t bank[PM_BANK_TYPES];
     uint32_t code_size;
     uint32_t module_size;
+    uint32_t open_files;
+    uint32_t cursors;
+    uint32_t streams;
+    uint64_t file_size;
+    uint64_t save;
+    uint64_t scratch;
+    uint32_t entries;
 };
 
 // The row of a profile.

@@ -10,6 +10,8 @@
 //        banks: for each type and slot u8 full, then i32 asset, u64 content
 //        input latch
 //        picture
+//        files: volumes and card, with the capability fs
+//        state objects: for each domain those that live
 //        the program
 //     8  XXH3-64 of all bytes before
 #include <inttypes.h>
@@ -81,10 +83,15 @@ pm_status pm_console_save(struct pm_console *console, struct pm_buf *out)
     pm_buf_put64(out, console->identity.high);
     pm_buf_put64(out, console->ticks);
     pm_buf_put64(out, console->late_ticks);
-    pm_buf_put64(out, console->leaks);
+    pm_buf_put64(out, console->sys.states.leaks);
     save_banks(console->bank, out);
     pm_input_save(&console->input, out);
     pm_gfx_save(&console->gfx, out);
+    if (console->sys.fs) {
+        pm_fs_save(console->sys.fs, out);
+        pm_card_save(console->sys.card, out);
+    }
+    pm_states_save(&console->sys.states, out);
     pm_status status = pm_vm_save(console->vm, out);
     if (!status)
         status = pm_buf_status(out);
@@ -146,6 +153,25 @@ struct incoming {
     struct pm_gfx gfx;
 };
 
+static pm_status read_files(struct pm_console *console, struct pm_cursor *in,
+                            struct pm_diags *diags)
+{
+    struct pm_sys *sys = &console->sys;
+    pm_status status = sys->fs ? pm_fs_load(sys->fs, in) : PM_OK;
+
+    if (!status && sys->fs)
+        status = pm_card_load(sys->card, in);
+    if (status == PM_ERR_INVALID)
+        return refuse(diags, status, "STATE-FILES",
+                      "the saved state holds files that cannot be");
+    if (!status)
+        status = pm_states_load(&sys->states, in);
+    if (status == PM_ERR_INVALID)
+        return refuse(diags, status, "STATE-OBJECTS",
+                      "the saved state lists state objects that cannot be");
+    return status;
+}
+
 static pm_status read_parts(struct pm_console *console, struct pm_cursor *in,
                             struct incoming *parts, struct pm_diags *diags)
 {
@@ -163,7 +189,17 @@ static pm_status read_parts(struct pm_console *console, struct pm_cursor *in,
     if (status == PM_ERR_INVALID)
         return refuse(diags, status, "STATE-PICTURE",
                       "the saved state holds a picture that cannot be");
-    return status;
+    return status ? status : read_files(console, in, diags);
+}
+
+// What was loaded beside the old parts takes their place, or is dropped.
+static void end_load(struct pm_console *console, bool accept)
+{
+    pm_states_end_load(&console->sys.states);
+    if (!console->sys.fs)
+        return;
+    pm_fs_end_load(console->sys.fs, accept);
+    pm_card_end_load(console->sys.card, accept);
 }
 
 // The program comes last: its restore leaves the old state when it fails, and
@@ -175,6 +211,8 @@ static pm_status read_program(struct pm_console *console, struct pm_cursor *in,
     pm_buf_init(&why, &console->alloc);
     pm_status status = pm_vm_restore(console->vm, in, &why);
 
+    if (console->sys.states.restore_status == PM_ERR_NO_MEMORY)
+        status = PM_ERR_NO_MEMORY;
     if (status && status != PM_ERR_NO_MEMORY) {
         const char *text = pm_buf_cstr(&why);
         refuse(diags, status, "STATE-PROGRAM",
@@ -204,6 +242,7 @@ pm_status pm_console_restore(struct pm_console *console, const void *bytes,
     status = read_parts(console, &in, parts, diags);
     if (!status)
         status = read_program(console, &in, diags);
+    end_load(console, status == PM_OK);
     if (!status) {
         struct pm_gfx old = console->gfx;
         console->gfx = parts->gfx;
@@ -211,8 +250,8 @@ pm_status pm_console_restore(struct pm_console *console, const void *bytes,
         console->input = parts->input;
         console->ticks = parts->ticks;
         console->late_ticks = parts->late_ticks;
-        console->leaks = parts->leaks;
-        console->tick_cycles = console->tick_calls = 0;
+        console->sys.states.leaks = parts->leaks;
+        console->tick_cycles = console->tick_calls = console->tick_bytes = 0;
     }
     pm_gfx_free(&parts->gfx);
     pm_mem_free(&console->alloc, parts, sizeof *parts);

@@ -76,10 +76,14 @@ pm_mem_status pm_card_commit(struct pm_card *card, unsigned slot);
 // neither.
 pm_mem_status pm_card_clear(struct pm_card *card, unsigned slot);
 
+// Drops what is staged in all slots.
+void pm_card_reset(struct pm_card *card);
+
 // Saved states hold what is staged. Load keeps what it reads beside what is
-// there until pm_card_end_load.
+// there until pm_card_end_load, before which nothing need have been loaded.
+// PM_ERR_INVALID, PM_ERR_NO_MEMORY.
 void pm_card_save(struct pm_card *card, struct pm_buf *out);
-bool pm_card_load(struct pm_card *card, struct pm_cursor *in);
+pm_status pm_card_load(struct pm_card *card, struct pm_cursor *in);
 void pm_card_end_load(struct pm_card *card, bool accept);
 
 #endif

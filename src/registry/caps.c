@@ -30,3 +30,20 @@ const char *pm_cap_name(uint32_t bit)
             return caps[i].name;
     return "?";
 }
+
+uint32_t pm_cap_find(const struct pm_own_caps *own, const char *name,
+                     size_t size)
+{
+    for (unsigned bit = 0; own && bit < PM_ARRAY_LEN(own->names); bit++)
+        if (own->names[bit] && strlen(own->names[bit]) == size &&
+            memcmp(own->names[bit], name, size) == 0)
+            return UINT32_C(1) << bit;
+    return pm_cap_by_name(name, size);
+}
+
+const char *pm_cap_name_of(const struct pm_own_caps *own, uint32_t bit)
+{
+    const char *name = own && bit ? own->names[__builtin_ctz(bit)] : NULL;
+
+    return name ? name : pm_cap_name(bit);
+}

@@ -31,6 +31,10 @@
     {                                                                          \
 #n, PM_VALUE_STATE, d, 0, 0                                            \
     }
+// Numbers of a byte transfer; what is beyond them is a trap of its own
+// (sys/transfer.h).
+#define OFFSET(n) INT(n, 0, INT64_MAX)
+#define WINDOW(n) INT(n, 0, PM_TRANSFER_MAX)
 #define STATUS(n)                                                              \
     {                                                                          \
 #n, PM_VALUE_INT, NULL, 0, INT32_MAX                                   \
@@ -55,29 +59,46 @@
 #define LENGTH(...)                                                            \
     (sizeof((struct pm_value_decl[])__VA_ARGS__) / sizeof(struct pm_value_decl))
 #define HAS_FLAG(flags, letter)                                                \
-    (("" flags "\0\0")[0] == (letter) ||                                       \
-     (("" flags "\0\0")[0] && ("" flags "\0\0")[1] == (letter)))
+    (("" flags "\0\0\0")[0] == (letter) ||                                     \
+     (("" flags "\0\0\0")[0] && ("" flags "\0\0\0")[1] == (letter)) ||         \
+     (("" flags "\0\0\0")[0] && ("" flags "\0\0\0")[1] &&                      \
+      ("" flags "\0\0\0")[2] == (letter)))
+#define NO_VERB        .verb = PM_VERB_NONE
+#define OF(name, kind) .domain = name, .verb = PM_VERB_##kind
+#define FORM_OF(flags)                                                         \
+    (HAS_FLAG(flags, 'R')   ? PM_FORM_READ                                     \
+     : HAS_FLAG(flags, 'W') ? PM_FORM_WRITE                                    \
+                            : PM_FORM_PLAIN)
 
 static const struct pm_call_decl calls[] = {
-#define PM_SYSCALL(id, symbol, module, name, version, cap, kind, flags, price, \
-                   price16, params, results, meaning)                          \
-    {id,                                                                       \
-     module,                                                                   \
-     name,                                                                     \
-     version,                                                                  \
-     PM_CAP_##cap,                                                             \
-     PM_CALL_##kind,                                                           \
-     HAS_FLAG(flags, 'A'),                                                     \
-     price,                                                                    \
-     price16,                                                                  \
-     params,                                                                   \
-     results,                                                                  \
-     LENGTH(params),                                                           \
-     LENGTH(results),                                                          \
-     meaning},
+#define PM_SYSCALL(call_id, symbol, module_name, call_name, call_version, cap, \
+                   kind, verb_of, flags, fixed, per16, ins, outs, sentence)    \
+    {.id = call_id,                                                            \
+     .module = module_name,                                                    \
+     .name = call_name,                                                        \
+     .version = call_version,                                                  \
+     .capability = PM_CAP_##cap,                                               \
+     .call_class = PM_CALL_##kind,                                             \
+     verb_of,                                                                  \
+     .form = FORM_OF(flags),                                                   \
+     .may_allocate = HAS_FLAG(flags, 'A'),                                     \
+     .waits = HAS_FLAG(flags, 'D'),                                            \
+     .price = fixed,                                                           \
+     .price16 = per16,                                                         \
+     .params = ins,                                                            \
+     .results = outs,                                                          \
+     .param_count = LENGTH(ins),                                               \
+     .result_count = LENGTH(outs),                                             \
+     .meaning = sentence},
 #include "registry/syscalls.def"
 #undef PM_SYSCALL
 };
+
+const struct pm_call_decl *pm_registry_console_rows(size_t *out_count)
+{
+    *out_count = PM_ARRAY_LEN(calls);
+    return calls;
+}
 
 static const struct pm_intrinsic_decl intrinsics[] = {
 #define PM_INTRINSIC(id, symbol, name, price, params, results, meaning)        \

@@ -13,57 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <prometeu/domain.h>
+
 #include "bytecode/bytecode.h"
-
-enum {
-    PM_CALL_MAX_PARAMS = 12,
-    PM_CALL_MAX_RESULTS = 8,
-    PM_CALL_FIRST_EMBEDDER_ID = 0x8000,
-};
-
-typedef enum pm_value_type {
-    PM_VALUE_INT = 1, // i64
-    PM_VALUE_BOOL,
-    PM_VALUE_STR,
-    PM_VALUE_BYTES,
-    PM_VALUE_STATE,
-    PM_VALUE_F64,
-} pm_value_type;
-
-// A parameter or result. Texts live as long as the registry's maker keeps
-// them: for the console's rows, for ever.
-struct pm_value_decl {
-    const char *name;
-    pm_value_type type;
-    const char *domain; // STATE: the domain's name
-    int64_t least;      // INT parameters: the range; outside it the call
-    int64_t greatest;   // traps INVALID_ARGUMENT
-};
-
-typedef enum pm_call_class {
-    PM_CALL_DETERMINISTIC = 0,
-    // Results come from outside the machine: a recording keeps them.
-    PM_CALL_RECORDED = 1,
-} pm_call_class;
-
-struct pm_call_decl {
-    uint32_t id;
-    const char *module;
-    const char *name;
-    uint32_t version;
-    // Bits of caps.h; 0: none is needed.
-    uint32_t capability;
-    pm_call_class call_class;
-    bool may_allocate;
-    uint32_t price;
-    // Per 16 bytes, begun ones counted whole, of the call's length.
-    uint32_t price16;
-    struct pm_value_decl params[PM_CALL_MAX_PARAMS];
-    struct pm_value_decl results[PM_CALL_MAX_RESULTS];
-    uint8_t param_count;
-    uint8_t result_count;
-    const char *meaning;
-};
 
 struct pm_intrinsic_decl {
     uint32_t id;
@@ -88,6 +40,13 @@ enum {
 #undef PM_INTRINSIC
 };
 
+enum {
+#define PM_DOMAIN(symbol, number, name) PM_DOMAIN_##symbol = number,
+#include "registry/domains.def"
+#undef PM_DOMAIN
+    PM_DOMAIN_FIRST_EMBEDDER = 64,
+};
+
 struct pm_registry {
     struct pm_allocator alloc;
     // The embedder's rows; the console's are in a constant table.
@@ -99,6 +58,9 @@ struct pm_registry {
 void pm_registry_init(struct pm_registry *registry,
                       const struct pm_allocator *alloc);
 void pm_registry_free(struct pm_registry *registry);
+
+// The console's own rows.
+const struct pm_call_decl *pm_registry_console_rows(size_t *out_count);
 
 // Adds a call of the embedder's. Fails with PM_ERR_INVALID when its id is
 // below 0x8000 or a count is over its limit, PM_ERR_EXISTS when the id or

@@ -2,12 +2,17 @@
 //
 // Host calls: from a row of the registry to the code behind it.
 //
-// Every call comes through one dispatcher, which checks what the row states:
+// Every call comes through a dispatcher, which checks what the row states:
 // that the capability is still granted, that whole numbers are in their
-// ranges, that references are of the right kind, and it charges the price by
-// length before the work is done. What is left to a call's body is the work,
-// so bodies check nothing again. There is one file a host-call module
-// (sys_gfx.c), each with a table from id to body.
+// ranges, that references are live and of the right kind and domain, and it
+// charges the price by length before the work is done. What is left to a
+// call's body is the work, so bodies check nothing again. There is one file a
+// host-call module (sys_gfx.c).
+//
+// Calls without a handle and without a status that can fail are plain bodies
+// over their arguments (pm_sys_body). All others are struct pm_host_call, as
+// an embedder's are: their arguments, state object and results go through
+// <prometeu/domain.h>, byte transfers through one module (transfer.c).
 
 #ifndef PM_SYS_SYS_H
 #define PM_SYS_SYS_H
@@ -16,8 +21,11 @@
 #include <stdint.h>
 
 #include "bank/bank.h"
+#include "fs/fs.h"
 #include "gfx/gfx.h"
+#include "memcard/memcard.h"
 #include "registry/registry.h"
+#include "sys/states.h"
 #include "vm/vm.h"
 
 // What the bodies work on. Everything pointed to must outlive the calls.
@@ -29,6 +37,18 @@ struct pm_sys {
     uint64_t calls;
     struct pm_gfx *gfx;
     const struct pm_bank *bank;
+    // Files and memory card; NULL without the capability.
+    struct pm_fs *fs;
+    struct pm_card *card;
+    // Of the profile: bytes of one file, entries of one listing.
+    uint64_t file_limit;
+    uint32_t listing_limit;
+    // What lives of the stateful domains.
+    struct pm_states states;
+    // PM_TRANSFER_MAX bytes and one more, for transfers that can fail midway.
+    uint8_t *stage;
+    // By byte transfers, so far.
+    uint64_t bytes_moved;
     // Where log lines go; NULL: nowhere. See pm_machine_config.
     void (*log)(void *context, int level, const char *text, size_t size);
     void *log_context;
@@ -41,7 +61,8 @@ typedef pm_trap_code (*pm_sys_body)(struct pm_sys *sys, struct pm_vm *vm,
 // What the dispatcher checks of one argument.
 struct pm_sys_check {
     uint8_t argument;
-    uint8_t type; // pm_value_type
+    uint8_t type;    // pm_value_type
+    uint16_t domain; // STATE
     int64_t least;
     int64_t greatest;
 };
@@ -51,19 +72,31 @@ struct pm_sys_check {
 struct pm_sys_call {
     struct pm_sys *sys;
     const struct pm_call_decl *decl;
+    // One of the two; neither: the host has no code for it.
     pm_sys_body body;
+    const struct pm_host_call *host;
+    void *context; // of [host]'s functions
+    // The domain of its verb and of its STATE parameter; NULL: none.
+    const struct pm_domain_row *row;
+    // Number of the STATE parameter, or of the created object's result; the
+    // module's type of it.
+    int state_at;
+    uint32_t state_type;
     uint32_t capability;
     uint32_t check_count;
     struct pm_sys_check checks[PM_CALL_MAX_PARAMS];
 };
 
-// Makes [call] from its row and gives the entry for the vm. A row without
-// code behind it (an embedder's that was not given one) traps
+// Makes [call] from its row and gives the entry for the vm. [module] says of
+// which type a created object is. A row without code behind it traps
 // INVALID_SYSCALL when it is called.
 struct pm_call_entry pm_sys_bind(struct pm_sys_call *call, struct pm_sys *sys,
-                                 const struct pm_call_decl *decl);
+                                 const struct pm_call_decl *decl,
+                                 const struct pm_module *module);
 
-// The body of a call, or NULL.
+// The plain body of a call of the console's, or NULL.
 pm_sys_body pm_sys_find_body(uint32_t id);
+// The console's call with functions of its own, or NULL.
+const struct pm_host_call *pm_sys_find_call(uint32_t id);
 
 #endif

@@ -17,6 +17,24 @@ struct pm_sys_table {
     size_t count;
 };
 
+// Calls with functions of their own. Of [decl] only the id is stated; the
+// rest is the registry's.
+struct pm_sys_call_table {
+    const struct pm_host_call *rows;
+    size_t count;
+};
+
+extern const struct pm_sys_call_table pm_sys_random;
+extern const struct pm_sys_call_table pm_sys_file;
+extern const struct pm_sys_call_table pm_sys_cursor;
+extern const struct pm_sys_call_table pm_sys_fs;
+extern const struct pm_sys_call_table pm_sys_mem;
+
+// The console's domains, which pm_domains_init adds.
+extern const struct pm_domain pm_sys_random_domain;
+extern const struct pm_domain pm_sys_file_domain;
+extern const struct pm_domain pm_sys_cursor_domain;
+
 extern const struct pm_sys_table pm_sys_log;
 extern const struct pm_sys_table pm_sys_gfx;
 extern const struct pm_sys_table pm_sys_composer;

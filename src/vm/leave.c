@@ -169,3 +169,22 @@ pm_trap_code pm_vm_fault_ref(struct pm_vm *vm, pm_trap_code code, pm_ref ref)
         describe_ref(vm);
     return code;
 }
+
+pm_trap_code pm_vm_fault_stale(struct pm_vm *vm, pm_ref ref, const char *format,
+                               ...)
+{
+    char *message = vm->guest->trap.message;
+    struct pm_buf text;
+    va_list args;
+
+    vm->fault_ref = ref;
+    pm_buf_init(&text, &vm->alloc);
+    va_start(args, format);
+    pm_buf_vprintf(&text, format, args);
+    va_end(args);
+    pm_heap_describe(vm->heap, ref, &text);
+    const char *line = pm_buf_cstr(&text);
+    snprintf(message, PM_TRAP_MESSAGE_SIZE, "%s", line ? line : "");
+    pm_buf_free(&text);
+    return PM_TRAP_STALE_HANDLE;
+}

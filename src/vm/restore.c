@@ -92,6 +92,7 @@ static bool read_counters(struct pm_restore *r, struct pm_cursor *in)
     guest->in_frame = pm_cursor_u8(in);
     guest->chosen = pm_cursor_u8(in);
     guest->halted = pm_cursor_u8(in);
+    guest->synced = pm_cursor_u8(in);
     guest->waits = pm_cursor_u32(in);
     guest->run_left = pm_cursor_u32(in);
     guest->current = pm_cursor_u64(in);
@@ -105,7 +106,9 @@ static bool read_counters(struct pm_restore *r, struct pm_cursor *in)
     if (guest->in_frame > 1 || guest->halted > 1 ||
         guest->chosen != guest->in_frame || guest->halted > guest->in_frame ||
         (guest->current && !guest->chosen) ||
-        (guest->run_left && !guest->current) ||
+        (guest->run_left && !guest->current) || guest->synced > 1 ||
+        (guest->synced &&
+         (!guest->chosen || guest->current || guest->halted)) ||
         (guest->waits && (guest->in_frame || guest->waits > MOST_WAITS)))
         return pm_restore_reject(r, "what has its turn is contradictory");
     return true;
@@ -262,6 +265,8 @@ static bool main_may_rest(const struct pm_restore *r)
     case PM_CORO_FAULTED:
         return has_turn && !guest->halted && guest->trap.code;
     case PM_CORO_READY:
+        if (guest->synced)
+            return !guest->trap.code && rests(r, main, PM_OP_FRAME_SYNC);
         if (has_turn)
             return !guest->trap.code && is_stopped(r, main);
         return has_not_begun(r, main) || rests(r, main, PM_OP_FRAME_SYNC);
@@ -459,6 +464,20 @@ static pm_status read_all(struct pm_restore *r, struct pm_cursor *in)
                : PM_ERR_INVALID;
 }
 
+// What stands behind state objects is made as they are read; whether that was
+// all of it can be said only at the end.
+static pm_status check_states(struct pm_restore *r)
+{
+    const struct pm_vm_config *config = &r->vm->config;
+
+    if (!config->restored_states ||
+        config->restored_states(config->check_context))
+        return PM_OK;
+    pm_restore_reject(r, "state objects and what stands behind them do not go "
+                         "together");
+    return PM_ERR_INVALID;
+}
+
 // The heap keeps its address; its block is another one.
 static void take_over(struct pm_restore *r)
 {
@@ -492,6 +511,8 @@ pm_status pm_vm_restore(struct pm_vm *vm, struct pm_cursor *in,
         pm_restore_reject(&r, "%zu bytes follow its end", pm_cursor_left(in));
         status = PM_ERR_INVALID;
     }
+    if (!status)
+        status = check_states(&r);
     if (!status)
         take_over(&r);
     vm->restoring = NULL;

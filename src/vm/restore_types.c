@@ -113,10 +113,14 @@ bool pm_vm_check_object(void *context, struct pm_heap *heap, pm_ref ref,
                         const struct pm_object *object)
 {
     struct pm_vm *vm = context;
-    (void)ref;
+    const struct pm_vm_config *config = &vm->config;
 
     if (pm_heap_has_slots(object->kind))
         return check_plain_slots(vm, heap, object);
+    if (object->kind == PM_KIND_STATE)
+        return !config->restore_state ||
+               config->restore_state(config->check_context, ref,
+                                     pm_heap_at(heap, ref));
     if (object->kind != PM_KIND_COROUTINE)
         return true;
     struct pm_coroutine *coro = (struct pm_coroutine *)pm_object_slots(object);

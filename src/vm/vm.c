@@ -264,20 +264,50 @@ static pm_trap_code no_room(struct pm_vm *vm, pm_kind kind, uint32_t length)
                        (unsigned long long)pm_heap_capacity(vm->heap));
 }
 
-pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
-                         uint32_t length, pm_ref *out)
+// What allocates: pm_heap_alloc or, with a domain, pm_heap_alloc_state.
+static pm_status try_alloc(struct pm_vm *vm, pm_kind kind, uint16_t domain,
+                           uint32_t type, uint32_t length, pm_ref *out)
+{
+    return kind == PM_KIND_STATE
+               ? pm_heap_alloc_state(vm->heap, domain, type, length, out)
+               : pm_heap_alloc(vm->heap, kind, type, length, out);
+}
+
+static pm_trap_code alloc(struct pm_vm *vm, pm_kind kind, uint16_t domain,
+                          uint32_t type, uint32_t length, pm_ref *out)
 {
     if (PM_UNLIKELY(vm->config.collect_always)) {
         int64_t left = vm->left;
         pm_vm_collect(vm);
         vm->left = left; // the same price as without it
     }
-    if (PM_UNLIKELY(pm_heap_alloc(vm->heap, kind, type, length, out))) {
+    if (PM_UNLIKELY(try_alloc(vm, kind, domain, type, length, out))) {
         pm_vm_collect(vm);
-        if (pm_heap_alloc(vm->heap, kind, type, length, out))
+        if (try_alloc(vm, kind, domain, type, length, out))
             return no_room(vm, kind, length);
     }
     if (kind == PM_KIND_BYTES || kind == PM_KIND_STATE)
         pm_vm_note_created(vm, *out);
     return PM_TRAP_NONE;
+}
+
+pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
+                         uint32_t length, pm_ref *out)
+{
+    return alloc(vm, kind, 0, type, length, out);
+}
+
+pm_trap_code pm_vm_alloc_state(struct pm_vm *vm, uint16_t domain, uint32_t type,
+                               uint32_t size, pm_ref *out)
+{
+    return alloc(vm, PM_KIND_STATE, domain, type, size, out);
+}
+
+void pm_vm_end_tick(struct pm_vm *vm)
+{
+    vm->tick_ended = true;
+    if (vm->left > 0) {
+        vm->forfeited += vm->left;
+        vm->left = 0;
+    }
 }

@@ -76,6 +76,12 @@ struct pm_vm_config {
     // length 0) has a domain, type and length that go together. NULL: states
     // with such objects are refused.
     bool (*check_state)(void *context, const struct pm_object *object);
+    // Makes what stands behind a live state object that a restore brings,
+    // beside what there is; false refuses the state. Then, when all else was
+    // accepted, whether nothing is missing: the last chance to refuse. NULL:
+    // nothing stands behind them.
+    bool (*restore_state)(void *context, pm_ref ref, struct pm_object *object);
+    bool (*restored_states)(void *context);
     void *check_context;
     // Tests: collect at every allocation.
     bool collect_always;
@@ -165,12 +171,26 @@ pm_trap_code pm_vm_fault(struct pm_vm *vm, pm_trap_code code,
 // Answers with the trap for a reference that was not what it should be.
 pm_trap_code pm_vm_fault_ref(struct pm_vm *vm, pm_trap_code code, pm_ref ref);
 
+// The same for a stale one, with words before the description of the handle.
+pm_trap_code pm_vm_fault_stale(struct pm_vm *vm, pm_ref ref, const char *format,
+                               ...) PM_PRINTF(3, 4);
+
 // Notes that the running instruction ended a STATE or BYTES object.
 void pm_vm_note_ended(struct pm_vm *vm, pm_ref ref);
 
 // Allocates, collecting when it must. Gives OUT_OF_MEMORY, or NONE.
 pm_trap_code pm_vm_alloc(struct pm_vm *vm, pm_kind kind, uint32_t type,
                          uint32_t length, pm_ref *out);
+
+// The same for a state object of [domain] with [size] bytes; [type] is the
+// module's type.
+pm_trap_code pm_vm_alloc_state(struct pm_vm *vm, uint16_t domain, uint32_t type,
+                               uint32_t size, pm_ref *out);
+
+// Ends the tick with the running call, which has waited for a device: what
+// the budget has left is forfeited, not used. The frame goes on in the next
+// run, also when the program would complete it first.
+void pm_vm_end_tick(struct pm_vm *vm);
 
 // --- save and restore --------------------------------------------------------
 

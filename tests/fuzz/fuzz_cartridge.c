@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     PM_CHECK((status == PM_OK) == (diags.errors == 0));
     if (!status) {
         struct pm_cart_files files = pm_pmc_files(pmc);
-        status = pm_cart_load(&files, &alloc, &diags, &cart);
+        status = pm_cart_load(&files, NULL, &alloc, &diags, &cart);
         PM_CHECK((status == PM_OK) == (diags.errors == 0));
         if (!status)
             pm_cart_free(&cart);

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     pm_diags_init(&diags, &alloc);
     pm_status status =
-        pm_manifest_read(data, size, "manifest.json", &alloc, &diags, &m);
+        pm_manifest_read(data, size, "manifest.json", NULL, &alloc, &diags, &m);
     PM_CHECK((status == PM_OK) == (diags.errors == 0));
     PM_CHECK(strlen(m.title) <= PM_CART_MAX_TITLE);
     if (!status)

@@ -207,17 +207,15 @@ static void try_random(struct run *run)
         for (size_t i = 0; i < run->count; i++) {
             uint64_t draw = next(run);
             enum pm_sim_fate_kind kind =
-                (enum pm_sim_fate_kind)(draw % 8 < 5 ? draw % 5
-                                                     : draw % 2);
-            if (kind > PM_SIM_KEPT &&
-                !pm_sim_pending_at(run->sim, i).is_write)
+                (enum pm_sim_fate_kind)(draw % 8 < 5 ? draw % 5 : draw % 2);
+            if (kind > PM_SIM_KEPT && !pm_sim_pending_at(run->sim, i).is_write)
                 kind = PM_SIM_KEPT;
             // What smashes its sectors was under way when the power went:
             // not what has been followed by much else.
             if (kind == PM_SIM_SMASHED && i + 4 < run->count)
                 kind = PM_SIM_LOST;
-            run->fates[i] = (struct pm_sim_fate){
-                kind, (uint32_t)(draw >> 40) % 16 * 512};
+            run->fates[i] =
+                (struct pm_sim_fate){kind, (uint32_t)(draw >> 40) % 16 * 512};
         }
         try(run, "drawn fates");
     }

@@ -12,7 +12,7 @@
 #define CHANGES 4u
 #define LARGEST 9000u
 // A key that is put after a cut, to see that the store goes on.
-#define PROBE   1000u
+#define PROBE 1000u
 
 struct change {
     uint32_t key;
@@ -187,8 +187,7 @@ static bool step(struct model *model, struct pm_store *store,
     bool durable = next(model) % workload->durable_every == 0;
     uint64_t hits = pm_sim_knobs(sim)->fault.hits;
     // Once a flush has failed, all that is not confirmed is given again.
-    uint64_t first =
-        model->has_failed ? progress->acknowledged + 1 : number;
+    uint64_t first = model->has_failed ? progress->acknowledged + 1 : number;
 
     draw_transaction(model, (uint32_t)number, &model->done[number]);
     apply_to_model(model, &model->done[number]);
@@ -220,9 +219,11 @@ static void run(void *context, struct pm_sim *sim,
     pm_sim_knobs(sim)->cannot_allocate = workload->cannot_allocate;
     pm_sim_knobs(sim)->failed_sync_reverts = workload->failed_sync_reverts;
     if (workload->fail_sync_at)
-        pm_sim_knobs(sim)->fault = (struct pm_sim_fault){
-            .error = 5, .at = workload->fail_sync_at, .of_kind = true,
-            .kind = PM_OS_SYNC};
+        pm_sim_knobs(sim)->fault =
+            (struct pm_sim_fault){.error = 5,
+                                  .at = workload->fail_sync_at,
+                                  .of_kind = true,
+                                  .kind = PM_OS_SYNC};
     model->was_served = open_store(model, pm_sim_os(sim), &store) == PM_FS_OK;
     for (uint32_t i = 1; i <= workload->transactions && model->was_served;
          i++) {
@@ -318,8 +319,9 @@ bool pm_store_crash_run(const struct pm_store_crash *workload,
     campaign->check = check;
     bool ok = pm_crash_campaign_run(campaign);
     if (!model.was_served)
-        fprintf(stderr, "store_crash: the workload of seed %" PRIu64
-                        " was not served\n",
+        fprintf(stderr,
+                "store_crash: the workload of seed %" PRIu64
+                " was not served\n",
                 campaign->seed);
     if (campaign->failures && model.error.text[0])
         fprintf(stderr, "store_crash: a store did not open: %s\n",

@@ -33,7 +33,7 @@ static void check_manifest(void *context, const struct pm_damaged *file)
     struct pm_diags diags;
     (void)context;
     pm_diags_init(&diags, &alloc);
-    pm_status status = pm_manifest_read(file->bytes, file->size, "m.json",
+    pm_status status = pm_manifest_read(file->bytes, file->size, "m.json", NULL,
                                         &alloc, &diags, &manifest);
     bool ok = CHECK((status == PM_OK) == !file->expected);
     if (file->expected)
@@ -63,7 +63,7 @@ TEST(manifest, every_field_arrives)
     struct pm_diags diags;
     pm_diags_init(&diags, &alloc);
     CHECK_INT(pm_manifest_read(manifest_text, sizeof manifest_text - 1, NULL,
-                               &alloc, &diags, &m),
+                               NULL, &alloc, &diags, &m),
               PM_OK);
     CHECK(m.app_id == UINT32_MAX);
     CHECK_STR(m.title, "T\xc3\xa9l\xc3\xa9");
@@ -82,8 +82,9 @@ TEST(manifest, all_faults_are_listed_at_once)
     struct pm_manifest m;
     struct pm_diags diags;
     pm_diags_init(&diags, &alloc);
-    CHECK_INT(pm_manifest_read(text, sizeof text - 1, NULL, &alloc, &diags, &m),
-              PM_ERR_INVALID);
+    CHECK_INT(
+        pm_manifest_read(text, sizeof text - 1, NULL, NULL, &alloc, &diags, &m),
+        PM_ERR_INVALID);
     CHECK_INT(diags.errors, 10);
     pm_diags_free(&diags);
 }
@@ -101,7 +102,7 @@ static pm_status load_pmc(const uint8_t *bytes, size_t size,
     if (status)
         return status;
     struct pm_cart_files files = pm_pmc_files(pmc);
-    status = pm_cart_load(&files, alloc, diags, &cart);
+    status = pm_cart_load(&files, NULL, alloc, diags, &cart);
     if (!status)
         pm_cart_free(&cart);
     pm_pmc_close(pmc);
@@ -184,7 +185,7 @@ TEST(pmc, what_was_written_is_loaded_in_place)
     source = pm_source_memory(file.data, file.size);
     REQUIRE(pm_pmc_open(&source, NULL, &alloc, &diags, &pmc) == PM_OK);
     struct pm_cart_files files = pm_pmc_files(pmc);
-    REQUIRE(pm_cart_load(&files, &alloc, &diags, &cart) == PM_OK);
+    REQUIRE(pm_cart_load(&files, NULL, &alloc, &diags, &cart) == PM_OK);
     CHECK_INT(cart.program_size, 7);
     CHECK(memcmp(cart.program, "program", 7) == 0);
     CHECK_INT(cart.label.size, 8);
@@ -267,7 +268,7 @@ static pm_status load(struct memory_file *list, struct pm_diags *diags)
     struct pm_cart_files files = {open_memory, list};
     struct pm_cart cart;
     pm_diags_init(diags, &alloc);
-    pm_status status = pm_cart_load(&files, &alloc, diags, &cart);
+    pm_status status = pm_cart_load(&files, NULL, &alloc, diags, &cart);
     CHECK(!status || (!cart.program && !cart.assets));
     if (!status)
         pm_cart_free(&cart);

@@ -60,9 +60,10 @@ TEST(crash, checkpoints_and_ends_survive_a_cut_at_every_call)
 
 TEST(crash, reserved_space_survives_a_cut_at_every_call)
 {
-    const struct pm_store_crash workload = {
-        .transactions = 40, .durable_every = 3, .reserves = true,
-        .close_every = 9};
+    const struct pm_store_crash workload = {.transactions = 40,
+                                            .durable_every = 3,
+                                            .reserves = true,
+                                            .close_every = 9};
     run(&workload, 4, 130);
 }
 
@@ -81,12 +82,12 @@ TEST(crash, a_failed_flush_and_the_new_file_survive_a_cut_at_every_call)
 {
     // The first three are those of a new store.
     for (uint32_t at = 4; at < 16; at++) {
-        const struct pm_store_crash workload = {
-            .transactions = 16,
-            .durable_every = 2,
-            .large_every = 5,
-            .fail_sync_at = at,
-            .failed_sync_reverts = at % 2 == 0};
+        const struct pm_store_crash workload = {.transactions = 16,
+                                                .durable_every = 2,
+                                                .large_every = 5,
+                                                .fail_sync_at = at,
+                                                .failed_sync_reverts =
+                                                    at % 2 == 0};
         run(&workload, 6 + at, 40);
     }
 }

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+//
+// Names that are refused: those of our temporaries, and those that the host
+// would take for another.
+//
+// Whether a directory folds names is asked of the host for every directory on
+// the way, which costs more than the call itself. So the parents for which
+// the answer was no all the way down are remembered. The host can make the
+// memory wrong, by putting a folding directory where another was: then a
+// file is found by another spelling, and nothing worse.
+#define _GNU_SOURCE
+
+#include "hosts/common/directory_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hosts/common/errno_status.h"
+
+#define PREFIX ".prometeu-"
+#define SUFFIX ".tmp"
+#define DIGITS 8u
+
+pm_fs_status pm_host_draw_temporary(struct pm_host_directory *directory,
+                                    char out[PM_TEMPORARY_SIZE])
+{
+    uint32_t number;
+
+    if (directory->os->random(directory->os->context, &number, sizeof number))
+        return pm_host_last_status();
+    snprintf(out, PM_TEMPORARY_SIZE, PREFIX "%08x" SUFFIX, (unsigned)number);
+    return PM_FS_OK;
+}
+
+bool pm_host_is_temporary(const char *name, size_t size)
+{
+    const size_t prefix = sizeof PREFIX - 1;
+
+    if (size != PM_TEMPORARY_SIZE - 1 || memcmp(name, PREFIX, prefix) != 0)
+        return false;
+    for (size_t i = prefix; i < prefix + DIGITS; i++)
+        if (!strchr("0123456789abcdef", name[i]))
+            return false;
+    return memcmp(name + prefix + DIGITS, SUFFIX, sizeof SUFFIX - 1) == 0;
+}
+
+static bool names_temporary(const char *path)
+{
+    for (;;) {
+        if (path[0] == '.' && pm_host_is_temporary(path, strcspn(path, "/")))
+            return true;
+        path = strchr(path, '/');
+        if (!path)
+            return false;
+        path++;
+    }
+}
+
+// --- what is known to fold nothing -------------------------------------------
+
+static size_t parent_size(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) : 0;
+}
+
+static struct pm_plain_slot *slot_of(struct pm_host_directory *directory,
+                                     const char *path, size_t size)
+{
+    uint32_t hash = 2166136261u;
+
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (uint8_t)path[i]) * 16777619u;
+    return &directory->plain[(hash ^ hash >> 16) % PM_PLAIN_SLOTS];
+}
+
+static void clear_slot(struct pm_host_directory *directory,
+                       struct pm_plain_slot *slot)
+{
+    const struct pm_allocator *alloc = &directory->alloc;
+
+    if (slot->path)
+        alloc->resize(alloc->context, slot->path, slot->size, 0);
+    *slot = (struct pm_plain_slot){0};
+}
+
+void pm_host_forget_plain(struct pm_host_directory *directory)
+{
+    for (size_t i = 0; i < PM_PLAIN_SLOTS; i++)
+        clear_slot(directory, &directory->plain[i]);
+}
+
+static bool is_plain(struct pm_host_directory *directory, const char *path)
+{
+    size_t size = parent_size(path);
+    const struct pm_plain_slot *slot = slot_of(directory, path, size);
+
+    // The root's own answer is kept as one byte, as its path has none.
+    if (size == 0)
+        return slot->size == 1 && slot->path[0] == '/';
+    return slot->size == size && memcmp(slot->path, path, size) == 0;
+}
+
+// Memory that is short is no failure: it is asked again next time.
+static void remember_plain(struct pm_host_directory *directory,
+                           const char *path)
+{
+    const struct pm_allocator *alloc = &directory->alloc;
+    size_t size = parent_size(path);
+    struct pm_plain_slot *slot = slot_of(directory, path, size);
+    const char *text = size ? path : "/";
+
+    size = size ? size : 1;
+    char *copy = alloc->resize(alloc->context, NULL, 0, size);
+    if (!copy)
+        return;
+    memcpy(copy, text, size);
+    clear_slot(directory, slot);
+    *slot = (struct pm_plain_slot){copy, size};
+}
+
+// --- comparing byte by byte --------------------------------------------------
+
+struct search {
+    const char *name;
+    bool is_found;
+};
+
+static bool compare(void *visitor, const char *name, enum pm_os_kind kind)
+{
+    struct search *search = visitor;
+    (void)kind;
+    search->is_found = strcmp(search->name, name) == 0;
+    return !search->is_found;
+}
+
+// In a directory that folds: OK when [name] is there as it is spelled, or
+// nothing is; else [mixed].
+static pm_fs_status check_name(struct pm_host_directory *directory, int dir,
+                               const char *name, pm_fs_status mixed)
+{
+    const struct pm_os *os = directory->os;
+    struct search search = {name, false};
+    struct pm_os_stat info;
+
+    if (os->list(os->context, dir, compare, &search) != 0)
+        return pm_host_last_status();
+    if (search.is_found)
+        return PM_FS_OK;
+    if (os->stat_at(os->context, dir, name, &info) == 0)
+        return mixed;
+    return errno == ENOENT ? PM_FS_OK : pm_host_last_status();
+}
+
+// A directory that may be searched but not read can still be asked for the
+// type of its file system.
+static int open_to_ask(struct pm_host_directory *directory, const char *path)
+{
+    const struct pm_os *os = directory->os;
+    int fd = os->open_beneath(os->context, directory->root, path,
+                              O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    if (fd < 0 && errno == EACCES)
+        fd = os->open_beneath(os->context, directory->root, path,
+                              O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+    return fd;
+}
+
+// Looks at the component from [start] to [end] of [path]; clears [is_plain]
+// when its directory folds.
+static pm_fs_status check_component(struct pm_host_directory *directory,
+                                    const char *path, size_t start, size_t end,
+                                    pm_fs_status mixed, bool *out_plain)
+{
+    const struct pm_os *os = directory->os;
+    char parent[PATH_MAX];
+    char name[NAME_MAX + 1];
+
+    if (end >= sizeof parent || end - start >= sizeof name)
+        return PM_FS_INVALID_PATH;
+    snprintf(parent, sizeof parent, "%.*s", start ? (int)start - 1 : 1,
+             start ? path : ".");
+    snprintf(name, sizeof name, "%.*s", (int)(end - start), path + start);
+    int fd = open_to_ask(directory, parent);
+    if (fd < 0)
+        return pm_host_last_status();
+    pm_fs_status status = PM_FS_OK;
+    if (os->folds_names(os->context, fd)) {
+        *out_plain = false;
+        status = check_name(directory, fd, name, mixed);
+    }
+    os->close(os->context, fd);
+    return status;
+}
+
+static pm_fs_status check_spelling(struct pm_host_directory *directory,
+                                   const char *path, pm_fs_status mixed)
+{
+    bool plain = true;
+    size_t start = 0;
+
+    if (is_plain(directory, path))
+        return PM_FS_OK;
+    for (;;) {
+        size_t end = start + strcspn(path + start, "/");
+        bool is_last = path[end] == 0;
+        pm_fs_status status =
+            check_component(directory, path, start, end,
+                            is_last ? mixed : PM_FS_NOT_FOUND, &plain);
+        if (status)
+            return status;
+        if (is_last)
+            break;
+        start = end + 1;
+    }
+    if (plain)
+        remember_plain(directory, path);
+    return PM_FS_OK;
+}
+
+pm_fs_status pm_host_directory_guard(struct pm_host_directory *directory,
+                                     const char *path, pm_fs_status mixed)
+{
+    // The directory itself has no name in here.
+    if (strcmp(path, ".") == 0)
+        return PM_FS_OK;
+    if (names_temporary(path))
+        return PM_FS_ACCESS_DENIED;
+    return check_spelling(directory, path, mixed);
+}

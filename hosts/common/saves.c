@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+#include "hosts/common/saves.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hosts/common/errno_status.h"
+
+// --- names -------------------------------------------------------------------
+
+static bool join(char *out, size_t room, const char *a, const char *b)
+{
+    int size = snprintf(out, room, "%s%s", a, b);
+
+    return size > 0 && (size_t)size < room;
+}
+
+bool pm_saves_default(char *out, size_t room)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+
+    // A relative one is to be ignored, as its specification says.
+    if (data && data[0] == '/')
+        return join(out, room, data, "/prometeu/saves");
+    return home && *home &&
+           join(out, room, home, "/.local/share/prometeu/saves");
+}
+
+void pm_saves_name(uint32_t app_id, char out[PM_SAVES_NAME])
+{
+    snprintf(out, PM_SAVES_NAME, "%08" PRIx32 ".db", app_id);
+}
+
+bool pm_saves_parse_name(const char *name, uint32_t *out_app_id)
+{
+    uint32_t app_id = 0;
+
+    for (int i = 0; i < 8; i++) {
+        char c = name[i];
+        bool is_digit = c >= '0' && c <= '9';
+        if (!is_digit && !(c >= 'a' && c <= 'f'))
+            return false;
+        app_id = app_id << 4 | (uint32_t)(is_digit ? c - '0' : c - 'a' + 10);
+    }
+    *out_app_id = app_id;
+    return strcmp(name + 8, ".db") == 0;
+}
+
+bool pm_saves_owns(const struct pm_store_owner *owner,
+                   const struct pm_store_owner *cartridge)
+{
+    if (!owner->path[0] && !owner->package[0])
+        return true;
+    return (owner->path[0] && strcmp(owner->path, cartridge->path) == 0) ||
+           (owner->package[0] &&
+            strcmp(owner->package, cartridge->package) == 0);
+}
+
+// --- listing -----------------------------------------------------------------
+
+struct listing {
+    const struct pm_os *os;
+    const struct pm_allocator *alloc;
+    int dir;
+    struct pm_saves_entry *entries;
+    size_t count;
+    size_t capacity;
+    bool failed;
+};
+
+static struct pm_saves_entry *add_entry(struct listing *l)
+{
+    if (l->count == l->capacity) {
+        size_t capacity = l->capacity ? l->capacity * 2 : 16;
+        struct pm_saves_entry *entries = l->alloc->resize(
+            l->alloc->context, l->entries, l->capacity * sizeof *entries,
+            capacity * sizeof *entries);
+        if (!entries) {
+            l->failed = true;
+            return NULL;
+        }
+        l->entries = entries;
+        l->capacity = capacity;
+    }
+    return &l->entries[l->count++];
+}
+
+static bool note_database(void *visitor, const char *name, enum pm_os_kind kind)
+{
+    struct listing *l = visitor;
+    struct pm_os_stat stat = {0};
+    uint32_t app_id;
+
+    (void)kind;
+    if (!pm_saves_parse_name(name, &app_id))
+        return true;
+    struct pm_saves_entry *entry = add_entry(l);
+    if (!entry)
+        return false;
+    l->os->stat_at(l->os->context, l->dir, name, &stat);
+    *entry = (struct pm_saves_entry){.app_id = app_id, .size = stat.size};
+    return true;
+}
+
+// "0000002a.db.damaged-1", but not the files that go with it.
+static bool note_damaged(void *visitor, const char *name, enum pm_os_kind kind)
+{
+    struct listing *l = visitor;
+    const char *part = strstr(name, ".db.damaged-");
+    char database[PM_SAVES_NAME];
+    uint32_t app_id;
+
+    (void)kind;
+    if (!part || part != name + 8 ||
+        strspn(part + 12, "0123456789") != strlen(part + 12))
+        return true;
+    memcpy(database, name, 11);
+    database[11] = '\0';
+    if (!pm_saves_parse_name(database, &app_id))
+        return true;
+    for (size_t i = 0; i < l->count; i++)
+        l->entries[i].damaged += l->entries[i].app_id == app_id;
+    return true;
+}
+
+static int by_app_id(const void *a, const void *b)
+{
+    const struct pm_saves_entry *left = a;
+    const struct pm_saves_entry *right = b;
+
+    return (left->app_id > right->app_id) - (left->app_id < right->app_id);
+}
+
+static void free_listing(struct listing *l)
+{
+    if (l->entries)
+        l->alloc->resize(l->alloc->context, l->entries,
+                         l->capacity * sizeof *l->entries, 0);
+    l->entries = NULL;
+}
+
+// The caller frees by the count, so the list is cut to it.
+static bool cut_to_count(struct listing *l)
+{
+    if (l->count == l->capacity)
+        return true;
+    if (l->count == 0) {
+        free_listing(l);
+        return true;
+    }
+    struct pm_saves_entry *entries = l->alloc->resize(
+        l->alloc->context, l->entries, l->capacity * sizeof *entries,
+        l->count * sizeof *entries);
+    if (!entries)
+        return false;
+    l->entries = entries;
+    return true;
+}
+
+static pm_fs_status read_folder(struct listing *l)
+{
+    const struct pm_os *os = l->os;
+
+    if (os->list(os->context, l->dir, note_database, l) ||
+        os->list(os->context, l->dir, note_damaged, l))
+        return pm_errno_status(errno);
+    return l->failed ? PM_FS_TRANSIENT : PM_FS_OK;
+}
+
+pm_fs_status pm_saves_list(const struct pm_os *os,
+                           const struct pm_allocator *alloc, const char *folder,
+                           struct pm_saves_entry **out, size_t *out_count)
+{
+    struct listing l = {.os = os, .alloc = alloc};
+
+    *out = NULL;
+    *out_count = 0;
+    l.dir = os->open(os->context, AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);
+    if (l.dir < 0)
+        return errno == ENOENT ? PM_FS_OK : pm_errno_status(errno);
+    pm_fs_status status = read_folder(&l);
+    os->close(os->context, l.dir);
+    if (!status && !cut_to_count(&l))
+        status = PM_FS_TRANSIENT;
+    if (status) {
+        free_listing(&l);
+        return status;
+    }
+    if (l.count > 1)
+        qsort(l.entries, l.count, sizeof *l.entries, by_app_id);
+    *out = l.entries;
+    *out_count = l.count;
+    return PM_FS_OK;
+}
+
+// --- setting aside -----------------------------------------------------------
+
+// The database may not be a run's: its lock is taken for the moment.
+static pm_fs_status lock_database(const struct pm_os *os, int dir,
+                                  const char *name, int *out_fd)
+{
+    int fd = os->open(os->context, dir, name,
+                      O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+
+    if (fd < 0)
+        return pm_errno_status(errno);
+    if (os->lock(os->context, fd)) {
+        pm_fs_status status =
+            errno == EWOULDBLOCK ? PM_FS_BUSY : pm_errno_status(errno);
+        os->close(os->context, fd);
+        return status;
+    }
+    *out_fd = fd;
+    return PM_FS_OK;
+}
+
+// A log that a crash has left belongs to its database and goes with it.
+struct logs {
+    const char *database;
+    char names[4][64];
+    size_t count;
+};
+
+static bool note_log(void *visitor, const char *name, enum pm_os_kind kind)
+{
+    struct logs *logs = visitor;
+    size_t size = strlen(logs->database);
+
+    (void)kind;
+    if (strncmp(name, logs->database, size) == 0 &&
+        strncmp(name + size, "-wal", 4) == 0 &&
+        strlen(name) < sizeof logs->names[0])
+        strcpy(logs->names[logs->count++], name);
+    return logs->count < 4;
+}
+
+static pm_fs_status move_logs(const struct pm_os *os, int dir,
+                              const char *database, const char *to)
+{
+    struct logs logs = {.database = database};
+    char target[128];
+
+    if (os->list(os->context, dir, note_log, &logs))
+        return pm_errno_status(errno);
+    for (size_t i = 0; i < logs.count; i++) {
+        snprintf(target, sizeof target, "%s%s", to,
+                 logs.names[i] + strlen(database));
+        if (os->rename(os->context, dir, logs.names[i], dir, target, 0))
+            return pm_errno_status(errno);
+    }
+    return PM_FS_OK;
+}
+
+static pm_fs_status move_aside(const struct pm_os *os, int dir,
+                               const char *name, char *out_name, size_t room)
+{
+    for (unsigned i = 1; i < 10000; i++) {
+        snprintf(out_name, room, "%s.cleared-%u", name, i);
+        if (os->rename(os->context, dir, name, dir, out_name,
+                       PM_OS_NO_REPLACE) == 0) {
+            pm_fs_status status = move_logs(os, dir, name, out_name);
+            if (os->sync(os->context, dir) && !status)
+                status = pm_errno_status(errno);
+            return status;
+        }
+        if (errno != EEXIST)
+            return pm_errno_status(errno);
+    }
+    return PM_FS_STORAGE_FULL;
+}
+
+pm_fs_status pm_saves_set_aside(const struct pm_os *os, const char *folder,
+                                uint32_t app_id, char *out_name, size_t room)
+{
+    char name[PM_SAVES_NAME];
+    int fd = -1;
+    int dir =
+        os->open(os->context, AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);
+
+    if (dir < 0)
+        return pm_errno_status(errno);
+    pm_saves_name(app_id, name);
+    pm_fs_status status = lock_database(os, dir, name, &fd);
+    if (!status) {
+        status = move_aside(os, dir, name, out_name, room);
+        os->close(os->context, fd);
+    }
+    os->close(os->context, dir);
+    return status;
+}

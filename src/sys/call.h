@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+//
+// A running host call, as the functions behind <prometeu/domain.h> see it.
+
+#ifndef PM_SYS_CALL_H
+#define PM_SYS_CALL_H
+
+#include "sys/states.h"
+#include "sys/sys.h"
+
+struct pm_call {
+    struct pm_sys *sys;
+    struct pm_vm *vm;
+    const struct pm_sys_call *info;
+    uint64_t *args;
+    struct pm_state state;
+    pm_ref ref; // of the state's object; 0: the call is about none
+    // Strings given so far, pinned until the call ends.
+    pm_ref strings[PM_CALL_MAX_RESULTS];
+    uint64_t results[PM_CALL_MAX_RESULTS];
+};
+
+// Carries out a call with functions of its own (pm_call_fn): arguments are
+// checked, a state object is found or made, the function runs, results that a
+// status makes neutral are neutral.
+pm_trap_code pm_sys_run_call(void *info, struct pm_vm *vm, uint64_t *args);
+
+// The same for byte transfers (transfer.c).
+pm_trap_code pm_sys_run_transfer(void *info, struct pm_vm *vm, uint64_t *args);
+
+// What both begin with: whether the capability is still granted.
+pm_trap_code pm_sys_check_capability(const struct pm_sys_call *info,
+                                     struct pm_vm *vm);
+// One argument by its row.
+pm_trap_code pm_sys_check_argument(const struct pm_sys_call *info,
+                                   struct pm_vm *vm,
+                                   const struct pm_sys_check *check,
+                                   uint64_t argument);
+
+// All of them, in order, with the price by length.
+pm_trap_code pm_sys_check_all(const struct pm_sys_call *info, struct pm_vm *vm,
+                              const uint64_t *args);
+
+// Points [call] at the live object of a checked handle.
+void pm_call_attach(struct pm_call *call, pm_ref ref);
+
+#endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+//
+// Byte transfer: the one protocol that moves bytes between host and guest
+// (docs/spec/transfer.md), for every domain and for the memory card.
+//
+// In this order, each a trap, and nothing has been touched before the last of
+// them has passed: capability; handle (or slot number); buffer; a negative
+// number; a window over the limit; a window past the buffer's end. Then the
+// price, which does not depend on what comes of it. Then a domain's source or
+// sink works on the span, and until it is back the heap is frozen: nothing
+// can be allocated, collected, ended or entered anew.
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/window.h"
+#include "sys/call.h"
+
+// The places of a transfer's arguments.
+enum { HANDLE, HOST_OFFSET, BUFFER, BUFFER_OFFSET, MAX };
+
+static PM_NOINLINE pm_trap_code bad(const struct pm_sys_call *info,
+                                    struct pm_vm *vm, pm_trap_code trap, int at,
+                                    int64_t found, const char *wanted)
+{
+    return pm_vm_fault(vm, trap, "%s.%s: %s is %" PRId64 ", it must be %s",
+                       info->decl->module, info->decl->name,
+                       info->decl->params[at].name, found, wanted);
+}
+
+static PM_NOINLINE pm_trap_code bad_window(const struct pm_sys_call *info,
+                                           struct pm_vm *vm,
+                                           const uint64_t *args, uint32_t size)
+{
+    return pm_vm_fault(vm, PM_TRAP_OOB,
+                       "%s.%s: the window of %" PRId64 " bytes at %" PRId64
+                       " reaches past the buffer's %" PRIu32 " bytes",
+                       info->decl->module, info->decl->name, (int64_t)args[MAX],
+                       (int64_t)args[BUFFER_OFFSET], size);
+}
+
+static pm_trap_code check_numbers(const struct pm_sys_call *info,
+                                  struct pm_vm *vm, const uint64_t *args)
+{
+    static const int numbers[] = {HOST_OFFSET, BUFFER_OFFSET, MAX};
+    const struct pm_object *buffer = pm_heap_at(pm_vm_heap(vm), args[BUFFER]);
+
+    for (size_t i = 0; i < PM_ARRAY_LEN(numbers); i++)
+        if (PM_UNLIKELY((int64_t)args[numbers[i]] < 0))
+            return bad(info, vm, PM_TRAP_OOB, numbers[i],
+                       (int64_t)args[numbers[i]], "0 or more");
+    if (PM_UNLIKELY(args[MAX] > PM_TRANSFER_MAX))
+        return bad(info, vm, PM_TRAP_INVALID_ARGUMENT, MAX, (int64_t)args[MAX],
+                   "at most 1048576");
+    if (PM_UNLIKELY(
+            !pm_window_fits(args[BUFFER_OFFSET], args[MAX], buffer->length)))
+        return bad_window(info, vm, args, buffer->length);
+    return PM_TRAP_NONE;
+}
+
+static pm_trap_code check(const struct pm_sys_call *info, struct pm_vm *vm,
+                          const uint64_t *args)
+{
+    pm_trap_code trap = pm_sys_check_capability(info, vm);
+
+    info->sys->calls++;
+    for (uint32_t i = 0; !trap && i < info->check_count; i++)
+        trap = pm_sys_check_argument(info, vm, &info->checks[i],
+                                     args[info->checks[i].argument]);
+    return trap ? trap : check_numbers(info, vm, args);
+}
+
+static void run_read(struct pm_call *call, uint8_t *window)
+{
+    const struct pm_host_call *host = call->info->host;
+    uint64_t *args = call->args;
+    uint32_t max = (uint32_t)args[MAX];
+    struct pm_span span = {.bytes = window, .stage = call->sys->stage};
+    uint32_t size = 0;
+    bool eof = false;
+    int32_t status = host->read(call->info->context, call, args[HOST_OFFSET],
+                                &span, max, &size, &eof);
+
+    PM_CHECK(size <= max || status);
+    if (status) {
+        size = 0;
+        eof = false;
+    }
+    if (span.is_staged && size)
+        memcpy(window, span.stage, size);
+    call->sys->bytes_moved += size;
+    args[0] = (uint64_t)(int64_t)status;
+    args[1] = size;
+    args[2] = eof;
+}
+
+static void run_write(struct pm_call *call, const uint8_t *window)
+{
+    const struct pm_host_call *host = call->info->host;
+    uint64_t *args = call->args;
+    uint32_t max = (uint32_t)args[MAX];
+    int32_t status =
+        host->write(call->info->context, call, args[HOST_OFFSET], window, max);
+
+    call->sys->bytes_moved += status ? 0 : max;
+    args[0] = (uint64_t)(int64_t)status;
+    args[1] = status ? 0 : max;
+}
+
+pm_trap_code pm_sys_run_transfer(void *context, struct pm_vm *vm,
+                                 uint64_t *args)
+{
+    const struct pm_sys_call *info = context;
+    struct pm_heap *heap = pm_vm_heap(vm);
+    pm_trap_code trap = check(info, vm, args);
+
+    if (PM_UNLIKELY(trap))
+        return trap;
+    struct pm_call call = {.sys = info->sys, .vm = vm, .info = info};
+    call.args = args;
+    if (info->state_at >= 0)
+        pm_call_attach(&call, args[info->state_at]);
+    pm_vm_charge(vm, (args[MAX] + 15) / 16 * info->decl->price16);
+    uint8_t *window =
+        pm_object_bytes(pm_heap_at(heap, args[BUFFER])) + args[BUFFER_OFFSET];
+    pm_heap_freeze(heap);
+    if (info->decl->form == PM_FORM_READ)
+        run_read(&call, window);
+    else
+        run_write(&call, window);
+    pm_heap_thaw(heap);
+    return PM_TRAP_NONE;
+}
