@@ -111,17 +111,31 @@ static int transact(struct pm_store_session *session,
     return code;
 }
 
-// That a checkpoint fails loses nothing: everything stays in the log.
-static void checkpoint(struct pm_store_disk_store *store)
+static pm_fs_status checkpoint(struct pm_store_disk_store *store)
 {
+    int in_log = 0;
+    int done = 0;
+
     store->checkpoint_at = store->session.vfs.log_end + CHECKPOINT_AT;
-    int code = sqlite3_wal_checkpoint_v2(store->session.db, NULL,
-                                         SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    if (!code) {
+    int code = sqlite3_wal_checkpoint_v2(
+        store->session.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &done);
+    pm_fs_status status = pm_store_status(store, code);
+    if (!status && (in_log != done || store->must_rewrite))
+        return PM_FS_IO_FAILED;
+    if (!status) {
         store->checkpoint_at = 0;
         store->unflushed = false;
+        store->recovered = false;
     }
-    pm_store_status(store, code);
+    return status;
+}
+
+// A log that another run has left may end anywhere in a sector, which a write
+// behind it could damage: it is brought into the database first, and begins
+// anew.
+pm_fs_status pm_store_settle(struct pm_store_disk_store *store)
+{
+    return store->recovered ? checkpoint(store) : PM_FS_OK;
 }
 
 static void checkpoint_if_large(struct pm_store_disk_store *store, bool durable)
@@ -129,8 +143,9 @@ static void checkpoint_if_large(struct pm_store_disk_store *store, bool durable)
     uint64_t end = store->session.vfs.log_end;
     uint64_t limit = durable ? CHECKPOINT_AT : CHECKPOINT_MUST;
 
+    // That it fails loses nothing: everything stays in the log.
     if (end >= limit && end >= store->checkpoint_at && !store->must_rewrite)
-        checkpoint(store);
+        (void)checkpoint(store);
 }
 
 static int transact_durably(struct pm_store_disk_store *store,
@@ -154,13 +169,16 @@ static pm_fs_status change(struct pm_store_disk_store *store,
 {
     if (store->read_only)
         return PM_FS_ACCESS_DENIED;
-    if (durable && store->must_rewrite)
-        return pm_store_rewrite(store, work);
+    if (store->must_rewrite)
+        return durable ? pm_store_rewrite(store, work) : PM_FS_IO_FAILED;
     pm_fs_status status = pm_store_ready(store);
     if (status)
         return status;
     if (work->count == 0 && !work->owner && !(durable && store->unflushed))
         return PM_FS_OK;
+    status = pm_store_settle(store);
+    if (status)
+        return status;
     store->pages_known = false;
     int code = durable ? transact_durably(store, work)
                        : transact(&store->session, work, false);
@@ -242,16 +260,10 @@ const struct pm_store pm_store_functions = {
 // log holds nothing any more that the database does not.
 static bool empty_log(struct pm_store_disk_store *store)
 {
-    int in_log = 0;
-    int done = 0;
-
     if (!store->session.db || store->must_reopen || store->must_rewrite ||
         store->read_only || store->session.vfs.log.fd < 0)
         return false;
-    int code = sqlite3_wal_checkpoint_v2(
-        store->session.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &done);
-    return pm_store_status(store, code) == PM_FS_OK && in_log >= 0 &&
-           in_log == done && !store->must_rewrite;
+    return checkpoint(store) == PM_FS_OK;
 }
 
 void pm_store_close(struct pm_store *seam)

@@ -25,8 +25,10 @@
 //     never written to.
 //  S3 Two runs never have one store: the database's lock is held from before
 //     it has its name until it is closed.
-//  S4 After a failed flush nothing is called durable before the whole store
-//     has been written into a new file and flushed. That is remembered
+//  S4 After a failed flush no transaction succeeds before a durable one has
+//     written the whole store into a new file and flushed it. Until then
+//     scan and get give what the log's checksums confirm: the content after
+//     some transaction since the last confirmed one. That is remembered
 //     beyond the end of the run, for as long as the system's own caches may
 //     disagree with the device: by the file .unsure, which need not survive
 //     a power cut, as then the caches are gone too.

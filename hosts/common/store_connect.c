@@ -104,51 +104,6 @@ pm_fs_status pm_store_status(struct pm_store_disk_store *store, int code)
     return status;
 }
 
-// --- the header --------------------------------------------------------------
-
-static uint32_t big_endian(const uint8_t *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
-           (uint32_t)at[2] << 8 | at[3];
-}
-
-// What is wrong with the first 100 bytes of a database, or NULL.
-static const char *header_fault(const uint8_t *header, uint64_t size)
-{
-    if (size < PM_STORE_PAGE)
-        return "the file is too short for a store";
-    if (memcmp(header, "SQLite format 3", 16) != 0)
-        return "the file is no SQLite database";
-    if (big_endian(header + 68) != PM_STORE_APPLICATION)
-        return "the database is another program's";
-    if (header[16] != PM_STORE_PAGE >> 8 || header[17] != 0 ||
-        header[20] != PM_STORE_PAGE_SUM || header[18] != 2 || header[19] != 2)
-        return "the header of the database is damaged";
-    return NULL;
-}
-
-pm_fs_status pm_store_read_header(struct pm_store_disk_store *store,
-                                  const char **out_reason)
-{
-    uint8_t header[100] = {0};
-    uint64_t size = 0;
-    size_t got = 0;
-    int error = pm_store_io_size(store->os, store->fd, &size);
-
-    if (!error)
-        error = pm_store_io_read(store->os, store->fd, header, sizeof header, 0,
-                                 &got);
-    if (error) {
-        *out_reason = strerror(error);
-        return pm_store_errno(error);
-    }
-    *out_reason = header_fault(header, size);
-    if (*out_reason)
-        return PM_FS_CORRUPT;
-    store->epoch = big_endian(header + 60);
-    return PM_FS_OK;
-}
-
 // --- sessions over the store's files -----------------------------------------
 
 // No mapping of files, no files but the two, nothing spilled before a commit
@@ -175,18 +130,37 @@ static int head_integer(struct pm_store_session *session, const char *name,
     return sqlite3_reset(get);
 }
 
+static int first_integer(struct pm_store_session *session,
+                         enum pm_store_statement which, int64_t *out)
+{
+    sqlite3_stmt *statement = session->statements[which];
+
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        *out = sqlite3_column_int64(statement, 0);
+    return sqlite3_reset(statement);
+}
+
 static int check_head(struct pm_store_disk_store *store,
                       const char **out_reason)
 {
+    struct pm_store_session *session = &store->session;
+    int64_t epoch = -1;
+    int64_t application = -1;
     int64_t format = 0;
     int64_t app_id = 0;
-    int code = head_integer(&store->session, "format", &format);
+    int code = first_integer(session, PM_STORE_EPOCH, &epoch);
 
     if (!code)
-        code = head_integer(&store->session, "app_id", &app_id);
+        code = first_integer(session, PM_STORE_PROGRAM, &application);
+    if (!code)
+        code = head_integer(session, "format", &format);
+    if (!code)
+        code = head_integer(session, "app_id", &app_id);
     if (code)
         return code;
-    if (format != PM_STORE_FORMAT)
+    if (epoch != (int64_t)store->epoch || application != PM_STORE_APPLICATION)
+        *out_reason = "the database and its log do not belong together";
+    else if (format != PM_STORE_FORMAT)
         *out_reason = "the store has a format that this version does not know";
     else if (app_id != (int64_t)store->app_id)
         *out_reason = "the store is another application's";
@@ -235,6 +209,7 @@ pm_fs_status pm_store_connect(struct pm_store_disk_store *store,
     store->pages_known = false;
     // What another run has left in the log was perhaps never flushed.
     store->unflushed = session->vfs.log.dirty;
+    store->recovered = session->vfs.log.dirty;
     store->checkpoint_at = 0;
     return PM_FS_OK;
 }

@@ -33,7 +33,9 @@
     X(HEAD_PUT, "INSERT OR REPLACE INTO head VALUES (?1, ?2)")                 \
     X(HEAD_ALL, "SELECT name, value FROM head")                                \
     X(MARK, "UPDATE head SET value = value + 1 WHERE name = 'marks'")          \
-    X(PAGES, "PRAGMA page_count")
+    X(PAGES, "PRAGMA page_count")                                              \
+    X(EPOCH, "PRAGMA user_version")                                            \
+    X(PROGRAM, "PRAGMA application_id")
 
 enum pm_store_statement {
 #define X(symbol, text) PM_STORE_##symbol,
@@ -92,6 +94,7 @@ struct pm_store_disk_store {
     bool must_reopen;  // what the session knows of its files may be wrong
     bool must_rewrite; // S4
     bool unflushed;    // there are transactions that no flush has confirmed
+    bool recovered;    // the log holds what another session has left
     bool kept_aside;
     uint64_t checkpoint_at; // once the log's end has passed this
     bool pages_known;
@@ -122,11 +125,15 @@ void pm_store_log_name(const struct pm_store_disk_store *store, uint32_t epoch,
 // [out_reason] when it is not ours.
 pm_fs_status pm_store_connect(struct pm_store_disk_store *store,
                               const char **out_reason);
-// Reads the epoch from the header of an open database.
-pm_fs_status pm_store_read_header(struct pm_store_disk_store *store,
-                                  const char **out_reason);
 // A session that can be used, opened again where that is needed.
 pm_fs_status pm_store_ready(struct pm_store_disk_store *store);
+
+// (store_header.c) The same for the first time: finds the epoch.
+pm_fs_status pm_store_connect_first(struct pm_store_disk_store *store,
+                                    const char **out_reason);
+
+// (store.c) Makes the log one that can be written to.
+pm_fs_status pm_store_settle(struct pm_store_disk_store *store);
 
 // (store_rewrite.c) Makes a new database under NAME.new, locked and flushed:
 // empty, or with [copy] the content of the session and [work].

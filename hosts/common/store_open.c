@@ -158,8 +158,31 @@ static int open_file(struct pm_store_disk_store *store)
     return check_name(store, &info);
 }
 
-// A new, empty store under its name: 0 or EEXIST, then it can be opened; or
-// a status.
+// EEXIST where there is a store. Where the file system cannot rename so, only
+// a run that makes the same store in this very moment is not seen; it has
+// nothing in it yet, and finds at its first look at the name that it lost it.
+static int name_new(struct pm_store_disk_store *store, const char *new_name)
+{
+    const struct pm_os *os = store->os;
+    struct pm_os_stat info;
+
+    if (os->rename(os->context, store->dir, new_name, store->dir, store->name,
+                   PM_OS_NO_REPLACE) == 0)
+        return 0;
+    if (errno != EINVAL)
+        return errno;
+    if (os->stat_at(os->context, store->dir, store->name, &info) == 0)
+        return EEXIST;
+    if (errno != ENOENT)
+        return errno;
+    return os->rename(os->context, store->dir, new_name, store->dir,
+                      store->name, 0) == 0
+               ? 0
+               : errno;
+}
+
+// Makes a new, empty store under its name, unless another run is faster: it
+// can be opened then.
 static pm_fs_status make_file(struct pm_store_disk_store *store)
 {
     char new_name[PM_STORE_NAME_LENGTH];
@@ -173,9 +196,8 @@ static pm_fs_status make_file(struct pm_store_disk_store *store)
         pm_store_fill_new(store, false, &nothing, &fd, &epoch);
     if (status)
         return status;
-    if (os->rename(os->context, store->dir, new_name, store->dir, store->name,
-                   PM_OS_NO_REPLACE) != 0) {
-        int error = errno;
+    int error = name_new(store, new_name);
+    if (error) {
         pm_store_drop_new(store, fd);
         // Another run was faster.
         return error == EEXIST || error == ENOENT ? PM_FS_OK
@@ -313,9 +335,7 @@ static pm_fs_status open_all(struct pm_store_disk_store *store,
     pm_fs_status status = find_file(store, out_error);
     if (status)
         return status;
-    status = pm_store_read_header(store, &reason);
-    if (!status)
-        status = pm_store_connect(store, &reason);
+    status = pm_store_connect_first(store, &reason);
     if (status)
         return fail(store, out_error, status, reason, advice_for(status));
     status = look_whether_unsure(store);

@@ -84,6 +84,8 @@ pm_fs_status pm_store_reserve(void *context, uint64_t changes, uint64_t bytes)
     if (changes > (uint64_t)1 << 32 || bytes > (uint64_t)1 << 48)
         return PM_FS_STORAGE_FULL;
     pm_fs_status status = pm_store_ready(store);
+    if (!status && !store->must_rewrite)
+        status = pm_store_settle(store);
     if (!status)
         status = know_pages(store);
     if (status)

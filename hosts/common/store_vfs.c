@@ -479,8 +479,12 @@ int pm_store_vfs_take(struct pm_store_vfs *vfs, struct pm_store_disk *disk,
         return 0;
     int error =
         pm_store_io_allocate(vfs->os, disk->fd, disk->taken, end - disk->taken);
-    if (error == EOPNOTSUPP || error == ENOSYS)
-        error = take_by_zeroes(vfs, disk, end);
+    if (error == EOPNOTSUPP || error == ENOSYS) {
+        // Nothing can be taken for the database then: SQLite takes its size
+        // for that of its content, and refuses a checkpoint when a power cut
+        // has made it smaller again. The log alone keeps what was promised.
+        error = disk == &vfs->log ? take_by_zeroes(vfs, disk, end) : 0;
+    }
     if (!error)
         disk->taken = end;
     return error;

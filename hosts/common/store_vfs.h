@@ -75,8 +75,8 @@ bool pm_store_vfs_open(struct pm_store_vfs *vfs, const struct pm_os *os,
 void pm_store_vfs_close(struct pm_store_vfs *vfs);
 
 // Takes space for [disk] up to [end]: 0, or the errno. Where the file system
-// cannot reserve, the file grows by zeroes, which neither SQLite's log nor its
-// database takes for content.
+// cannot reserve, the log grows by zeroes, which are no frames to SQLite
+// (their salt is not the log's), and the database is left alone.
 int pm_store_vfs_take(struct pm_store_vfs *vfs, struct pm_store_disk *disk,
                       uint64_t end);
 

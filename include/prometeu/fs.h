@@ -72,7 +72,8 @@ struct pm_store {
 
     // Takes device space, so that the next transaction cannot fail for lack
     // of space if it has at most [changes] changes with at most [bytes] of
-    // values together. STORAGE_FULL when there is none; a reservation that
+    // values together; a range that is removed counts once for each item in
+    // it. STORAGE_FULL when there is none; a reservation that
     // was made earlier still holds then. Cheap when what is asked for is
     // reserved already.
     pm_fs_status (*reserve)(void *context, uint64_t changes, uint64_t bytes);
@@ -83,9 +84,11 @@ struct pm_store {
     // After a crash the store is as after some prefix of its transactions.
     // With [durable] the answer is OK only when the device has confirmed
     // this one and every earlier one; [count] may be 0. When a flush fails,
-    // all durable transactions fail from then on until one has written the
+    // all transactions fail from then on until a durable one has written the
     // whole store into a new file and that was confirmed; the caller gives
-    // each change that was never confirmed again with the next transaction.
+    // each change that was never confirmed again with that transaction.
+    // Until then scan and get may give items as they were at any time since
+    // the last confirmed transaction.
     pm_fs_status (*commit)(void *context, const struct pm_store_change *changes,
                            size_t count, bool durable);
 

@@ -136,6 +136,8 @@ uint32_t pm_sim_walk(const struct pm_sim *sim, uint32_t dir, const char *path,
     for (;;) {
         while (*path == '/')
             path++;
+        if (strcmp(path, ".") == 0)
+            path++;
         const char *slash = strchr(path, '/');
         if (!slash) {
             *out_last = path;

@@ -271,7 +271,8 @@ static int sync_fd(void *context, int fd)
 static struct pm_os_stat stat_of(const struct pm_sim *sim, uint32_t inode)
 {
     const struct pm_sim_inode *node = &sim->inodes[inode];
-    return (struct pm_os_stat){node->kind, node->now.size, inode + 1u, 1};
+    return (struct pm_os_stat){node->kind, node->now.size, inode + 1u, 1,
+                               node->kind == PM_OS_DIRECTORY ? 0700 : 0600};
 }
 
 static int stat_fd(void *context, int fd, struct pm_os_stat *out)
@@ -376,6 +377,8 @@ static int rename_at(void *context, int from_fd, const char *from, int to_fd,
         return -1;
     uint32_t inode = pm_sim_find(&sim->inodes[from_dir].names, from_last);
     uint32_t old = pm_sim_find(&sim->inodes[to_dir].names, to_last);
+    if (flags & ~PM_OS_NO_REPLACE)
+        return (int)fail(EINVAL);
     int error = rename_refusal(sim, inode, old, flags);
     if (error)
         return (int)fail(error);
@@ -465,6 +468,29 @@ static int random_bytes(void *context, void *dst, size_t size)
     return 0;
 }
 
+static int access_at(void *context, int dir_fd, const char *name)
+{
+    struct pm_sim *sim = context;
+
+    if (!begin(sim, PM_OS_ACCESS, false))
+        return -1;
+    uint32_t dir = dir_of(sim, dir_fd);
+    if (dir == PM_SIM_NONE)
+        return -1;
+    return pm_sim_lookup(sim, dir, name) == PM_SIM_NONE ? (int)fail(ENOENT) : 0;
+}
+
+// Modes are not kept: everything is the user's own.
+static int set_mode(void *context, int fd, unsigned mode)
+{
+    struct pm_sim *sim = context;
+    uint32_t inode = 0;
+
+    (void)mode;
+    return begin(sim, PM_OS_SET_MODE, false) && node_of(sim, fd, &inode) ? 0
+                                                                         : -1;
+}
+
 struct pm_os pm_sim_calls(struct pm_sim *sim)
 {
     return (struct pm_os){
@@ -487,5 +513,7 @@ struct pm_os pm_sim_calls(struct pm_sim *sim)
         .space = space,
         .folds_names = folds_names,
         .random = random_bytes,
+        .access = access_at,
+        .set_mode = set_mode,
     };
 }

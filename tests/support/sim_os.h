@@ -11,7 +11,8 @@
 // written, so a cut costs little.
 //
 // Also: a limit of space, reserving of space, locks, calls that fail, and a
-// hook before each call that changes something. No threads.
+// hook before each call that changes something. There are no threads, no modes
+// and no files without names, and two files cannot change places.
 
 #ifndef PM_TEST_SIM_OS_H
 #define PM_TEST_SIM_OS_H
