@@ -163,6 +163,9 @@ static void flush_failed(struct pm_writeback *writeback)
     writeback->unconfirmed = (struct amount){0};
     for (unsigned i = 0; i < writeback->client_count; i++)
         writeback->clients[i].undone(writeback->clients[i].context);
+    // The store has to write all of it once more, wherever it takes the space
+    // from; when there is none, the next transaction says so.
+    (void)take_space(writeback, (struct amount){0});
 }
 
 static pm_fs_status hand_over(struct pm_writeback *writeback, bool durable)
