@@ -21,8 +21,8 @@ enum {
     QUOTA = 20000,
     ENTRIES = 12,
     HANDLES = 3,
-    OPERATIONS = 60,
-    SEQUENCES = 1200,
+    OPERATIONS = 80,
+    SEQUENCES = 1500,
 };
 
 struct node {
@@ -61,6 +61,8 @@ static uint8_t bytes[LIMIT + 200];
 
 // The moment after each operation, and that of each state of the store.
 static struct moment moments[2 * OPERATIONS + 3];
+// All bytes of all files then, in the order of their paths.
+static uint8_t contents[2 * OPERATIONS + 3][QUOTA];
 static size_t moment_count;
 static size_t state_moments[2 * OPERATIONS + 3];
 static size_t state_count;
@@ -223,6 +225,23 @@ static bool is_same(const struct moment *a, const struct moment *b)
 
 // --- operations --------------------------------------------------------------
 
+// Mostly one where something is.
+static int random_path(void)
+{
+    int path = (int)next_random(PATHS);
+    for (int i = (int)next_random(60); i > 0 && !nodes[path].kind; i--)
+        path = (int)next_random(PATHS);
+    return path;
+}
+
+static struct handle *random_handle(void)
+{
+    int at = (int)next_random(HANDLES);
+    for (int i = 0; i < HANDLES && !handles[at].file; i++)
+        at = (at + 1) % HANDLES;
+    return &handles[at];
+}
+
 static uint32_t random_size(void)
 {
     static const uint32_t edges[] = {0, 1, 4095, 4096, 4097, 8191, 8192, LIMIT};
@@ -286,7 +305,7 @@ static void do_open(void)
     static const unsigned modes[] = {1, 2, 3, 6, 14, 18, 22, 30};
     struct handle *handle = &handles[next_random(HANDLES)];
     unsigned mode = modes[next_random(PM_ARRAY_LEN(modes))];
-    int path = (int)next_random(PATHS);
+    int path = random_path();
     char text[8];
 
     if (handle->file)
@@ -312,7 +331,7 @@ static void do_close(void)
 
 static void do_write(void)
 {
-    struct handle *handle = &handles[next_random(HANDLES)];
+    struct handle *handle = random_handle();
     uint32_t offset = random_size();
     uint32_t size = random_size();
     if (!handle->file)
@@ -333,7 +352,7 @@ static void do_write(void)
 
 static void do_truncate(void)
 {
-    struct handle *handle = &handles[next_random(HANDLES)];
+    struct handle *handle = random_handle();
     uint32_t size = random_size();
     if (!handle->file)
         return;
@@ -352,7 +371,7 @@ static bool flush_fails(void)
 
 static void do_sync(void)
 {
-    struct handle *handle = &handles[next_random(HANDLES)];
+    struct handle *handle = random_handle();
     pm_fs_status wanted = flush_fails() ? PM_FS_IO_FAILED : PM_FS_OK;
     if (handle->file)
         expect(world.volume->ops->sync(world.volume, handle->file), wanted);
@@ -385,7 +404,7 @@ static pm_fs_status model_replace(int path, uint32_t size)
 
 static void do_replace(void)
 {
-    int path = (int)next_random(PATHS);
+    int path = random_path();
     uint32_t size = random_size();
     char text[8];
     fill_bytes();
@@ -412,7 +431,7 @@ static void do_make_dir(void)
 
 static void do_remove(void)
 {
-    int path = (int)next_random(PATHS);
+    int path = random_path();
     char text[8];
     pm_fs_status wanted = way_to(path);
     if (!wanted && !nodes[path].kind)
@@ -479,7 +498,7 @@ static int depth_below(int path)
 
 static void do_rename(void)
 {
-    int from = (int)next_random(PATHS);
+    int from = random_path();
     int to = (int)next_random(PATHS);
     int depth = to < 3 ? 1 : to < 12 ? 2 : 3;
     char texts[2][8];
@@ -529,6 +548,17 @@ static void note_states(void)
         state_moments[state_count] = moment_count - 1;
 }
 
+// The meta item, one for each path, one for each block: nothing is left over.
+static size_t items_of(const struct moment *moment)
+{
+    size_t items = 0;
+    for (int i = 0; i < PATHS; i++) {
+        const struct trace *trace = &moment->paths[i];
+        items += (trace->kind != 0) + (trace->size + 4095u) / 4096u;
+    }
+    return items;
+}
+
 static void check_state(size_t state)
 {
     struct pm_mem_store copy;
@@ -539,27 +569,35 @@ static void check_state(size_t state)
         struct moment found = volume_moment();
         CHECK(is_same(&found, &moments[state_moments[state]]));
         CHECK_INT(pm_tree_check(world.volume, NULL, NULL), 0);
+        CHECK(copy.now.count == 0 || copy.now.count == 1 + items_of(&found));
         tree_world_close(&world);
     }
     world = now;
     pm_mem_store_close(&copy);
 }
 
-static void set_model(size_t state)
+static void keep_contents(size_t moment)
 {
+    uint8_t *at = contents[moment];
     for (int i = 0; i < PATHS; i++) {
-        char text[8];
-        struct pm_volume_file *file;
-        struct pm_span span = {nodes[i].bytes, NULL, false};
-        bool eof;
-        nodes[i].kind = moments[state_moments[state]].paths[i].kind;
         if (nodes[i].kind != PM_FS_FILE)
             continue;
-        world.volume->ops->open(world.volume, path_text(i, text), PM_OPEN_READ,
-                                &file);
-        world.volume->ops->read(world.volume, file, 0, &span, LIMIT,
-                                &nodes[i].size, &eof);
-        world.volume->ops->close(world.volume, file, true);
+        memcpy(at, nodes[i].bytes, nodes[i].size);
+        at += nodes[i].size;
+    }
+}
+
+// From what is remembered, so that nothing is read from the store.
+static void set_model(size_t moment)
+{
+    const uint8_t *at = contents[moment];
+    for (int i = 0; i < PATHS; i++) {
+        nodes[i].kind = moments[moment].paths[i].kind;
+        nodes[i].size = moments[moment].paths[i].size;
+        if (nodes[i].kind != PM_FS_FILE)
+            continue;
+        memcpy(nodes[i].bytes, at, nodes[i].size);
+        at += nodes[i].size;
     }
 }
 
@@ -576,7 +614,8 @@ static void crash(void)
     pm_mem_store_crash(&store, state);
     if (!CHECK_INT(tree_world_open(&world, &alloc, &store, model_config()), 0))
         return;
-    set_model(state);
+    set_model(state_moments[state]);
+    keep_contents(moment_count);
     moments[moment_count] = moments[state_moments[state]];
     state_moments[0] = moment_count++;
     state_count = 1;
@@ -592,6 +631,7 @@ static void remember(const struct moment *before, bool was_ok)
         CHECK(was_ok || is_same(&found, before));
         moment = found;
     }
+    keep_contents(moment_count);
     moments[moment_count++] = moment;
 }
 
