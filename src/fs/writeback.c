@@ -23,6 +23,7 @@ struct pm_writeback {
     struct amount unconfirmed; // due again when a flush fails
     const char *damage;        // what was found and is not kept aside; or NULL
     bool is_kept;              // a copy stands aside
+    bool is_short;             // space for what is due was not taken
 };
 
 pm_fs_status pm_writeback_create(const struct pm_allocator *alloc,
@@ -139,6 +140,14 @@ static pm_fs_status collect(const struct pm_writeback *writeback,
     return changes->failed ? PM_FS_TRANSIENT : PM_FS_OK;
 }
 
+// Space for what is due or held although nobody asked for it just now. When
+// there is none, the next transaction itself says so.
+static void take_what_is_short(struct pm_writeback *writeback)
+{
+    if (writeback->is_short)
+        writeback->is_short = take_space(writeback, (struct amount){0}) != 0;
+}
+
 static void succeed(struct pm_writeback *writeback, bool durable)
 {
     if (durable)
@@ -151,8 +160,8 @@ static void succeed(struct pm_writeback *writeback, bool durable)
     // What is held was part of what the transaction had reserved; a store
     // that reserves for one transaction alone is asked again. What it took
     // before, it still has.
-    if (writeback->held.changes)
-        (void)take_space(writeback, (struct amount){0});
+    writeback->is_short = writeback->held.changes != 0;
+    take_what_is_short(writeback);
 }
 
 // After a transaction that should have waited for the device, what it had
@@ -163,6 +172,7 @@ static void flush_failed(struct pm_writeback *writeback)
     writeback->unconfirmed = (struct amount){0};
     for (unsigned i = 0; i < writeback->client_count; i++)
         writeback->clients[i].undone(writeback->clients[i].context);
+    writeback->is_short = true;
 }
 
 static pm_fs_status hand_over(struct pm_writeback *writeback, bool durable)
@@ -171,6 +181,7 @@ static pm_fs_status hand_over(struct pm_writeback *writeback, bool durable)
     struct pm_changes changes;
     pm_fs_status status;
 
+    take_what_is_short(writeback);
     pm_changes_init(&changes, &writeback->alloc);
     status = collect(writeback, &changes);
     if (!status) {
