@@ -101,7 +101,8 @@ static pm_fs_status open_file(void *context, const char *path,
 
     if (status)
         return status;
-    int fd = os->open_beneath(os->context, directory->root, path, READ_FLAGS, 0);
+    int fd =
+        os->open_beneath(os->context, directory->root, path, READ_FLAGS, 0);
     if (fd < 0)
         return pm_host_last_status();
     status = expect_file(os, fd);
@@ -229,11 +230,10 @@ static bool list_entry(void *visitor, const char *name, enum pm_os_kind kind)
                          kind == PM_OS_FILE ? PM_FS_FILE : PM_FS_DIRECTORY);
 }
 
-static pm_fs_status list_directory(void *context, const char *path,
-                                   bool (*visit)(void *visitor,
-                                                 const char *name,
-                                                 pm_fs_kind kind),
-                                   void *visitor)
+static pm_fs_status
+list_directory(void *context, const char *path,
+               bool (*visit)(void *visitor, const char *name, pm_fs_kind kind),
+               void *visitor)
 {
     struct pm_host_directory *directory = context;
     const struct pm_os *os = directory->os;
@@ -244,7 +244,8 @@ static pm_fs_status list_directory(void *context, const char *path,
         pm_host_directory_guard(directory, path, PM_FS_NOT_FOUND);
     if (status)
         return status;
-    int fd = os->open_beneath(os->context, directory->root, path, LIST_FLAGS, 0);
+    int fd =
+        os->open_beneath(os->context, directory->root, path, LIST_FLAGS, 0);
     if (fd < 0)
         return pm_host_last_status();
     struct lister lister = {os, fd, visit, visitor, PM_FS_OK};
@@ -290,7 +291,8 @@ static bool is_all_temporary(void *visitor, const char *name,
                              enum pm_os_kind kind)
 {
     bool *is_so = visitor;
-    *is_so = kind != PM_OS_DIRECTORY && pm_host_is_temporary(name, strlen(name));
+    *is_so =
+        kind != PM_OS_DIRECTORY && pm_host_is_temporary(name, strlen(name));
     return *is_so;
 }
 

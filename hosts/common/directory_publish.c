@@ -139,9 +139,9 @@ static pm_fs_status open_named(struct publication *p)
             pm_host_draw_temporary(p->directory, p->temporary);
         if (status)
             return status;
-        p->fd =
-            os->open(os->context, p->place.dir, p->temporary,
-                     O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode);
+        p->fd = os->open(os->context, p->place.dir, p->temporary,
+                         O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
+                         mode);
         p->has_temporary = p->fd >= 0;
         if (p->fd >= 0)
             return PM_FS_OK;
