@@ -230,6 +230,19 @@ static bool list_entry(void *visitor, const char *name, enum pm_os_kind kind)
                          kind == PM_OS_FILE ? PM_FS_FILE : PM_FS_DIRECTORY);
 }
 
+// Why what cannot be listed cannot: a pipe is no directory and no file either.
+static pm_fs_status list_status(void *context, const char *path)
+{
+    struct pm_directory_stat info;
+    pm_fs_status status = pm_host_last_status();
+
+    if (status != PM_FS_NOT_A_DIRECTORY)
+        return status;
+    return stat_path(context, path, &info) == PM_FS_ACCESS_DENIED
+               ? PM_FS_ACCESS_DENIED
+               : PM_FS_NOT_A_DIRECTORY;
+}
+
 static pm_fs_status
 list_directory(void *context, const char *path,
                bool (*visit)(void *visitor, const char *name, pm_fs_kind kind),
@@ -247,7 +260,7 @@ list_directory(void *context, const char *path,
     int fd =
         os->open_beneath(os->context, directory->root, path, LIST_FLAGS, 0);
     if (fd < 0)
-        return pm_host_last_status();
+        return list_status(context, path);
     struct lister lister = {os, fd, visit, visitor, PM_FS_OK};
     if (os->list(os->context, fd, list_entry, &lister) != 0)
         lister.status = pm_host_last_status();

@@ -118,8 +118,7 @@ pm_fs_status open_status(const struct place *place, const char *path)
 int kind_of(const struct place *place, const char *path)
 {
     struct pm_directory_stat info;
-    pm_fs_status status =
-        place->seam->stat(place->seam->context, path, &info);
+    pm_fs_status status = place->seam->stat(place->seam->context, path, &info);
     return status ? -(int)status : (int)info.kind;
 }
 
@@ -180,8 +179,8 @@ const char *list_text(const struct place *place, const char *path)
     qsort(all.names, (size_t)all.count, sizeof all.names[0], by_name);
     text[0] = 0;
     for (int i = 0; i < all.count; i++)
-        at += (size_t)snprintf(text + at, sizeof text - at, "%s ",
-                               all.names[i]);
+        at +=
+            (size_t)snprintf(text + at, sizeof text - at, "%s ", all.names[i]);
     return text;
 }
 

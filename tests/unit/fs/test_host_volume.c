@@ -10,8 +10,8 @@
 #include "support/mem_directory.h"
 #include "support/test.h"
 
-#define RO PM_OPEN_READ
-#define RW (PM_OPEN_READ | PM_OPEN_WRITE)
+#define RO    PM_OPEN_READ
+#define RW    (PM_OPEN_READ | PM_OPEN_WRITE)
 #define LIMIT 64u
 
 // --- a world -----------------------------------------------------------------
@@ -110,8 +110,8 @@ static const char *text_of(struct world *w, struct pm_volume_file *file)
     bool eof = false;
 
     memset(text, '#', sizeof text);
-    pm_fs_status status = w->volume->ops->read(w->volume, file, 0, &span, 500,
-                                               &size, &eof);
+    pm_fs_status status =
+        w->volume->ops->read(w->volume, file, 0, &span, 500, &size, &eof);
     if (status)
         return pm_fs_status_name(status);
     CHECK(eof);
@@ -253,7 +253,7 @@ TEST(host_volume, one_call_of_the_seam_tells_bytes_and_end)
             CHECK_INT(size, left < max ? left : max);
             CHECK_INT(eof, left <= max);
             CHECK(span.is_staged);
-            CHECK(memcmp(stage, "0123456789" + (size ? offset : 0), size) == 0);
+            CHECK(memcmp(stage, &"0123456789"[size ? offset : 0], size) == 0);
             CHECK_INT(w.host.calls, calls + 1);
         }
     }
@@ -280,7 +280,7 @@ TEST(host_volume, reads_of_a_shadow_are_right_for_every_window)
             CHECK_INT(size, left < max ? left : max);
             CHECK_INT(eof, left <= max);
             CHECK(!span.is_staged);
-            CHECK(memcmp(bytes, "0123456789" + (size ? offset : 0), size) == 0);
+            CHECK(memcmp(bytes, &"0123456789"[size ? offset : 0], size) == 0);
         }
     }
     CHECK_INT(close_as(&w, file, true), PM_FS_OK);
@@ -338,8 +338,9 @@ TEST(host_volume, a_new_file_is_there_for_the_run_before_it_is_published)
     CHECK_INT(make_dir(&w, "d/n"), PM_FS_EXISTS);
     CHECK_INT(make_dir(&w, "d/n/x"), PM_FS_NOT_A_DIRECTORY);
     struct pm_volume_file *none;
-    CHECK_INT(open_as(&w, "d/n", RW | PM_OPEN_CREATE | PM_OPEN_EXCLUSIVE, &none),
-              PM_FS_EXISTS);
+    CHECK_INT(
+        open_as(&w, "d/n", RW | PM_OPEN_CREATE | PM_OPEN_EXCLUSIVE, &none),
+        PM_FS_EXISTS);
     CHECK_INT(open_as(&w, "d/n/x", RW | PM_OPEN_CREATE, &none),
               PM_FS_NOT_A_DIRECTORY);
     CHECK_INT(remove_at(&w, "d"), PM_FS_NOT_EMPTY);
@@ -504,11 +505,13 @@ TEST(host_volume, writes_fill_gaps_and_end_at_the_limit)
     CHECK_INT(size_at(&w, "a"), 8);
     CHECK(memcmp(text_of(&w, file), "\0\0\0\0\0\0\0", 8) == 0);
     CHECK_INT(close_as(&w, file, false), PM_FS_OK);
-    CHECK_INT(replace(&w, "b", "0123456789012345678901234567890123456789"
-                               "012345678901234567890123"),
+    CHECK_INT(replace(&w, "b",
+                      "0123456789012345678901234567890123456789"
+                      "012345678901234567890123"),
               PM_FS_OK);
-    CHECK_INT(replace(&w, "b", "0123456789012345678901234567890123456789"
-                               "0123456789012345678901234"),
+    CHECK_INT(replace(&w, "b",
+                      "0123456789012345678901234567890123456789"
+                      "0123456789012345678901234"),
               PM_FS_TOO_LARGE);
     leave(&w);
 }
