@@ -335,8 +335,8 @@ pm_fs_status pm_cart_volume_create(const struct pm_allocator *alloc,
     for (size_t i = 0; i < NAME_COUNT; i++) {
         struct pm_volume_file *file = &cart->files[i];
         file->name = names[i];
-        file->is_there = files->open(files->context, names[i],
-                                     &file->source) == PM_OK;
+        file->is_there =
+            files->open(files->context, names[i], &file->source) == PM_OK;
     }
     *out = &cart->head;
     return PM_FS_OK;

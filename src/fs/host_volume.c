@@ -67,9 +67,8 @@ static pm_fs_status stat_path(struct pm_volume *base, struct pm_path path,
         status = pm_host_ask(volume, path.text, &info);
     if (status)
         return status;
-    uint64_t revision = record
-                            ? record->revision
-                            : pm_revisions_of(&volume->now.revisions, path);
+    uint64_t revision = record ? record->revision
+                               : pm_revisions_of(&volume->now.revisions, path);
     *out = (struct pm_fs_stat){info.kind, info.size, revision};
     return PM_FS_OK;
 }

@@ -107,8 +107,7 @@ static void commit(struct pm_host_volume *volume, struct pm_path from,
 static pm_fs_status look(struct pm_host_volume *volume, struct pm_path path,
                          struct pm_directory_stat *out)
 {
-    const struct pm_volume_file *record =
-        pm_host_shadowed(&volume->now, path);
+    const struct pm_volume_file *record = pm_host_shadowed(&volume->now, path);
 
     if (record) {
         *out = (struct pm_directory_stat){PM_FS_FILE, record->shadow.size};
@@ -177,8 +176,7 @@ static pm_fs_status rename_on_host(struct pm_host_volume *volume,
 
 // Whether the host has the file of [record]: it may have lost it since.
 static pm_fs_status ask_host(struct pm_host_volume *volume,
-                             const struct pm_volume_file *record,
-                             bool *out_has)
+                             const struct pm_volume_file *record, bool *out_has)
 {
     struct pm_directory_stat info;
     pm_fs_status status = PM_FS_NOT_FOUND;

@@ -176,7 +176,8 @@ void pm_revisions_move(struct pm_revisions *revisions, struct pm_path from,
 {
     for (size_t i = 0; i < revisions->count;) {
         struct pm_path path = path_of(&revisions->entries[i]);
-        if (pm_path_compare(path, from) != 0 && !pm_path_is_beneath(path, from)) {
+        if (pm_path_compare(path, from) != 0 &&
+            !pm_path_is_beneath(path, from)) {
             i++;
             continue;
         }

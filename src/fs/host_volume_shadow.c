@@ -20,7 +20,8 @@ bool pm_shadow_grow(struct pm_host_volume *volume, struct pm_shadow *shadow,
 
     if (wanted <= capacity)
         return true;
-    capacity = capacity < limit - capacity / 2 ? capacity + capacity / 2 : limit;
+    capacity =
+        capacity < limit - capacity / 2 ? capacity + capacity / 2 : limit;
     capacity = capacity < wanted ? wanted : capacity;
     uint8_t *data = volume->alloc.resize(volume->alloc.context, shadow->data,
                                          shadow->capacity, capacity);

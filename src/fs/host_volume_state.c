@@ -54,9 +54,9 @@ static bool next_revision(struct walk *walk, struct pm_path *path,
 {
     const struct pm_revisions *revisions = &walk->set->revisions;
     const struct pm_volume_file *record = next_bare(walk);
-    const struct pm_revision *entry =
-        walk->entry < revisions->count ? &revisions->entries[walk->entry]
-                                       : NULL;
+    const struct pm_revision *entry = walk->entry < revisions->count
+                                          ? &revisions->entries[walk->entry]
+                                          : NULL;
 
     if (!entry && !record)
         return false;
@@ -133,8 +133,7 @@ void pm_host_save(struct pm_volume *base, struct pm_buf *out)
 static bool is_right(struct pm_path path)
 {
     for (size_t start = 0; start <= path.size;) {
-        const char *slash =
-            memchr(path.text + start, '/', path.size - start);
+        const char *slash = memchr(path.text + start, '/', path.size - start);
         size_t end = slash ? (size_t)(slash - path.text) : path.size;
         if (!pm_path_is_name(path.text + start, end - start))
             return false;
