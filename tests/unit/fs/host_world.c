@@ -53,14 +53,14 @@ struct pm_path hw_path_of(const char *text)
 }
 
 pm_fs_status hw_open_as(struct world *w, const char *path, unsigned mode,
-                            struct pm_volume_file **out)
+                        struct pm_volume_file **out)
 {
     return w->volume->ops->open(w->volume, hw_path_of(path), mode, out);
 }
 
 // Opens what must open.
 struct pm_volume_file *hw_opened(struct world *w, const char *path,
-                                     unsigned mode)
+                                 unsigned mode)
 {
     struct pm_volume_file *file = NULL;
     CHECK_INT(hw_open_as(w, path, mode, &file), PM_FS_OK);
@@ -70,13 +70,13 @@ struct pm_volume_file *hw_opened(struct world *w, const char *path,
 }
 
 pm_fs_status hw_close_as(struct world *w, struct pm_volume_file *file,
-                             bool publish)
+                         bool publish)
 {
     return w->volume->ops->close(w->volume, file, publish);
 }
 
 pm_fs_status hw_put(struct world *w, struct pm_volume_file *file,
-                        uint64_t offset, const char *text)
+                    uint64_t offset, const char *text)
 {
     return w->volume->ops->write(w->volume, file, offset, (const uint8_t *)text,
                                  (uint32_t)strlen(text));
@@ -106,7 +106,8 @@ const char *hw_text_of(struct world *w, struct pm_volume_file *file)
 pm_fs_status hw_kind_at(struct world *w, const char *path, int *out_kind)
 {
     struct pm_fs_stat info;
-    pm_fs_status status = w->volume->ops->stat(w->volume, hw_path_of(path), &info);
+    pm_fs_status status =
+        w->volume->ops->stat(w->volume, hw_path_of(path), &info);
     *out_kind = status ? 0 : (int)info.kind;
     return status;
 }
@@ -114,14 +115,16 @@ pm_fs_status hw_kind_at(struct world *w, const char *path, int *out_kind)
 int hw_size_at(struct world *w, const char *path)
 {
     struct pm_fs_stat info;
-    pm_fs_status status = w->volume->ops->stat(w->volume, hw_path_of(path), &info);
+    pm_fs_status status =
+        w->volume->ops->stat(w->volume, hw_path_of(path), &info);
     return status ? -(int)status : (int)info.size;
 }
 
 int hw_revision_at(struct world *w, const char *path)
 {
     struct pm_fs_stat info;
-    pm_fs_status status = w->volume->ops->stat(w->volume, hw_path_of(path), &info);
+    pm_fs_status status =
+        w->volume->ops->stat(w->volume, hw_path_of(path), &info);
     return status ? -(int)status : (int)info.revision;
 }
 
@@ -151,8 +154,7 @@ pm_fs_status hw_sync_of(struct world *w, struct pm_volume_file *file)
     return w->volume->ops->sync(w->volume, file);
 }
 
-pm_fs_status hw_cut(struct world *w, struct pm_volume_file *file,
-                        uint64_t size)
+pm_fs_status hw_cut(struct world *w, struct pm_volume_file *file, uint64_t size)
 {
     return w->volume->ops->truncate(w->volume, file, size);
 }

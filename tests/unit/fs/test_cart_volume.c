@@ -117,8 +117,7 @@ TEST(cart_volume, a_path_is_a_file_the_root_or_nothing)
     CHECK_INT(v->ops->stat(v, path_of("x/program.pbx"), &info),
               PM_FS_NOT_FOUND);
     CHECK_INT(opening(v, "", PM_OPEN_READ), PM_FS_IS_A_DIRECTORY);
-    CHECK_INT(opening(v, "program.pbx/x", PM_OPEN_READ),
-              PM_FS_NOT_A_DIRECTORY);
+    CHECK_INT(opening(v, "program.pbx/x", PM_OPEN_READ), PM_FS_NOT_A_DIRECTORY);
     CHECK_INT(v->ops->list(v, path_of("program.pbx"), 9, &names),
               PM_FS_NOT_A_DIRECTORY);
     CHECK_INT(v->ops->list(v, path_of("x"), 9, &names), PM_FS_NOT_FOUND);
@@ -260,8 +259,7 @@ TEST(cart_volume, keeps_nothing_in_a_saved_state_and_reopens_by_path)
     CHECK_INT(v->ops->attach(v, path_of("program.pbx"), 1, &file), PM_FS_OK);
     CHECK_INT(v->ops->attach(v, path_of("program.pbx"), 2, &file),
               PM_FS_CORRUPT);
-    CHECK_INT(v->ops->attach(v, path_of("assets.pa"), 1, &file),
-              PM_FS_CORRUPT);
+    CHECK_INT(v->ops->attach(v, path_of("assets.pa"), 1, &file), PM_FS_CORRUPT);
     CHECK_INT(v->ops->attach(v, path_of(""), 1, &file), PM_FS_CORRUPT);
     v->ops->end_load(v, true);
     v->ops->destroy(v);

@@ -62,14 +62,17 @@ TEST(host_volume, what_is_asked_of_the_wrong_kind_is_refused_by_name)
     CHECK_INT(hw_open_as(&w, "", RO, &file), PM_FS_IS_A_DIRECTORY);
     CHECK_INT(hw_open_as(&w, "d", RO, &file), PM_FS_IS_A_DIRECTORY);
     CHECK_INT(hw_open_as(&w, "d", RW, &file), PM_FS_IS_A_DIRECTORY);
-    CHECK_INT(hw_open_as(&w, "d", RW | PM_OPEN_CREATE | PM_OPEN_EXCLUSIVE, &file),
-              PM_FS_EXISTS);
-    CHECK_INT(hw_open_as(&w, "f", RW | PM_OPEN_CREATE | PM_OPEN_EXCLUSIVE, &file),
-              PM_FS_EXISTS);
+    CHECK_INT(
+        hw_open_as(&w, "d", RW | PM_OPEN_CREATE | PM_OPEN_EXCLUSIVE, &file),
+        PM_FS_EXISTS);
+    CHECK_INT(
+        hw_open_as(&w, "f", RW | PM_OPEN_CREATE | PM_OPEN_EXCLUSIVE, &file),
+        PM_FS_EXISTS);
     CHECK_INT(hw_open_as(&w, "f/x", RO, &file), PM_FS_NOT_A_DIRECTORY);
     CHECK_INT(hw_open_as(&w, "n", RO, &file), PM_FS_NOT_FOUND);
     CHECK_INT(hw_open_as(&w, "n", RW, &file), PM_FS_NOT_FOUND);
-    CHECK_INT(hw_open_as(&w, "n/x", RW | PM_OPEN_CREATE, &file), PM_FS_NOT_FOUND);
+    CHECK_INT(hw_open_as(&w, "n/x", RW | PM_OPEN_CREATE, &file),
+              PM_FS_NOT_FOUND);
     CHECK_INT(hw_kind_at(&w, "", &kind), PM_FS_OK);
     CHECK_INT(kind, PM_FS_DIRECTORY);
     CHECK_INT(hw_kind_at(&w, "n", &kind), PM_FS_NOT_FOUND);

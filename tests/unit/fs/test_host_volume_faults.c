@@ -36,7 +36,7 @@ struct step {
     unsigned number; // mode, offset, size
 };
 
-#define NEW (RW | PM_OPEN_CREATE)
+#define NEW   (RW | PM_OPEN_CREATE)
 #define SLOTS 6
 
 static const struct step script[] = {
@@ -107,8 +107,8 @@ static pm_fs_status do_read(struct run *r, struct pm_volume_file *file)
     bool eof;
 
     memset(bytes, '#', sizeof bytes);
-    pm_fs_status status = r->w.volume->ops->read(r->w.volume, file, 0, &span,
-                                                 100, &size, &eof);
+    pm_fs_status status =
+        r->w.volume->ops->read(r->w.volume, file, 0, &span, 100, &size, &eof);
     for (size_t i = 0; status && i < sizeof bytes; i++)
         CHECK(bytes[i] == '#');
     return status;
@@ -225,8 +225,9 @@ static pm_fs_status step(struct run *r, const struct step *s)
     struct picture after = picture_of(r);
 
     // A close releases whatever it answers; the host is as it was.
-    bool ok = !status || (s->verb == CLOSE ? strcmp(before.host, after.host) == 0
-                                           : is_same(&before, &after));
+    bool ok =
+        !status || (s->verb == CLOSE ? strcmp(before.host, after.host) == 0
+                                     : is_same(&before, &after));
     if (!CHECK(ok))
         fprintf(stderr, "  step %d (%s): %s\n", (int)(s - script),
                 s->path ? s->path : "", pm_fs_status_name(status));
@@ -336,8 +337,7 @@ TEST(host_faults, a_volume_that_memory_is_too_short_for_is_not_made)
     struct pm_volume *volume = NULL;
     pm_mem_directory_init(&host);
     struct pm_host_volume_config config = {.directory = &host.seam};
-    CHECK_INT(pm_host_volume_create(&alloc, &config, &volume),
-              PM_FS_TRANSIENT);
+    CHECK_INT(pm_host_volume_create(&alloc, &config, &volume), PM_FS_TRANSIENT);
     CHECK(volume == NULL);
     pm_mem_directory_free(&host);
 }

@@ -360,8 +360,8 @@ TEST(host_state, each_allocation_of_a_load_may_fail)
         struct scene in_b;
         size_t first = b.memory.calls;
         b.memory.fail_at = first + at;
-        bool ok = load(&b, state.data, state.size) &&
-                  attach_scene(&b, &a, &in_b);
+        bool ok =
+            load(&b, state.data, state.size) && attach_scene(&b, &a, &in_b);
         bool is_met = b.memory.calls >= first + at;
         b.memory.fail_at = 0;
         CHECK_INT(ok, !is_met);
