@@ -73,8 +73,8 @@ static void sweep(struct pm_host_directory *directory,
 {
     const struct pm_os *os = directory->os;
     bool is_all = true;
-    int fd =
-        os->open_beneath(os->context, place->dir, place->name, PM_LIST_FLAGS, 0);
+    int fd = os->open_beneath(os->context, place->dir, place->name,
+                              PM_LIST_FLAGS, 0);
 
     if (fd < 0)
         return;
@@ -191,7 +191,8 @@ static bool is_beneath(const char *path, const char *directory)
     return strncmp(path, directory, size) == 0 && path[size] == '/';
 }
 
-pm_fs_status pm_host_directory_rename(void *context, const char *from, const char *to)
+pm_fs_status pm_host_directory_rename(void *context, const char *from,
+                                      const char *to)
 {
     struct pm_host_directory *directory = context;
     struct pm_directory_stat info;
