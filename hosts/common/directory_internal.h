@@ -46,6 +46,19 @@ pm_fs_status pm_host_place_stat(struct pm_host_directory *directory,
 // The status of the call that has just failed.
 pm_fs_status pm_host_last_status(void);
 
+// For opening a directory to list it.
+#define PM_LIST_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+pm_fs_status pm_host_directory_stat(void *context, const char *path,
+                                    struct pm_directory_stat *out);
+
+// --- entries (directory_entries.c) -------------------------------------------
+
+pm_fs_status pm_host_directory_make_dir(void *context, const char *path);
+pm_fs_status pm_host_directory_remove(void *context, const char *path);
+pm_fs_status pm_host_directory_rename(void *context, const char *from,
+                                      const char *to);
+
 // --- names (directory_names.c) -----------------------------------------------
 
 // Room for a temporary's name with its NUL.

@@ -157,67 +157,85 @@ static pm_fs_status check_name(struct pm_host_directory *directory, int dir,
 
 // A directory that may be searched but not read can still be asked for the
 // type of its file system.
-static int open_to_ask(struct pm_host_directory *directory, const char *path)
+static int open_to_ask(const struct pm_os *os, int dir, const char *name)
 {
-    const struct pm_os *os = directory->os;
-    int fd = os->open_beneath(os->context, directory->root, path,
+    int fd = os->open_beneath(os->context, dir, name,
                               O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     if (fd < 0 && errno == EACCES)
-        fd = os->open_beneath(os->context, directory->root, path,
+        fd = os->open_beneath(os->context, dir, name,
                               O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
     return fd;
 }
 
-// Looks at the component from [start] to [end] of [path]; clears [is_plain]
-// when its directory folds.
-static pm_fs_status check_component(struct pm_host_directory *directory,
-                                    const char *path, size_t start, size_t end,
-                                    pm_fs_status mixed, bool *out_plain)
-{
-    const struct pm_os *os = directory->os;
-    char parent[PATH_MAX];
-    char name[NAME_MAX + 1];
+// The way down a path, a directory at a time.
+struct descent {
+    struct pm_host_directory *directory;
+    int dir;
+    char name[NAME_MAX + 1]; // the component in [dir]
+    bool is_plain;           // no directory so far folds
+};
 
-    if (end >= sizeof parent || end - start >= sizeof name)
-        return PM_FS_INVALID_PATH;
-    snprintf(parent, sizeof parent, "%.*s", start ? (int)start - 1 : 1,
-             start ? path : ".");
-    snprintf(name, sizeof name, "%.*s", (int)(end - start), path + start);
-    int fd = open_to_ask(directory, parent);
+static void leave_directory(struct descent *descent)
+{
+    const struct pm_os *os = descent->directory->os;
+
+    if (descent->dir != descent->directory->root)
+        os->close(os->context, descent->dir);
+}
+
+static pm_fs_status enter_directory(struct descent *descent)
+{
+    int fd = open_to_ask(descent->directory->os, descent->dir, descent->name);
     if (fd < 0)
         return pm_host_last_status();
-    pm_fs_status status = PM_FS_OK;
-    if (os->folds_names(os->context, fd)) {
-        *out_plain = false;
-        status = check_name(directory, fd, name, mixed);
+    leave_directory(descent);
+    descent->dir = fd;
+    return PM_FS_OK;
+}
+
+static pm_fs_status check_component(struct descent *descent, pm_fs_status mixed)
+{
+    const struct pm_os *os = descent->directory->os;
+
+    if (!os->folds_names(os->context, descent->dir))
+        return PM_FS_OK;
+    descent->is_plain = false;
+    return check_name(descent->directory, descent->dir, descent->name, mixed);
+}
+
+static pm_fs_status descend(struct descent *descent, const char *path,
+                            pm_fs_status mixed)
+{
+    for (;;) {
+        size_t size = strcspn(path, "/");
+        bool is_last = path[size] == 0;
+        if (size > NAME_MAX)
+            return PM_FS_INVALID_PATH;
+        memcpy(descent->name, path, size);
+        descent->name[size] = 0;
+        pm_fs_status status =
+            check_component(descent, is_last ? mixed : PM_FS_NOT_FOUND);
+        if (!status && !is_last)
+            status = enter_directory(descent);
+        if (status || is_last)
+            return status;
+        path += size + 1;
     }
-    os->close(os->context, fd);
-    return status;
 }
 
 static pm_fs_status check_spelling(struct pm_host_directory *directory,
                                    const char *path, pm_fs_status mixed)
 {
-    bool plain = true;
-    size_t start = 0;
+    struct descent descent = {
+        .directory = directory, .dir = directory->root, .is_plain = true};
 
     if (is_plain(directory, path))
         return PM_FS_OK;
-    for (;;) {
-        size_t end = start + strcspn(path + start, "/");
-        bool is_last = path[end] == 0;
-        pm_fs_status status =
-            check_component(directory, path, start, end,
-                            is_last ? mixed : PM_FS_NOT_FOUND, &plain);
-        if (status)
-            return status;
-        if (is_last)
-            break;
-        start = end + 1;
-    }
-    if (plain)
+    pm_fs_status status = descend(&descent, path, mixed);
+    leave_directory(&descent);
+    if (!status && descent.is_plain)
         remember_plain(directory, path);
-    return PM_FS_OK;
+    return status;
 }
 
 pm_fs_status pm_host_directory_guard(struct pm_host_directory *directory,

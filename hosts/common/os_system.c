@@ -56,6 +56,9 @@ static int close_with(int fd, int error)
 
 // --- opening -----------------------------------------------------------------
 
+// So often is tried again what was changed by others in the middle.
+#define RACES 64
+
 static bool makes_file(int flags)
 {
     return (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
@@ -70,31 +73,43 @@ static int sys_open(void *context, int dir, const char *path, int flags,
     return fd;
 }
 
-static bool is_link(int dir, const char *name)
+static mode_t type_of(int fd)
 {
     struct stat info;
-    return fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-           S_ISLNK(info.st_mode);
+    return fstat(fd, &info) == 0 ? info.st_mode & S_IFMT : 0;
 }
 
-// Opens one component. O_DIRECTORY on a link is ENOTDIR to the system, and
-// O_PATH without it opens the link itself; both are ELOOP here.
-static int open_component(int dir, const char *name, int flags, unsigned mode)
+// Whether O_DIRECTORY was refused for a link, for what is no directory, or
+// for what is one by now and is to be opened again.
+static int why_no_directory(int dir, const char *name)
 {
-    struct stat info;
-    int fd = sys_open(NULL, dir, name, flags | O_NOFOLLOW, mode);
+    int fd = sys_open(NULL, dir, name, O_PATH | O_NOFOLLOW, 0);
+    if (fd < 0)
+        return errno;
+    mode_t type = type_of(fd);
+    close(fd);
+    if (type == S_IFLNK)
+        return ELOOP;
+    return type == S_IFDIR ? EAGAIN : ENOTDIR;
+}
 
-    if (fd < 0) {
-        if (errno == ENOTDIR)
-            errno = is_link(dir, name) ? ELOOP : ENOTDIR;
-        return -1;
+// Opens the last component. O_DIRECTORY on a link is ENOTDIR to the system,
+// and O_PATH without it opens the link itself; both are ELOOP here.
+static int open_last(int dir, const char *name, int flags, unsigned mode)
+{
+    int fd = -1;
+
+    for (int tries = 0; tries < RACES; tries++) {
+        fd = sys_open(NULL, dir, name, flags | O_NOFOLLOW, mode);
+        if (fd >= 0 || errno != ENOTDIR || !(flags & O_DIRECTORY))
+            break;
+        errno = why_no_directory(dir, name);
+        if (errno != EAGAIN)
+            break;
     }
-    if ((flags & O_PATH) && !(flags & O_DIRECTORY)) {
-        if (fstat(fd, &info) != 0)
-            return close_with(fd, errno);
-        if (S_ISLNK(info.st_mode))
-            return close_with(fd, ELOOP);
-    }
+    if (fd >= 0 && (flags & O_PATH) && !(flags & O_DIRECTORY) &&
+        type_of(fd) == S_IFLNK)
+        return close_with(fd, ELOOP);
     return fd;
 }
 
@@ -136,10 +151,13 @@ static int walk_beneath(void *context, int dir, const char *path, int flags,
         const char *rest = take_component(path, name);
         int next = -1;
         if (rest && *rest == 0)
-            next = open_component(at, name, flags, mode);
+            next = open_last(at, name, flags, mode);
         else if (rest)
-            next = open_component(at, name, O_PATH | O_DIRECTORY, 0);
+            next = sys_open(NULL, at, name, O_PATH | O_NOFOLLOW, 0);
         int error = errno;
+        // A link was opened as such: nothing can be opened in it.
+        if (next < 0 && error == ENOTDIR && at != dir && type_of(at) == S_IFLNK)
+            error = ELOOP;
         if (at != dir)
             close(at);
         errno = error;
@@ -168,7 +186,7 @@ static int sys_open_beneath(void *context, int dir, const char *path, int flags,
             RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
     // EAGAIN: something was renamed meanwhile and the kernel is not sure.
-    for (int tries = 0; tries < 64; tries++) {
+    for (int tries = 0; tries < RACES; tries++) {
         long fd;
         AGAIN(fd, syscall(SYS_openat2, dir, path, &how, sizeof how));
         if (fd >= 0)

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+//
+// What confinement and volumes cost over the bare system calls, measured
+// turn by turn in one run:
+//
+//     open    a file four components down, against openat of the same path
+//             (with fstat, which tells what was opened, and without)
+//     read    16 bytes through the volume, against pread
+//     read    64 KiB through the volume, against pread; with and without the
+//             copy from the stage that a read wants which may fail midway
+#define _GNU_SOURCE
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "fs/host_volume.h"
+#include "hosts/common/directory.h"
+
+#define ROUNDS 41
+#define FILE_PATH "one/two/three/file"
+#define SIZE 65536u
+
+struct world {
+    char base[64];
+    int root;
+    struct pm_host_directory *directory;
+    const struct pm_directory *seam;
+    struct pm_volume *volume;
+    struct pm_volume_file *file;
+    int fd;
+    uint8_t *stage;
+    uint8_t *window;
+};
+
+static void must(bool ok, const char *what)
+{
+    if (ok)
+        return;
+    perror(what);
+    exit(1);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+// --- what is measured --------------------------------------------------------
+
+static void open_plain(struct world *w)
+{
+    int fd = openat(w->root, FILE_PATH, O_RDONLY | O_CLOEXEC);
+    close(fd);
+}
+
+static void open_and_look(struct world *w)
+{
+    struct stat info;
+    int fd = openat(w->root, FILE_PATH, O_RDONLY | O_CLOEXEC);
+    must(fstat(fd, &info) == 0, "fstat");
+    close(fd);
+}
+
+static void open_confined(struct world *w)
+{
+    struct pm_directory_file *file;
+    must(w->seam->open(w->seam->context, FILE_PATH, &file) == PM_FS_OK, "open");
+    w->seam->close(w->seam->context, file);
+}
+
+static void pread_small(struct world *w)
+{
+    must(pread(w->fd, w->window, 16, 64) == 16, "pread");
+}
+
+static void read_of(struct world *w, uint32_t max, bool copies)
+{
+    struct pm_span span = {w->window, w->stage, false};
+    uint32_t size;
+    bool eof;
+    pm_fs_status status = w->volume->ops->read(w->volume, w->file, 64, &span,
+                                               max, &size, &eof);
+    must(status == PM_FS_OK && size == max, "read");
+    if (copies && span.is_staged)
+        memcpy(span.bytes, span.stage, size);
+}
+
+static void read_small(struct world *w)
+{
+    read_of(w, 16, true);
+}
+
+static void pread_large(struct world *w)
+{
+    must(pread(w->fd, w->window, SIZE, 64) == SIZE, "pread");
+}
+
+static void read_large(struct world *w)
+{
+    read_of(w, SIZE, true);
+}
+
+static void stage_large(struct world *w)
+{
+    read_of(w, SIZE, false);
+}
+
+// --- measuring ---------------------------------------------------------------
+
+static double time_of(struct world *w, void (*task)(struct world *w), int times)
+{
+    double start = now();
+    for (int i = 0; i < times; i++)
+        task(w);
+    return (now() - start) / times;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+static double median(double *values)
+{
+    qsort(values, ROUNDS, sizeof *values, by_size);
+    return values[ROUNDS / 2];
+}
+
+// The two turn by turn, so that what disturbs one disturbs the other.
+static void compare(struct world *w, const char *name,
+                    void (*plain)(struct world *w),
+                    void (*ours)(struct world *w), int times)
+{
+    double a[ROUNDS];
+    double b[ROUNDS];
+
+    for (int i = 0; i < ROUNDS; i++) {
+        a[i] = time_of(w, plain, times);
+        b[i] = time_of(w, ours, times);
+    }
+    double x = median(a);
+    double y = median(b);
+    printf("%-34s %9.0f ns %9.0f ns  %+8.0f ns  %5.2f times\n", name, x, y,
+           y - x, y / x);
+}
+
+// --- the place ---------------------------------------------------------------
+
+static void set_up(struct world *w)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    static uint8_t content[SIZE + 4096];
+
+    snprintf(w->base, sizeof w->base, "/tmp/pm-bench-XXXXXX");
+    must(mkdtemp(w->base) != NULL, "mkdtemp");
+    w->root = open(w->base, O_RDONLY | O_DIRECTORY);
+    must(mkdirat(w->root, "one", 0777) == 0 &&
+             mkdirat(w->root, "one/two", 0777) == 0 &&
+             mkdirat(w->root, "one/two/three", 0777) == 0,
+         "mkdir");
+    w->fd = openat(w->root, FILE_PATH, O_RDWR | O_CREAT, 0666);
+    must(write(w->fd, content, sizeof content) == sizeof content, "write");
+    must(pm_host_directory_open(pm_os_system(), &alloc, w->base, &w->directory,
+                                NULL) == PM_FS_OK,
+         "open");
+    w->seam = pm_host_directory_seam(w->directory);
+    struct pm_host_volume_config config = {.directory = w->seam,
+                                           .file_limit = 1u << 20};
+    must(pm_host_volume_create(&alloc, &config, &w->volume) == PM_FS_OK,
+         "create");
+    struct pm_path path = {FILE_PATH, sizeof FILE_PATH - 1};
+    must(w->volume->ops->open(w->volume, path, PM_OPEN_READ, &w->file) ==
+             PM_FS_OK,
+         "open");
+    w->stage = malloc(PM_TRANSFER_MAX + 1);
+    w->window = malloc(SIZE);
+    must(w->stage && w->window, "malloc");
+}
+
+static void tear_down(struct world *w)
+{
+    w->volume->ops->close(w->volume, w->file, false);
+    w->volume->ops->destroy(w->volume);
+    pm_host_directory_close(w->directory);
+    close(w->fd);
+    unlinkat(w->root, FILE_PATH, 0);
+    unlinkat(w->root, "one/two/three", AT_REMOVEDIR);
+    unlinkat(w->root, "one/two", AT_REMOVEDIR);
+    unlinkat(w->root, "one", AT_REMOVEDIR);
+    close(w->root);
+    rmdir(w->base);
+    free(w->stage);
+    free(w->window);
+}
+
+int main(void)
+{
+    struct world w = {0};
+
+    set_up(&w);
+    printf("%-34s %12s %12s  %11s\n", "", "plain", "ours", "more");
+    compare(&w, "open, against openat", open_plain, open_confined, 2000);
+    compare(&w, "open, against openat and fstat", open_and_look, open_confined,
+            2000);
+    compare(&w, "read 16 bytes, against pread", pread_small, read_small, 5000);
+    compare(&w, "read 64 KiB, against pread", pread_large, read_large, 1000);
+    compare(&w, "the same without the copy", pread_large, stage_large, 1000);
+    tear_down(&w);
+    return 0;
+}
