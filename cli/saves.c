@@ -62,8 +62,8 @@ static pm_fs_status open_parts(struct cli_saves *saves)
                                     .file_limit = 16 << 20,
                                     .entries = 16384,
                                     .store = &saves->store};
-    pm_fs_status status = pm_writeback_create(
-        &cli_alloc, &saves->store, &saves->writeback);
+    pm_fs_status status =
+        pm_writeback_create(&cli_alloc, &saves->store, &saves->writeback);
 
     config.writeback = saves->writeback;
     if (!status)
@@ -104,8 +104,8 @@ void cli_saves_close(struct cli_saves *saves)
     pm_card_destroy(saves->card);
     pm_writeback_destroy(saves->writeback);
     pm_store_close(&saves->store);
-    *saves = (struct cli_saves){.folder = saves->folder,
-                                .app_id = saves->app_id};
+    *saves =
+        (struct cli_saves){.folder = saves->folder, .app_id = saves->app_id};
 }
 
 // --- walking -----------------------------------------------------------------
@@ -148,12 +148,11 @@ static pm_fs_status push_entries(struct cli_saves *saves, struct pm_path dir,
     return !status && stack->failed ? PM_FS_TRANSIENT : status;
 }
 
-pm_fs_status cli_saves_walk(struct cli_saves *saves,
-                            pm_fs_status (*visit)(void *context,
-                                                  struct cli_saves *saves,
-                                                  struct pm_path path,
-                                                  pm_fs_kind kind),
-                            void *context)
+pm_fs_status
+cli_saves_walk(struct cli_saves *saves,
+               pm_fs_status (*visit)(void *context, struct cli_saves *saves,
+                                     struct pm_path path, pm_fs_kind kind),
+               void *context)
 {
     struct pm_buf stack;
     char text[PM_SAVES_PATH];
@@ -178,7 +177,8 @@ pm_fs_status cli_saves_walk(struct cli_saves *saves,
 char *cli_saves_path(const char *folder, struct pm_path path)
 {
     char *save = cli_path(folder, "save");
-    char *all = path.size ? cli_path(save, path.text) : cli_copy(save, strlen(save));
+    char *all =
+        path.size ? cli_path(save, path.text) : cli_copy(save, strlen(save));
 
     cli_free_text(save);
     return all;
@@ -276,8 +276,9 @@ static void say_damaged(void *context, const char *path)
     struct pm_buf line;
 
     pm_buf_init(&line, &cli_alloc);
-    pm_buf_printf(&line, "application %" PRIu32 ": error SAVES-DAMAGED: "
-                         "/save/",
+    pm_buf_printf(&line,
+                  "application %" PRIu32 ": error SAVES-DAMAGED: "
+                  "/save/",
                   saves->app_id);
     cli_put_escaped(&line, path);
     pm_buf_puts(&line, " does not match its checksums");
@@ -395,8 +396,8 @@ static int clear(const struct command *command, uint32_t app_id)
     if (!is_sure(command, app_id))
         return CLI_USAGE;
     settle(command->folder, app_id);
-    pm_fs_status status = pm_saves_set_aside(
-        pm_os_system(), command->folder, app_id, name, sizeof name);
+    pm_fs_status status = pm_saves_set_aside(pm_os_system(), command->folder,
+                                             app_id, name, sizeof name);
     if (status == PM_FS_NOT_FOUND)
         cli_error("application %" PRIu32 " has no saves in %s", app_id,
                   command->folder);
@@ -549,8 +550,7 @@ int cli_saves(int argc, char **argv)
 
     if (code >= 0)
         return code;
-    if (!cli_saves_folder(command.saves, command.folder,
-                          sizeof command.folder))
+    if (!cli_saves_folder(command.saves, command.folder, sizeof command.folder))
         return CLI_USAGE;
     return dispatch(&command);
 }

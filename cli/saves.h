@@ -29,12 +29,11 @@ void cli_saves_close(struct cli_saves *saves);
 // Calls [visit] for each file and directory of the volume, a directory before
 // what is in it, in byte order of names. [path] is relative ("a/b"). Ends
 // with the first status that is not OK.
-pm_fs_status cli_saves_walk(struct cli_saves *saves,
-                            pm_fs_status (*visit)(void *context,
-                                                  struct cli_saves *saves,
-                                                  struct pm_path path,
-                                                  pm_fs_kind kind),
-                            void *context);
+pm_fs_status
+cli_saves_walk(struct cli_saves *saves,
+               pm_fs_status (*visit)(void *context, struct cli_saves *saves,
+                                     struct pm_path path, pm_fs_kind kind),
+               void *context);
 
 // Writes all of an application's saves into a folder that is new or empty.
 int cli_saves_export(struct cli_saves *saves, const char *folder);

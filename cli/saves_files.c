@@ -52,10 +52,10 @@ static uint8_t *read_file(struct cli_saves *saves, struct pm_path path,
         struct pm_span span = {.bytes = bytes + at};
         uint32_t got = 0;
         bool eof;
-        *out = ops->read(saves->volume, file, at, &span,
-                         left < PM_TRANSFER_MAX ? (uint32_t)left
-                                                : PM_TRANSFER_MAX,
-                         &got, &eof);
+        *out =
+            ops->read(saves->volume, file, at, &span,
+                      left < PM_TRANSFER_MAX ? (uint32_t)left : PM_TRANSFER_MAX,
+                      &got, &eof);
         at += got;
     }
     ops->close(saves->volume, file, false);
@@ -66,8 +66,7 @@ static pm_fs_status export_file(struct exporting *e, struct cli_saves *saves,
                                 struct pm_path path, const char *target)
 {
     struct pm_fs_stat stat;
-    pm_fs_status status =
-        saves->volume->ops->stat(saves->volume, path, &stat);
+    pm_fs_status status = saves->volume->ops->stat(saves->volume, path, &stat);
 
     if (status)
         return status;
@@ -114,8 +113,8 @@ static bool export_slot(struct exporting *e, const struct cli_saves *saves,
     char name[16];
     uint32_t size;
     bool eof;
-    pm_mem_status status = pm_card_read(saves->card, slot, 0, &span,
-                                        sizeof bytes, &size, &eof);
+    pm_mem_status status =
+        pm_card_read(saves->card, slot, 0, &span, sizeof bytes, &size, &eof);
 
     if (status == PM_MEM_EMPTY)
         return true;

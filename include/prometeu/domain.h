@@ -230,6 +230,8 @@ struct pm_domain {
     // Frees what the host keeps for an object that ends in another way than
     // by a destroy call: collected, or its machine is reset, loaded anew,
     // restored or destroyed. Never fails. NULL: there is nothing.
+    // Not called without a host part. The payload is NULL where the object was
+    // made for a saved state that was refused in the end.
     void (*release)(void *context, struct pm_state *state);
 
     // Saved states hold the payload by themselves. [save] puts what else is

@@ -75,6 +75,8 @@ struct pm_machine_config {
     size_t mount_count;
     // Tests: collect garbage at every allocation.
     bool collect_always;
+    // Tests: the greatest generation of a handle, at least 2; 0: 2^32 - 1.
+    uint32_t max_generation;
 };
 
 // What was wrong with something that was refused: every fault, a line each.

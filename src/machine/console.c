@@ -218,9 +218,9 @@ static pm_status make_states(struct pm_console *console)
     sys->stage = pm_mem_alloc(&console->alloc, STAGE_SIZE);
     if (!sys->stage)
         return PM_ERR_NO_MEMORY;
-    sys->states.module = &console->image->module;
     return pm_states_init(&sys->states, &console->machine->domains, sys,
-                          limit_of, (void *)(uintptr_t)console->profile);
+                          &console->image->module, limit_of,
+                          (void *)(uintptr_t)console->profile);
 }
 
 static pm_status make_vm(struct pm_console *console,
@@ -245,6 +245,7 @@ static pm_status make_vm(struct pm_console *console,
         .restored_states = pm_states_restored,
         .check_context = &console->sys.states,
         .collect_always = config->collect_always,
+        .max_generation = config->max_generation,
     };
     struct pm_place place = {.file = PM_CART_PROGRAM};
     pm_status status =
@@ -320,6 +321,7 @@ pm_status pm_console_create(struct pm_machine *machine,
         return status;
     }
     console->profile = pm_profile_of(console->cart.manifest.profile);
+    console->sys.own_caps = &machine->own_caps;
     console->sys.gfx = &console->gfx;
     console->sys.log = machine->config.log;
     console->sys.log_context = machine->config.log_context;

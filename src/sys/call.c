@@ -107,9 +107,11 @@ pm_trap_code pm_call_return_str(struct pm_call *call, unsigned index,
     struct pm_heap *heap = pm_vm_heap(call->vm);
     pm_ref ref;
 
+    PM_CHECK(index < PM_CALL_MAX_RESULTS && call->strings[index] == 0);
     if (size > PM_HEAP_MAX_LENGTH)
         return pm_call_trap(call, PM_TRAP_OUT_OF_MEMORY,
                             "a string of %zu bytes", size);
+    call->has_allocated = true;
     pm_trap_code trap =
         pm_vm_alloc(call->vm, PM_KIND_STRING, 0, (uint32_t)size, &ref);
     if (trap)
@@ -119,7 +121,6 @@ pm_trap_code pm_call_return_str(struct pm_call *call, unsigned index,
     // The next allocation of this call must not collect it.
     pm_status status = pm_heap_pin(heap, ref);
     PM_CHECK(status == PM_OK);
-    PM_CHECK(call->strings[index] == 0);
     call->strings[index] = ref;
     set_result(call, index, PM_VALUE_STR, ref);
     return PM_TRAP_NONE;
@@ -163,6 +164,7 @@ void pm_call_attach(struct pm_call *call, pm_ref ref)
 
     PM_CHECK(live->ref == ref);
     call->ref = ref;
+    call->live = live;
     call->state = (struct pm_state){pm_state_payload(object), live->host};
 }
 
@@ -186,20 +188,21 @@ static pm_trap_code begin_create(struct pm_call *call)
     return PM_TRAP_NONE;
 }
 
+// The heap is as it was before, where nothing was allocated since; otherwise
+// the object ends like any other.
 static void abandon_create(struct pm_call *call)
 {
     struct pm_heap *heap = pm_vm_heap(call->vm);
     struct pm_object *object = pm_heap_at(heap, call->ref);
-    bool has_allocated = false;
+    bool is_small =
+        pm_heap_granules(PM_KIND_STATE, object->length) <= PM_HEAP_SMALL;
 
-    for (size_t i = 0; i < PM_CALL_MAX_RESULTS; i++)
-        has_allocated |= call->strings[i] != 0;
     pm_states_release(&call->sys->states, call->info->row, &call->state);
     pm_states_leave(set_of(call), pm_state_place(object));
-    if (has_allocated)
-        pm_heap_end(heap, call->ref);
-    else
+    if (is_small && !call->has_allocated)
         pm_heap_take_back(heap, call->ref);
+    else
+        pm_heap_end(heap, call->ref);
 }
 
 static void end_create(struct pm_call *call, bool is_kept)
@@ -232,7 +235,8 @@ static void end_destroy(struct pm_call *call)
 
 static bool has_status(const struct pm_call_decl *decl)
 {
-    return decl->result_count && strcmp(decl->results[0].name, "status") == 0;
+    return decl->result_count && decl->results[0].type == PM_VALUE_INT &&
+           strcmp(decl->results[0].name, "status") == 0;
 }
 
 static void finish_results(struct pm_call *call)
@@ -276,6 +280,7 @@ static pm_trap_code run_with_state(struct pm_call *call)
     if (info->state_at >= 0)
         pm_call_attach(call, call->args[info->state_at]);
     pm_trap_code trap = info->host->run(info->context, call);
+    pm_call_detach(call);
     if (!trap && info->decl->verb == PM_VERB_DESTROY)
         end_destroy(call);
     return trap;

@@ -15,6 +15,11 @@ struct pm_call {
     uint64_t *args;
     struct pm_state state;
     pm_ref ref; // of the state's object; 0: the call is about none
+    // The object's place, into which what the function left of [state.host]
+    // goes back; NULL: the call is about none.
+    struct pm_live *live;
+    // It has tried to allocate, so that a collection may have run.
+    bool has_allocated;
     // Strings given so far, pinned until the call ends.
     pm_ref strings[PM_CALL_MAX_RESULTS];
     uint64_t results[PM_CALL_MAX_RESULTS];
@@ -43,5 +48,14 @@ pm_trap_code pm_sys_check_all(const struct pm_sys_call *info, struct pm_vm *vm,
 
 // Points [call] at the live object of a checked handle.
 void pm_call_attach(struct pm_call *call, pm_ref ref);
+
+// When the function is back: what the host keeps for the object may be another
+// thing now, also when it answered a trap. Without this, what it freed would
+// be released once more.
+static inline void pm_call_detach(struct pm_call *call)
+{
+    if (call->live)
+        call->live->host = call->state.host;
+}
 
 #endif

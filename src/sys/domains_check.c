@@ -126,6 +126,10 @@ static void check_values(struct check *c, const struct pm_call_decl *decl,
         if (!values[i].name || values[i].type < PM_VALUE_INT ||
             values[i].type > PM_VALUE_F64)
             refuse_call(c, decl, "a parameter or result without name or type");
+        if (values == decl->params && values[i].type == PM_VALUE_INT &&
+            values[i].least > values[i].greatest)
+            refuse_call(c, decl,
+                        "a parameter whose least value is over its greatest");
         if (values[i].type == PM_VALUE_STATE &&
             (!decl->domain || !values[i].domain ||
              strcmp(values[i].domain, decl->domain) != 0))

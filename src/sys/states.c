@@ -38,11 +38,13 @@ bool pm_states_fill_sets(struct pm_states *states, struct pm_live_set *sets)
 
 pm_status pm_states_init(struct pm_states *states,
                          const struct pm_domains *domains, struct pm_sys *sys,
+                         const struct pm_module *module,
                          uint32_t (*limit_of)(void *context,
                                               const struct pm_domain_row *row),
                          void *context)
 {
-    *states = (struct pm_states){.domains = domains, .sys = sys};
+    *states =
+        (struct pm_states){.domains = domains, .sys = sys, .module = module};
     states->sets =
         pm_mem_zarray(&domains->alloc, domains->count, sizeof *states->sets);
     if (!states->sets)

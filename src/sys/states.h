@@ -67,8 +67,10 @@ struct pm_states {
 };
 
 // [limit_of] gives each domain's limit: the profile's for the console's.
+// [module] says of which type an object is; it must outlive the states.
 pm_status pm_states_init(struct pm_states *states,
                          const struct pm_domains *domains, struct pm_sys *sys,
+                         const struct pm_module *module,
                          uint32_t (*limit_of)(void *context,
                                               const struct pm_domain_row *row),
                          void *context);

@@ -18,7 +18,7 @@ static PM_NOINLINE pm_trap_code bad_capability(const struct pm_sys_call *call,
                        "%s.%s needs the capability %s, which is not granted "
                        "any more",
                        call->decl->module, call->decl->name,
-                       pm_cap_name(call->capability));
+                       pm_cap_name_of(call->sys->own_caps, call->capability));
 }
 
 static PM_NOINLINE pm_trap_code bad_number(const struct pm_sys_call *call,

@@ -24,6 +24,7 @@
 #include "fs/fs.h"
 #include "gfx/gfx.h"
 #include "memcard/memcard.h"
+#include "registry/caps.h"
 #include "registry/registry.h"
 #include "sys/states.h"
 #include "vm/vm.h"
@@ -33,6 +34,8 @@ struct pm_sys {
     // Capability bits that are granted now; taking one away makes its calls
     // trap.
     uint32_t capabilities;
+    // Names of an embedder's own; NULL: there are none.
+    const struct pm_own_caps *own_caps;
     // Calls made so far.
     uint64_t calls;
     struct pm_gfx *gfx;

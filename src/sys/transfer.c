@@ -129,5 +129,8 @@ pm_trap_code pm_sys_run_transfer(void *context, struct pm_vm *vm,
     else
         run_write(&call, window);
     pm_heap_thaw(heap);
+    pm_call_detach(&call);
+    if (PM_UNLIKELY(info->decl->waits))
+        pm_vm_end_tick(vm);
     return PM_TRAP_NONE;
 }

@@ -39,6 +39,7 @@ pm_status pm_vm_make_block(struct pm_vm *vm, struct pm_vm_block *out)
     struct layout at = plan(&vm->image->module, &vm->config);
     struct pm_heap_config heap = {.size = vm->config.memory_size,
                                   .heap_start = at.heap,
+                                  .max_generation = vm->config.max_generation,
                                   .types = pm_vm_heap_types(vm)};
     uint8_t *base;
 

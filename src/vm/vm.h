@@ -85,6 +85,8 @@ struct pm_vm_config {
     void *check_context;
     // Tests: collect at every allocation.
     bool collect_always;
+    // Tests: the heap's greatest generation; 0: its own.
+    uint32_t max_generation;
 };
 
 typedef enum pm_vm_result {
