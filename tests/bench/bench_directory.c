@@ -22,9 +22,9 @@
 #include "fs/host_volume.h"
 #include "hosts/common/directory.h"
 
-#define ROUNDS 41
+#define ROUNDS    41
 #define FILE_PATH "one/two/three/file"
-#define SIZE 65536u
+#define SIZE      65536u
 
 struct world {
     char base[64];
@@ -86,8 +86,8 @@ static void read_of(struct world *w, uint32_t max, bool copies)
     struct pm_span span = {w->window, w->stage, false};
     uint32_t size;
     bool eof;
-    pm_fs_status status = w->volume->ops->read(w->volume, w->file, 64, &span,
-                                               max, &size, &eof);
+    pm_fs_status status =
+        w->volume->ops->read(w->volume, w->file, 64, &span, max, &size, &eof);
     must(status == PM_FS_OK && size == max, "read");
     if (copies && span.is_staged)
         memcpy(span.bytes, span.stage, size);

@@ -160,9 +160,9 @@ char *pm_mem_dump(const struct pm_mem_directory *directory)
 static bool fails(struct pm_mem_directory *directory)
 {
     directory->calls++;
-    return directory->fail_at && (directory->fail_on
-                                      ? directory->calls >= directory->fail_at
-                                      : directory->calls == directory->fail_at);
+    return directory->fail_at &&
+           (directory->fail_on ? directory->calls >= directory->fail_at
+                               : directory->calls == directory->fail_at);
 }
 
 // NOT_FOUND or NOT_A_DIRECTORY unless all directories of [path] are there.
