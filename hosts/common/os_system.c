@@ -32,11 +32,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// Calls again for as long as a signal interrupted the call.
+// Calls again when a signal interrupted the call. Not for ever: what is
+// interrupted a thousand times is, and that is an answer (TRANSIENT).
+#define INTERRUPTS 1000
 #define AGAIN(result, call)                                                    \
     do {                                                                       \
-        (result) = (call);                                                     \
-    } while ((result) < 0 && errno == EINTR)
+        int tries_left = INTERRUPTS;                                           \
+        do {                                                                   \
+            (result) = (call);                                                 \
+        } while ((result) < 0 && errno == EINTR && --tries_left > 0);          \
+    } while (0)
 
 static void sys_close(void *context, int fd)
 {

@@ -305,3 +305,20 @@ TEST(host_volume, revisions_never_go_back_however_many_paths_have_changed)
     CHECK_INT(hw_revision_at(&w, "f599"), 601);
     hw_leave(&w);
 }
+
+TEST(host_volume, closing_what_never_changed_makes_no_revision_grow)
+{
+    struct world w;
+    char path[16];
+    hw_enter(&w);
+    pm_mem_put(&w.host, "never", "");
+    struct pm_volume_file *file = hw_opened(&w, "never", RO);
+    for (int i = 0; i < 300; i++) {
+        snprintf(path, sizeof path, "f%03d", i);
+        CHECK_INT(hw_replace(&w, path, "x"), PM_FS_OK);
+    }
+    int forgotten = hw_revision_at(&w, "f000");
+    CHECK_INT(hw_close_as(&w, file, true), PM_FS_OK);
+    CHECK_INT(hw_revision_at(&w, "f000"), forgotten);
+    hw_leave(&w);
+}

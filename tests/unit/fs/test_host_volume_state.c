@@ -197,6 +197,23 @@ TEST(host_state, a_file_that_is_gone_or_was_never_there_is_corrupt)
     hw_leave(&w);
 }
 
+TEST(host_state, a_path_that_was_removed_and_renamed_to_is_saved_once)
+{
+    struct world w;
+    hw_enter(&w);
+    pm_mem_put(&w.host, "a", "text");
+    CHECK_INT(hw_replace(&w, "b", "x"), PM_FS_OK);
+    CHECK_INT(hw_remove_at(&w, "b"), PM_FS_OK);
+    struct pm_volume_file *file = hw_opened(&w, "a", RO);
+    CHECK_INT(hw_rename_to(&w, "a", "b"), PM_FS_OK);
+    struct pm_buf state = saved(&w);
+    CHECK(load(&w, state.data, state.size));
+    end_load(&w, false);
+    pm_buf_free(&state);
+    CHECK_INT(hw_close_as(&w, file, true), PM_FS_OK);
+    hw_leave(&w);
+}
+
 TEST(host_state, a_mount_that_is_not_writable_takes_no_shadows)
 {
     struct world a;
