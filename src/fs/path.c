@@ -23,8 +23,9 @@ bool pm_path_is_name(const char *text, size_t size)
     if (size == 0 || size > PM_NAME_MAX || is_dots(text, size))
         return false;
     for (size_t at = 0; at < size;) {
-        uint32_t code;
-        size_t length = pm_utf8_decode(text + at, size - at, &code);
+        uint32_t code = (uint8_t)text[at];
+        size_t length =
+            code < 0x80 ? 1 : pm_utf8_decode(text + at, size - at, &code);
         if (length == 0 || is_control(code) || code == '/' || code == '\\')
             return false;
         at += length;

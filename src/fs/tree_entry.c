@@ -16,7 +16,7 @@ static pm_fs_status make_node(struct pm_tree *tree,
 {
     if (tree->config.store && tree->now.next_id > PM_TREE_MAX_ID)
         return PM_FS_STORAGE_FULL;
-    if (!pm_tree_nodes_room(&tree->alloc, &tree->now))
+    if (!pm_tree_nodes_room(&tree->alloc, &tree->now, 1))
         return PM_FS_TRANSIENT;
     struct pm_tree_node *node =
         pm_tree_node_make(&tree->alloc, kind, place->name, place->name_size);

@@ -184,30 +184,59 @@ static void touch_window(struct pm_tree *tree, struct pm_tree_node *node,
                          pm_blocks_of(window.to));
 }
 
+static PM_NOINLINE pm_fs_status write_new(struct pm_tree *tree,
+                                          struct pm_tree_node *node,
+                                          uint64_t offset, const uint8_t *src,
+                                          uint32_t size)
+{
+    struct window window = {offset, offset + size};
+    if (offset > PM_TREE_MAX_SIZE - size)
+        return PM_FS_TOO_LARGE;
+    if (window.from > node->size)
+        window.from = node->size; // the gap is written, too
+    pm_fs_status status = pm_tree_may_resize(tree, node->size, window.to);
+    if (!status)
+        status = prepare(tree, node, window);
+    if (status)
+        return status;
+    extend(tree, node, offset, window.to);
+    memcpy(node->data + offset, src, size);
+    touch_window(tree, node, window);
+    return PM_FS_OK;
+}
+
+// Whether a write has nothing to ask for: it lies within the file and, over a
+// store, all that it changes is dirty.
+static bool is_free(const struct pm_tree *tree, const struct pm_tree_node *node,
+                    uint64_t offset, uint32_t size)
+{
+    if (offset > node->size || size > node->size - offset)
+        return false;
+    if (!tree->config.store)
+        return true;
+    if (node->due != PM_DUE_DIRTY || !node->blocks)
+        return false;
+    for (uint64_t i = offset / PM_BLOCK_SIZE;
+         i <= (offset + size - 1) / PM_BLOCK_SIZE; i++) {
+        if (!(node->blocks[i] & PM_BLOCK_DIRTY))
+            return false;
+    }
+    return true;
+}
+
 pm_fs_status pm_tree_write(struct pm_volume *volume,
                            struct pm_volume_file *file, uint64_t offset,
                            const uint8_t *src, uint32_t size)
 {
     struct pm_tree *tree = pm_tree_of(volume);
     struct pm_tree_node *node = pm_tree_node_of(file);
-    struct window window = {offset, offset + size};
 
     if (size == 0)
         return PM_FS_OK;
-    if (offset > PM_TREE_MAX_SIZE - size)
-        return PM_FS_TOO_LARGE;
-    if (window.to > node->size || tree->config.store) {
-        if (window.from > node->size)
-            window.from = node->size; // the gap is written, too
-        pm_fs_status status = pm_tree_may_resize(tree, node->size, window.to);
-        if (!status)
-            status = prepare(tree, node, window);
-        if (status)
-            return status;
-        extend(tree, node, offset, window.to);
-    }
+    if (!is_free(tree, node, offset, size))
+        return write_new(tree, node, offset, src, size);
     memcpy(node->data + offset, src, size);
-    touch_window(tree, node, window);
+    pm_tree_revise(tree, node);
     return PM_FS_OK;
 }
 

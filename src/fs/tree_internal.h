@@ -148,9 +148,9 @@ bool pm_tree_nodes_init(const struct pm_allocator *alloc,
 void pm_tree_nodes_free(const struct pm_allocator *alloc,
                         struct pm_tree_nodes *nodes);
 
-// Makes sure that a node can be linked. False when memory is short.
+// Makes sure that [more] nodes can be linked. False when memory is short.
 bool pm_tree_nodes_room(const struct pm_allocator *alloc,
-                        struct pm_tree_nodes *nodes);
+                        struct pm_tree_nodes *nodes, size_t more);
 // Both keep T1 and T2.
 void pm_tree_link(struct pm_tree_nodes *nodes, struct pm_tree_node *node,
                   struct pm_tree_node *dir);

@@ -131,14 +131,14 @@ static pm_fs_status link_all(struct loader *loader, size_t *out_linked)
     struct pm_tree_nodes *now = &loader->tree->now;
     size_t hint = 0;
 
+    if (!pm_tree_nodes_room(&loader->tree->alloc, now, loader->count))
+        return PM_FS_TRANSIENT;
     for (size_t i = 0; i < loader->count; i++) {
         struct pm_tree_node *node = loader->nodes[i];
         struct pm_tree_node *dir = find_id(loader, loader->parents[i], &hint);
         if (!dir || dir->kind != PM_FS_DIRECTORY ||
             pm_tree_find(now, dir, node->name, node->name_size))
             return PM_FS_CORRUPT;
-        if (!pm_tree_nodes_room(&loader->tree->alloc, now))
-            return PM_FS_TRANSIENT;
         pm_tree_link(now, node, dir);
         now->node_sum += node->item_hash;
         *out_linked = i + 1;

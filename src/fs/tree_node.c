@@ -148,10 +148,12 @@ void pm_tree_nodes_free(const struct pm_allocator *alloc,
 }
 
 bool pm_tree_nodes_room(const struct pm_allocator *alloc,
-                        struct pm_tree_nodes *nodes)
+                        struct pm_tree_nodes *nodes, size_t more)
 {
-    return nodes->count < nodes->bucket_count ||
-           table_resize(alloc, nodes, 2 * nodes->bucket_count);
+    size_t wanted = nodes->bucket_count;
+    while (wanted < nodes->count + more)
+        wanted *= 2;
+    return wanted == nodes->bucket_count || table_resize(alloc, nodes, wanted);
 }
 
 static void add_child(struct pm_tree_node *dir, struct pm_tree_node *node)

@@ -131,7 +131,7 @@ static bool link_entry(const struct pm_tree *tree, struct pm_tree_nodes *nodes,
     size_t path = pm_tree_path_size(dir);
     if (path + (path > 0) + node->name_size > tree->config.path_max ||
         (dir->last && pm_tree_compare(dir->last, node) >= 0) ||
-        !pm_tree_nodes_room(&tree->alloc, nodes))
+        !pm_tree_nodes_room(&tree->alloc, nodes, 1))
         return false;
     node->id = nodes->next_id++;
     pm_tree_link(nodes, node, dir);

@@ -181,10 +181,12 @@ int main(void)
     bench_appends(&bench, "memory");
     bench.has_store = true;
     pm_mem_store_open(&bench.store);
+    bench.store.keeps_no_states = true;
     bench_transfers(&bench, "store");
     bench_appends(&bench, "store");
     pm_mem_store_close(&bench.store);
     pm_mem_store_open(&bench.store);
+    bench.store.keeps_no_states = true;
     bench_opening(&bench);
     pm_mem_store_close(&bench.store);
     return 0;

@@ -230,6 +230,8 @@ static void forget_states(struct pm_mem_store *store)
 
 static void add_state(struct pm_mem_store *store)
 {
+    if (store->keeps_no_states && store->state_count)
+        return;
     store->states = must(realloc(store->states, (store->state_count + 1) *
                                                     sizeof *store->states));
     store->states[store->state_count] = (struct pm_mem_items){0};

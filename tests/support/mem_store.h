@@ -66,7 +66,8 @@ struct pm_mem_store {
     bool fail_flush;
     bool is_broken; // a flush has failed
     bool may_rewrite;
-    uint64_t space; // 0: without end
+    uint64_t space;       // 0: without end
+    bool keeps_no_states; // for benchmarks: no crash can be asked for
 
     uint64_t calls;  // of those in [fail_calls]
     uint64_t failed; // calls that did by command

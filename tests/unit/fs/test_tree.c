@@ -344,6 +344,24 @@ TEST(tree, what_was_not_confirmed_when_a_flush_failed_is_given_again)
     close_all();
 }
 
+TEST(tree, a_rewritten_store_has_its_meta_item_although_nothing_has_changed)
+{
+    if (!open_with(true, tree_config()))
+        return;
+    struct pm_volume_file *file = open_file("f", 6);
+    volume->ops->end_frame(volume);
+    store.fail_flush = true;
+    CHECK_INT(volume->ops->sync(volume, file), PM_FS_IO_FAILED);
+    store.may_rewrite = true;
+    CHECK_INT(volume->ops->sync(volume, file), PM_FS_OK);
+    CHECK_INT(store.now.count, 2);
+    volume->ops->close(volume, file, true);
+    if (!open_again(tree_config()))
+        return;
+    CHECK(holds("f", "", 0));
+    close_all();
+}
+
 // --- saved states ------------------------------------------------------------
 
 static void save(struct pm_buf *out)
