@@ -53,6 +53,10 @@ struct pm_open_file {
     uint8_t mode;
     // Of a mounted directory: close publishes, which waits for the device.
     bool is_host;
+    // What a saved state said of a file that could not be attached again, so
+    // that saving says the same; NULL when [file] is there.
+    uint8_t *lost;
+    size_t lost_size;
 };
 
 pm_fs_status pm_fs_open(struct pm_fs *fs, const char *path, size_t size,

@@ -102,6 +102,8 @@ struct pm_host_volume {
     struct pm_host_set now;
     struct pm_host_set loaded;
     bool is_loading;
+    // A load failed because memory is short, not for its bytes.
+    bool is_short;
 };
 
 static inline struct pm_host_volume *pm_host_of(struct pm_volume *volume)

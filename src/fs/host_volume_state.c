@@ -130,6 +130,12 @@ void pm_host_save(struct pm_volume *base, struct pm_buf *out)
 // Far from where the counter could ever come, and from its end.
 #define MAX_REVISION ((uint64_t)1 << 62)
 
+static bool fail_short(struct pm_host_volume *volume)
+{
+    volume->is_short = true;
+    return false;
+}
+
 static bool is_right(struct pm_path path)
 {
     for (size_t start = 0; start <= path.size;) {
@@ -162,8 +168,9 @@ static bool is_revision(const struct pm_host_set *set, uint64_t revision)
     return revision >= 1 && revision <= set->revisions.counter;
 }
 
-static bool load_revisions(struct pm_host_set *set, struct pm_cursor *in)
+static bool load_revisions(struct pm_host_volume *volume, struct pm_cursor *in)
 {
+    struct pm_host_set *set = &volume->loaded;
     struct pm_path last = {0};
     uint32_t count = pm_cursor_u32(in);
 
@@ -173,9 +180,10 @@ static bool load_revisions(struct pm_host_set *set, struct pm_cursor *in)
             return false;
         uint64_t revision = pm_cursor_u64(in);
         if (in->failed || !is_revision(set, revision) ||
-            revision == set->revisions.floor ||
-            !pm_revisions_append(&set->revisions, path, revision))
+            revision == set->revisions.floor)
             return false;
+        if (!pm_revisions_append(&set->revisions, path, revision))
+            return fail_short(volume);
         last = path;
     }
     return !in->failed;
@@ -192,7 +200,7 @@ static bool load_content(struct pm_host_volume *volume,
     if (!bytes || size == 0)
         return bytes != NULL;
     if (!pm_shadow_grow(volume, shadow, (size_t)size))
-        return false;
+        return fail_short(volume);
     memcpy(shadow->data, bytes, (size_t)size);
     shadow->size = (size_t)size;
     return true;
@@ -221,7 +229,9 @@ static bool load_shadow(struct pm_host_volume *volume, struct pm_path *last,
     *last = path;
     size_t revisions = set->revisions.count;
     struct pm_volume_file *record = pm_host_add(volume, set, path);
-    if (!record || revisions != set->revisions.count)
+    if (!record)
+        return fail_short(volume);
+    if (revisions != set->revisions.count)
         return false;
     record->has_shadow = true;
     record->revision = pm_cursor_u64(in);
@@ -252,7 +262,7 @@ static bool load_set(struct pm_host_volume *volume, struct pm_cursor *in)
     if (revisions->counter > MAX_REVISION ||
         !is_revision(&volume->loaded, revisions->floor))
         return false;
-    return load_revisions(&volume->loaded, in) && load_shadows(volume, in);
+    return load_revisions(volume, in) && load_shadows(volume, in);
 }
 
 pm_status pm_host_load(struct pm_volume *base, struct pm_cursor *in)
@@ -260,10 +270,13 @@ pm_status pm_host_load(struct pm_volume *base, struct pm_cursor *in)
     struct pm_host_volume *volume = pm_host_of(base);
 
     pm_host_set_free(volume, &volume->loaded);
+    volume->is_short = false;
     volume->is_loading = load_set(volume, in);
     if (!volume->is_loading)
         pm_host_set_free(volume, &volume->loaded);
-    return volume->is_loading ? PM_OK : PM_ERR_INVALID;
+    return volume->is_loading ? PM_OK
+           : volume->is_short ? PM_ERR_NO_MEMORY
+                              : PM_ERR_INVALID;
 }
 
 // --- attaching ---------------------------------------------------------------

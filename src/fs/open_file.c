@@ -29,6 +29,12 @@ make_file(const struct pm_fs *fs, const struct pm_fs_place *at, unsigned mode)
     return file;
 }
 
+static void free_file(const struct pm_fs *fs, struct pm_open_file *file)
+{
+    pm_mem_free(&fs->alloc, file->lost, file->lost_size);
+    pm_mem_free(&fs->alloc, file, sizeof *file);
+}
+
 pm_fs_status pm_fs_open(struct pm_fs *fs, const char *path, size_t size,
                         unsigned mode, struct pm_open_file **out)
 {
@@ -44,7 +50,7 @@ pm_fs_status pm_fs_open(struct pm_fs *fs, const char *path, size_t size,
         return PM_FS_TRANSIENT;
     status = at.volume->ops->open(at.volume, at.path, mode, &file->file);
     if (status) {
-        pm_mem_free(&fs->alloc, file, sizeof *file);
+        free_file(fs, file);
         return status;
     }
     *out = file;
@@ -61,7 +67,7 @@ pm_fs_status pm_fs_close(struct pm_fs *fs, struct pm_open_file *file,
             ? file->volume->ops->close(file->volume, file->file, can_publish)
             : PM_FS_CORRUPT;
 
-    pm_mem_free(&fs->alloc, file, sizeof *file);
+    free_file(fs, file);
     return status;
 }
 
@@ -133,26 +139,39 @@ static const struct pm_fs_entry *entry_of(const struct pm_fs *fs,
     return NULL;
 }
 
-// u8 mode, u64 revision, the whole path. A file that was not attached has
-// revision 0, which no file has.
+// u8 mode, u64 revision, the whole path.
 void pm_fs_save_file(const struct pm_fs *fs, const struct pm_open_file *file,
                      struct pm_buf *out)
 {
     const struct pm_fs_entry *entry = entry_of(fs, file->volume);
     struct pm_fs_stat stat = {0};
 
-    if (file->file &&
-        file->volume->ops->file_stat(file->volume, file->file, &stat))
+    if (!file->file) {
+        pm_buf_put(out, file->lost, file->lost_size);
+        return;
+    }
+    // A file whose size cannot be had now will not be attached again either:
+    // no file has revision 0.
+    if (file->volume->ops->file_stat(file->volume, file->file, &stat))
         stat.revision = 0;
     pm_buf_put8(out, file->mode);
     pm_buf_put64(out, stat.revision);
     pm_buf_puts(out, entry->is_host ? "/host/" : "/");
     pm_buf_puts(out, entry->name);
     pm_buf_puts(out, "/");
-    if (file->file)
-        file->volume->ops->file_path(file->volume, file->file, out);
-    else
-        pm_buf_puts(out, "lost");
+    file->volume->ops->file_path(file->volume, file->file, out);
+}
+
+static pm_status keep_lost(const struct pm_fs *fs, struct pm_open_file *file,
+                           const void *bytes, size_t size)
+{
+    file->file = NULL;
+    file->lost = pm_mem_alloc(&fs->alloc, size);
+    if (!file->lost)
+        return PM_ERR_NO_MEMORY;
+    memcpy(file->lost, bytes, size);
+    file->lost_size = size;
+    return PM_OK;
 }
 
 pm_status pm_fs_load_file(struct pm_fs *fs, const void *bytes, size_t size,
@@ -170,8 +189,11 @@ pm_status pm_fs_load_file(struct pm_fs *fs, const void *bytes, size_t size,
     struct pm_open_file *file = make_file(fs, &at, mode);
     if (!file)
         return PM_ERR_NO_MEMORY;
-    if (at.volume->ops->attach(at.volume, at.path, revision, &file->file))
-        file->file = NULL;
+    if (at.volume->ops->attach(at.volume, at.path, revision, &file->file) &&
+        keep_lost(fs, file, bytes, size)) {
+        free_file(fs, file);
+        return PM_ERR_NO_MEMORY;
+    }
     *out = file;
     return PM_OK;
 }

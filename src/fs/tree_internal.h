@@ -96,6 +96,8 @@ struct pm_tree_nodes {
     uint64_t revision; // the last that was given
     uint64_t next_id;
     uint64_t node_sum;
+    // A load failed because memory is short, not for its bytes.
+    bool is_short;
 };
 
 struct pm_tree {

@@ -130,9 +130,12 @@ static bool link_entry(const struct pm_tree *tree, struct pm_tree_nodes *nodes,
 {
     size_t path = pm_tree_path_size(dir);
     if (path + (path > 0) + node->name_size > tree->config.path_max ||
-        (dir->last && pm_tree_compare(dir->last, node) >= 0) ||
-        !pm_tree_nodes_room(&tree->alloc, nodes, 1))
+        (dir->last && pm_tree_compare(dir->last, node) >= 0))
         return false;
+    if (!pm_tree_nodes_room(&tree->alloc, nodes, 1)) {
+        nodes->is_short = true;
+        return false;
+    }
     node->id = nodes->next_id++;
     pm_tree_link(nodes, node, dir);
     return true;
@@ -152,8 +155,10 @@ static bool load_entries(const struct pm_tree *tree,
             !(dir = directory_for(before, depth, &entry)))
             return false;
         struct pm_tree_node *node = make_entry(&tree->alloc, &entry);
-        if (!node)
+        if (!node) {
+            nodes->is_short = true;
             return false;
+        }
         node->revision = entry.revision;
         if (!link_entry(tree, nodes, node, dir)) {
             pm_tree_node_free(&tree->alloc, node);
@@ -189,8 +194,9 @@ pm_status pm_tree_load(struct pm_volume *volume, struct pm_cursor *in)
     if (!pm_tree_nodes_init(&tree->alloc, &nodes))
         return PM_ERR_NO_MEMORY;
     if (!load_all(tree, &nodes, in)) {
+        bool is_short = nodes.is_short;
         pm_tree_nodes_free(&tree->alloc, &nodes);
-        return PM_ERR_INVALID;
+        return is_short ? PM_ERR_NO_MEMORY : PM_ERR_INVALID;
     }
     pm_tree_nodes_free(&tree->alloc, &tree->loaded);
     tree->loaded = nodes;

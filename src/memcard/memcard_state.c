@@ -27,22 +27,33 @@ void pm_card_save(struct pm_card *card, struct pm_buf *out)
     }
 }
 
-static bool load_slot(struct pm_card *card, unsigned *next,
-                      struct pm_cursor *in)
+// What staging takes could not be had: memory, or the device's space.
+static pm_status no_room(pm_fs_status status)
+{
+    return status == PM_FS_TRANSIENT      ? PM_ERR_NO_MEMORY
+           : status == PM_FS_STORAGE_FULL ? PM_ERR_LIMIT
+                                          : PM_ERR_IO;
+}
+
+static pm_status load_slot(struct pm_card *card, unsigned *next,
+                           struct pm_cursor *in)
 {
     unsigned slot = pm_cursor_u8(in);
     uint32_t size = pm_cursor_u32(in);
     // Staging begins with a byte that is written.
     if (in->failed || slot < *next || slot >= PM_CARD_SLOTS || size == 0 ||
         size > PM_CARD_SLOT_SIZE)
-        return false;
+        return PM_ERR_INVALID;
     const uint8_t *bytes = pm_cursor_take(in, size);
-    if (!bytes || pm_card_stage(card, &card->loaded[slot]) != PM_FS_OK)
-        return false;
+    if (!bytes)
+        return PM_ERR_INVALID;
+    pm_fs_status status = pm_card_stage(card, &card->loaded[slot]);
+    if (status)
+        return no_room(status);
     memcpy(card->loaded[slot], bytes, size);
     card->loaded_size[slot] = size;
     *next = slot + 1;
-    return true;
+    return PM_OK;
 }
 
 static void drop_loaded(struct pm_card *card)
@@ -59,15 +70,17 @@ pm_status pm_card_load(struct pm_card *card, struct pm_cursor *in)
     unsigned next = 0;
 
     drop_loaded(card);
-    bool is_right = pm_cursor_u32(in) == STATE_MAGIC;
+    pm_status status =
+        pm_cursor_u32(in) == STATE_MAGIC ? PM_OK : PM_ERR_INVALID;
     unsigned count = pm_cursor_u8(in);
-    for (; is_right && count; count--)
-        is_right = load_slot(card, &next, in);
-    is_right = is_right && !in->failed;
-    if (!is_right)
+    for (; !status && count; count--)
+        status = load_slot(card, &next, in);
+    if (!status && in->failed)
+        status = PM_ERR_INVALID;
+    if (status)
         drop_loaded(card);
-    card->is_loading = is_right;
-    return is_right ? PM_OK : PM_ERR_INVALID;
+    card->is_loading = status == PM_OK;
+    return status;
 }
 
 void pm_card_end_load(struct pm_card *card, bool accept)

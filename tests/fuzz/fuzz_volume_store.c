@@ -223,7 +223,7 @@ static void run_tree_state(const struct pm_allocator *alloc,
 
     PM_CHECK(!pm_tree_create(alloc, &config, &volume));
     pm_buf_init(&out, alloc);
-    if (volume->ops->load(volume, in)) {
+    if (volume->ops->load(volume, in) == PM_OK) {
         volume->ops->end_load(volume, true);
         volume->ops->save(volume, &out);
         PM_CHECK(out.size == in->at - start &&
@@ -243,7 +243,7 @@ static void run_card_state(const struct pm_allocator *alloc,
 
     PM_CHECK(!pm_card_create(alloc, NULL, NULL, 1, &card));
     pm_buf_init(&out, alloc);
-    if (pm_card_load(card, in)) {
+    if (pm_card_load(card, in) == PM_OK) {
         pm_card_end_load(card, true);
         pm_card_save(card, &out);
         PM_CHECK(out.size == in->at - start &&

@@ -254,7 +254,7 @@ TEST(cart_volume, keeps_nothing_in_a_saved_state_and_reopens_by_path)
     v->ops->save(v, &state);
     CHECK_INT(state.size, 0);
     pm_buf_free(&state);
-    CHECK(v->ops->load(v, &in));
+    CHECK_INT(v->ops->load(v, &in), PM_OK);
     CHECK_INT(pm_cursor_left(&in), 4);
     CHECK_INT(v->ops->attach(v, path_of("program.pbx"), 1, &file), PM_FS_OK);
     CHECK_INT(v->ops->attach(v, path_of("program.pbx"), 2, &file),

@@ -19,7 +19,8 @@ static struct pm_buf saved(struct world *w)
 static bool load(struct world *w, const void *data, size_t size)
 {
     struct pm_cursor in = pm_cursor_make(data, size);
-    return w->volume->ops->load(w->volume, &in) && pm_cursor_left(&in) == 0;
+    return w->volume->ops->load(w->volume, &in) == PM_OK &&
+           pm_cursor_left(&in) == 0;
 }
 
 static pm_fs_status attach(struct world *w, const char *path, uint64_t revision,
@@ -242,7 +243,7 @@ static void try_bytes(struct world *w, const uint8_t *data, size_t size)
     struct pm_buf again = saved(w);
     CHECK(again.size <= size);
     struct pm_cursor in = pm_cursor_make(again.data, again.size);
-    CHECK(w->volume->ops->load(w->volume, &in));
+    CHECK_INT(w->volume->ops->load(w->volume, &in), PM_OK);
     end_load(w, false);
     pm_buf_free(&again);
 }

@@ -374,7 +374,7 @@ static void save(struct pm_buf *out)
 static bool load(const struct pm_buf *bytes)
 {
     struct pm_cursor in = pm_cursor_make(bytes->data, bytes->size);
-    return volume->ops->load(volume, &in) && pm_cursor_left(&in) == 0;
+    return volume->ops->load(volume, &in) == PM_OK && pm_cursor_left(&in) == 0;
 }
 
 static void furnish(void)
@@ -476,7 +476,7 @@ TEST(tree, every_prefix_and_every_flipped_bit_of_a_state_is_no_harm)
     save(&state);
     for (size_t size = 0; size < state.size; size++) {
         struct pm_cursor in = pm_cursor_make(state.data, size);
-        CHECK(!volume->ops->load(volume, &in));
+        CHECK_INT(volume->ops->load(volume, &in), PM_ERR_INVALID);
     }
     for (size_t bit = 0; bit < state.size * 8; bit++) {
         state.data[bit / 8] ^= (uint8_t)(1u << bit % 8);

@@ -535,7 +535,7 @@ static void save(struct pm_buf *out)
 static bool load(const uint8_t *bytes, size_t size)
 {
     struct pm_cursor in = pm_cursor_make(bytes, size);
-    return pm_card_load(card, &in) && pm_cursor_left(&in) == 0;
+    return pm_card_load(card, &in) == PM_OK && pm_cursor_left(&in) == 0;
 }
 
 TEST(memcard, a_saved_state_holds_what_is_staged)
