@@ -254,9 +254,10 @@ static pm_fs_status usage(struct pm_volume *volume, uint64_t *out_used,
     return PM_FS_OK;
 }
 
-static void end_frame(struct pm_volume *volume)
+static pm_fs_status end_frame(struct pm_volume *volume)
 {
     (void)volume;
+    return PM_FS_OK;
 }
 
 // --- saved states ------------------------------------------------------------

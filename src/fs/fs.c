@@ -251,10 +251,17 @@ pm_fs_status pm_fs_usage(struct pm_fs *fs, const char *path, size_t size,
 
 // --- frames and saved states -------------------------------------------------
 
-void pm_fs_end_frame(struct pm_fs *fs)
+pm_fs_status pm_fs_end_frame(struct pm_fs *fs)
 {
-    for (size_t i = 0; i < fs->count; i++)
-        fs->entries[i].volume->ops->end_frame(fs->entries[i].volume);
+    pm_fs_status first = PM_FS_OK;
+
+    for (size_t i = 0; i < fs->count; i++) {
+        struct pm_volume *volume = fs->entries[i].volume;
+        pm_fs_status status = volume->ops->end_frame(volume);
+        if (!first)
+            first = status;
+    }
+    return first;
 }
 
 void pm_fs_save(struct pm_fs *fs, struct pm_buf *out)

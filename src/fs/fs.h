@@ -95,8 +95,9 @@ pm_fs_status pm_fs_usage(struct pm_fs *fs, const char *path, size_t size,
 
 // --- frames and saved states -------------------------------------------------
 
-// The logical frame is over.
-void pm_fs_end_frame(struct pm_fs *fs);
+// The logical frame is over: what it changed goes to the store. The first
+// failure of a volume; what could not be written is tried again.
+pm_fs_status pm_fs_end_frame(struct pm_fs *fs);
 
 // What a saved state holds of the volumes; read beside what is there, and
 // accepted or dropped by pm_fs_end_load (see volume.h).

@@ -168,10 +168,11 @@ static pm_fs_status usage(struct pm_volume *base, uint64_t *out_used,
     return directory->usage(directory->context, out_used, out_limit);
 }
 
-static void end_frame(struct pm_volume *base)
+static pm_fs_status end_frame(struct pm_volume *base)
 {
     // Nothing is published but by sync, close and replace.
     (void)base;
+    return PM_FS_OK;
 }
 
 // --- the whole ---------------------------------------------------------------

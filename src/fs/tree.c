@@ -45,11 +45,12 @@ static pm_fs_status tree_sync(struct pm_volume *volume,
     return commit(pm_tree_of(volume), true);
 }
 
-static void tree_end_frame(struct pm_volume *volume)
+// What could not be handed over stays due.
+static pm_fs_status tree_end_frame(struct pm_volume *volume)
 {
     struct pm_tree *tree = pm_tree_of(volume);
-    // What could not be handed over stays due.
-    (void)commit(tree, tree->gone_unconfirmed > MAX_GONE);
+
+    return commit(tree, tree->gone_unconfirmed > MAX_GONE);
 }
 
 static void put_stat(const struct pm_tree_node *node, struct pm_fs_stat *out)

@@ -77,9 +77,10 @@ static pm_fs_status damaged_usage(struct pm_volume *volume, uint64_t *out_used,
     return PM_FS_CORRUPT;
 }
 
-static void damaged_end_frame(struct pm_volume *volume)
+static pm_fs_status damaged_end_frame(struct pm_volume *volume)
 {
     (void)volume;
+    return PM_FS_OK;
 }
 
 static pm_fs_status damaged_attach(struct pm_volume *volume,

@@ -122,7 +122,7 @@ struct pm_volume_ops {
 
     // The logical frame is over: what it changed goes to the store. A
     // failure is remembered and tried again.
-    void (*end_frame)(struct pm_volume *volume);
+    pm_fs_status (*end_frame)(struct pm_volume *volume);
 
     // --- saved states
     // Appends what a saved state holds of the volume (/scratch: all; /host:

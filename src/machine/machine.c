@@ -213,7 +213,8 @@ static enum pm_tick_result ended(struct pm_console *console)
 // when there will be no further one.
 static void end_frame(struct pm_console *console)
 {
-    pm_console_note_flush(console, pm_console_flush(console, false));
+    if (console->sys.fs)
+        pm_console_note_flush(console, pm_fs_end_frame(console->sys.fs));
 }
 
 static enum pm_tick_result finish_tick(struct pm_console *console,

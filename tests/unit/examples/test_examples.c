@@ -25,12 +25,14 @@ struct example {
     const char *profile;
     const char *input; // NULL: none
     const char *const *assets;
+    const char *capabilities;
 };
 
 static const char *const meadow_assets[] = {"hero", "scenery", NULL};
 static const struct example examples[] = {
-    {"hello", "JAM", NULL, NULL},
-    {"meadow", "STANDARD", "demo.input", meadow_assets},
+    {"hello", "JAM", NULL, NULL, "\"gfx\",\"log\""},
+    {"meadow", "STANDARD", "demo.input", meadow_assets, "\"gfx\",\"log\""},
+    {"files", "JAM", NULL, NULL, "\"gfx\",\"fs\""},
 };
 
 static struct pm_allocator alloc;
@@ -103,6 +105,8 @@ static bool build(const struct example *example, struct pm_test_cart *cart)
     text[size] = '\0';
     bool ok = CHECK(pm_test_cart_make(cart, example->profile, text)) &&
               CHECK(pack(example, &cart->assets));
+    pm_test_cart_manifest(cart, example->profile, example->capabilities,
+                          "Test");
     free(text);
     alloc.resize(alloc.context, data, size, 0);
     return ok;
@@ -277,4 +281,9 @@ TEST(examples, hello_is_the_same_however_it_is_run)
 TEST(examples, meadow_is_the_same_however_it_is_run)
 {
     run_example(&examples[1]);
+}
+
+TEST(examples, files_is_the_same_however_it_is_run)
+{
+    run_example(&examples[2]);
 }
