@@ -223,7 +223,7 @@ pm_fs_status pm_store_get_owner(const struct pm_store *seam,
                                 struct pm_store_owner *out)
 {
     struct pm_store_disk_store *store = seam->context;
-    struct pm_store_owner owner;
+    struct pm_store_owner owner = {"", ""};
     pm_fs_status status = pm_store_ready(store);
 
     if (status)

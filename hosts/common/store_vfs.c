@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "hosts/common/store_io.h"
 
 struct file {
@@ -39,18 +42,8 @@ static int fail(struct pm_store_vfs *vfs, int error, int code)
 // the place of others.
 static uint64_t sum_of(const uint8_t *page, uint64_t number)
 {
-    uint64_t a = 0x9e3779b97f4a7c15u ^ number;
-    uint64_t b = 0xc2b2ae3d27d4eb4fu + number;
-
-    for (size_t i = 0; i < PM_STORE_PAGE - PM_STORE_PAGE_SUM; i += 8) {
-        uint64_t word = 0;
-        for (size_t k = 0; k < 8; k++)
-            word |= (uint64_t)page[i + k] << (8 * k);
-        a = (a ^ word) * 0x9fb21c651e98df25u;
-        b = (b + a) ^ (a >> 29);
-    }
-    b *= 0x165667b19e3779f9u;
-    return b ^ (b >> 32);
+    return XXH3_64bits_withSeed(page, PM_STORE_PAGE - PM_STORE_PAGE_SUM,
+                                number);
 }
 
 static void put_sum(uint8_t *page, uint64_t sum)
