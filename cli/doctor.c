@@ -8,8 +8,10 @@
 #include <prometeu/version.h>
 
 #include "base/json_write.h"
+#include "base/mem.h"
 #include "cli.h"
 #include "hosts/common/files.h"
+#include "hosts/common/saves.h"
 
 static const char help[] =
     "usage: prometeu doctor [--json]\n"
@@ -93,6 +95,32 @@ static void look_at_folder(struct finding *out)
                            : (error ? error : "not possible"));
 }
 
+static void look_at_saves(struct finding *out)
+{
+    char folder[PM_SAVES_PATH];
+    struct pm_saves_entry *entries;
+    size_t count;
+
+    *out = (struct finding){
+        .what = "saves", .remedy = "set HOME, or run games with --saves DIR"};
+    if (!pm_saves_default(folder, sizeof folder)) {
+        snprintf(out->detail, sizeof out->detail,
+                 "neither XDG_DATA_HOME nor HOME is set");
+        return;
+    }
+    pm_fs_status status =
+        pm_saves_list(pm_os_system(), &cli_alloc, folder, &entries, &count);
+    out->is_there = status == PM_FS_OK;
+    if (status) {
+        snprintf(out->detail, sizeof out->detail, "%.150s: %s", folder,
+                 pm_fs_status_meaning(status));
+        return;
+    }
+    pm_mem_free(&cli_alloc, entries, count * sizeof *entries);
+    snprintf(out->detail, sizeof out->detail, "of %zu application%s in %.150s",
+             count, count == 1 ? "" : "s", folder);
+}
+
 static void put_text(struct pm_buf *out, const struct finding *found,
                      size_t count)
 {
@@ -139,7 +167,7 @@ int cli_doctor(int argc, char **argv)
 {
     bool json = false;
     const struct cli_option options[] = {{"--json", CLI_FLAG, &json, 0, 0}};
-    struct finding found[4];
+    struct finding found[5];
     const char *word;
     size_t count;
     struct pm_buf out;
@@ -151,14 +179,15 @@ int cli_doctor(int argc, char **argv)
     look_at_window(&found[1]);
     look_at_display(&found[2]);
     look_at_folder(&found[3]);
+    look_at_saves(&found[4]);
     pm_buf_init(&out, &cli_alloc);
     if (json)
-        put_json(&out, found, 4);
+        put_json(&out, found, 5);
     else
-        put_text(&out, found, 4);
+        put_text(&out, found, 5);
     code = cli_write_out(&out);
     pm_buf_free(&out);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         if (found[i].is_needed && !found[i].is_there)
             code = CLI_BAD;
     return code;
