@@ -45,7 +45,7 @@ static void identify(struct cli_storage *storage, const char *path)
     char *real = realpath(path, NULL);
 
     if (real && strlen(real) < sizeof cartridge->path)
-        strcpy(cartridge->path, real);
+        memcpy(cartridge->path, real, strlen(real) + 1);
     free(real);
     if (!pm_file_is_directory(path))
         fingerprint_package(path, cartridge->package,
@@ -192,7 +192,7 @@ bool cli_saves_folder(const char *option, char *out, size_t room)
     if (!option && pm_saves_default(out, room))
         return true;
     if (option && *option && strlen(option) < room) {
-        strcpy(out, option);
+        memcpy(out, option, strlen(option) + 1);
         return true;
     }
     if (option)

@@ -235,7 +235,7 @@ static bool note_log(void *visitor, const char *name, enum pm_os_kind kind)
     if (strncmp(name, logs->database, size) == 0 &&
         strncmp(name + size, "-wal", 4) == 0 &&
         strlen(name) < sizeof logs->names[0])
-        strcpy(logs->names[logs->count++], name);
+        memcpy(logs->names[logs->count++], name, strlen(name) + 1);
     return logs->count < 4;
 }
 

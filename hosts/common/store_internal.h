@@ -25,8 +25,7 @@
     X(COMMIT, "COMMIT")                                                        \
     X(ROLLBACK, "ROLLBACK")                                                    \
     X(GET, "SELECT value FROM item WHERE key = ?1")                            \
-    X(SCAN, "SELECT key, value FROM item WHERE key BETWEEN ?1 AND ?2 "         \
-            "ORDER BY key")                                                    \
+    X(SCAN, "SELECT * FROM item WHERE key BETWEEN ?1 AND ?2 ORDER BY key")     \
     X(PUT, "INSERT OR REPLACE INTO item VALUES (?1, ?2)")                      \
     X(DELETE, "DELETE FROM item WHERE key BETWEEN ?1 AND ?2")                  \
     X(HEAD_GET, "SELECT value FROM head WHERE name = ?1")                      \

@@ -69,8 +69,7 @@ void pm_host_set_free(struct pm_host_volume *volume, struct pm_host_set *set)
 {
     for (size_t i = 0; i < set->count; i++)
         free_record(volume, set->records[i]);
-    pm_mem_free(&volume->alloc, set->records,
-                set->capacity * sizeof(*set->records));
+    pm_mem_free(&volume->alloc, set->records, set->capacity * sizeof(void *));
     pm_revisions_free(&set->revisions);
     pm_host_set_init(set, &volume->alloc);
 }
@@ -128,7 +127,7 @@ struct pm_volume_file *pm_host_add(struct pm_host_volume *volume,
     const struct pm_allocator *alloc = &volume->alloc;
 
     if (!pm_mem_grow(alloc, &set->records, &set->capacity, set->count + 1,
-                     sizeof(*set->records)))
+                     sizeof(void *)))
         return NULL;
     struct pm_volume_file *record = pm_mem_zalloc(alloc, sizeof *record);
     if (!record)
@@ -144,7 +143,7 @@ struct pm_volume_file *pm_host_add(struct pm_host_volume *volume,
     pm_revisions_drop(&set->revisions, path);
     size_t at = pm_host_lower_bound(set, path);
     memmove(set->records + at + 1, set->records + at,
-            (set->count - at) * sizeof(*set->records));
+            (set->count - at) * sizeof(void *));
     set->records[at] = record;
     set->count++;
     return record;
@@ -159,7 +158,7 @@ void pm_host_release(struct pm_host_volume *volume,
         size_t at = pm_host_lower_bound(set, pm_record_path(record));
         set->count--;
         memmove(set->records + at, set->records + at + 1,
-                (set->count - at) * sizeof(*set->records));
+                (set->count - at) * sizeof(void *));
         pm_revisions_put(&set->revisions, pm_record_path(record),
                          record->revision);
     }

@@ -65,7 +65,7 @@ static bool add(struct loader *loader, uint64_t id, const uint8_t *value,
     struct pm_tree_node *node;
 
     if (!pm_mem_grow(alloc, &loader->nodes, &loader->capacity,
-                     loader->count + 1, sizeof *loader->nodes) ||
+                     loader->count + 1, sizeof(void *)) ||
         !pm_mem_grow(alloc, &loader->parents, &loader->parent_capacity,
                      loader->count + 1, sizeof *loader->parents))
         return false;
@@ -190,7 +190,7 @@ static pm_fs_status load_nodes(struct loader *loader)
         for (size_t i = 0; i < loader->count; i++)
             pm_tree_node_free(alloc, loader->nodes[i]);
     }
-    pm_mem_free(alloc, loader->nodes, loader->capacity * sizeof *loader->nodes);
+    pm_mem_free(alloc, loader->nodes, loader->capacity * sizeof(void *));
     pm_mem_free(alloc, loader->parents,
                 loader->parent_capacity * sizeof *loader->parents);
     return status;
