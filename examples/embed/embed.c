@@ -7,7 +7,6 @@
 //     prometeu asm lamps.pasm -o cart/program.pbx
 //     ./embed cart
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <prometeu/machine.h>
 
@@ -15,40 +14,32 @@
 
 // --- the domain, in some sixty lines -----------------------------------------
 
-// What the host keeps for a lamp; what the machine keeps is its brightness.
-struct lamp {
-    int socket;
-};
+enum { LAMP_OK, LAMP_TAKEN, LAMP_TOO_MANY };
 
-enum { LAMP_OK, LAMP_NO_SOCKET, LAMP_TOO_MANY };
+// What the host keeps for a lamp is its socket; how bright it is keeps the
+// machine, as the lamp's payload.
+static bool sockets[4];
 
 static pm_trap_code lamp_open(void *context, struct pm_call *call)
 {
-    int64_t socket = pm_call_int(call, 0);
-    int *sockets = context;
+    bool *socket = &((bool *)context)[pm_call_int(call, 0)];
 
-    if (sockets[socket]) {
-        pm_call_return_int(call, 0, LAMP_NO_SOCKET);
+    if (*socket) {
+        pm_call_return_int(call, 0, LAMP_TAKEN);
         return PM_TRAP_NONE;
     }
-    struct lamp *lamp = malloc(sizeof *lamp);
-    if (!lamp)
-        abort();
-    lamp->socket = (int)socket;
-    sockets[socket] = 1;
-    pm_call_state(call)->host = lamp;
+    *socket = true;
+    pm_call_state(call)->host = socket;
     return PM_TRAP_NONE;
 }
 
 static pm_trap_code lamp_light(void *context, struct pm_call *call)
 {
-    const struct pm_state *state = pm_call_state(call);
-    int32_t *brightness = state->payload;
+    const struct pm_state *lamp = pm_call_state(call);
 
-    (void)context;
-    *brightness = (int32_t)pm_call_int(call, 1);
-    printf("lamp %d: %d %%\n", ((struct lamp *)state->host)->socket,
-           (int)*brightness);
+    *(int32_t *)lamp->payload = (int32_t)pm_call_int(call, 1);
+    printf("lamp %d: %d %%\n", (int)((bool *)lamp->host - (bool *)context),
+           (int)pm_call_int(call, 1));
     return PM_TRAP_NONE;
 }
 
@@ -59,56 +50,41 @@ static pm_trap_code lamp_brightness(void *context, struct pm_call *call)
     return PM_TRAP_NONE;
 }
 
-// Every end of a lamp comes through here: closed, forgotten, reset.
-static void lamp_release(void *context, struct pm_state *state)
-{
-    struct lamp *lamp = state->host;
-
-    ((int *)context)[lamp->socket] = 0;
-    printf("lamp %d: out\n", lamp->socket);
-    free(lamp);
-}
-
 static pm_trap_code lamp_close(void *context, struct pm_call *call)
 {
-    (void)context, (void)call;
+    (void)context, (void)call; // release does the rest
     return PM_TRAP_NONE;
 }
 
-#define LAMPS (1u << 16)
-#define STATUS                                                                 \
-    {                                                                          \
-        "status", PM_VALUE_INT, NULL, 0, 0                                     \
-    }
-#define LAMP                                                                   \
-    {                                                                          \
-        "lamp", PM_VALUE_STATE, "lamp", 0, 0                                   \
-    }
-#define CALL(number, text, what, ...)                                          \
-    {                                                                          \
-        .id = PM_CALL_FIRST_EMBEDDER_ID + (number), .module = "lamp",          \
-        .name = (text), .version = 1, .capability = LAMPS, .price = 100,       \
-        .verb = (what), .domain = "lamp", __VA_ARGS__                          \
-    }
+// Every end of a lamp comes through here: closed, forgotten, reset.
+static void lamp_release(void *context, struct pm_state *lamp)
+{
+    *(bool *)lamp->host = false;
+    printf("lamp %d: out\n", (int)((bool *)lamp->host - (bool *)context));
+}
 
-static int sockets[4];
+#define CALL(number, function, verb_of, ...)                                   \
+    {                                                                          \
+        .decl = {.id = PM_CALL_FIRST_EMBEDDER_ID + (number),                   \
+                 .module = "lamp",                                             \
+                 .name = #function,                                            \
+                 .version = 1,                                                 \
+                 .capability = 1u << 16,                                       \
+                 .price = 100,                                                 \
+                 .domain = "lamp",                                             \
+                 .verb = PM_VERB_##verb_of,                                    \
+                 __VA_ARGS__},                                                 \
+        .run = lamp_##function, .context = sockets                             \
+    }
 
 static const struct pm_host_call calls[] = {
-    {.decl = CALL(0, "open", PM_VERB_CREATE, .param_count = 1,
-                  .params = {{"socket", PM_VALUE_INT, NULL, 0, 3}},
-                  .result_count = 2, .results = {STATUS, LAMP}),
-     .run = lamp_open,
-     .context = sockets},
-    {.decl = CALL(1, "light", PM_VERB_UPDATE, .param_count = 2,
-                  .params = {LAMP, {"percent", PM_VALUE_INT, NULL, 0, 100}}),
-     .run = lamp_light},
-    {.decl = CALL(2, "brightness", PM_VERB_READ, .param_count = 1,
-                  .params = {LAMP}, .result_count = 1,
-                  .results = {{"percent", PM_VALUE_INT, NULL, 0, 0}}),
-     .run = lamp_brightness},
-    {.decl =
-         CALL(3, "close", PM_VERB_DESTROY, .param_count = 1, .params = {LAMP}),
-     .run = lamp_close},
+    CALL(0, open, CREATE, PM_PARAMS(PM_INT("socket", 0, 3)),
+         PM_RESULTS(PM_STATUS_RESULT, PM_OBJECT("lamp"))),
+    CALL(1, light, UPDATE,
+         PM_PARAMS(PM_OBJECT("lamp"), PM_INT("percent", 0, 100))),
+    CALL(2, brightness, READ, PM_PARAMS(PM_OBJECT("lamp")),
+         PM_RESULTS(PM_INT("percent", 0, 100))),
+    CALL(3, close, DESTROY, PM_PARAMS(PM_OBJECT("lamp"))),
 };
 
 static const struct pm_domain lamps = {.name = "lamp",

@@ -120,6 +120,44 @@ struct pm_call_decl {
     const char *meaning; // one sentence
 };
 
+// Rows of a declaration, to be read as what they stand for:
+//
+//     .decl = {..., PM_PARAMS(PM_OBJECT("lamp"), PM_INT("percent", 0, 100)),
+//              PM_RESULTS(PM_STATUS_RESULT)}
+#define PM_INT(name, least, greatest)                                          \
+    {                                                                          \
+        name, PM_VALUE_INT, NULL, least, greatest                              \
+    }
+#define PM_BOOL(name)                                                          \
+    {                                                                          \
+        name, PM_VALUE_BOOL, NULL, 0, 1                                        \
+    }
+#define PM_F64(name)                                                           \
+    {                                                                          \
+        name, PM_VALUE_F64, NULL, 0, 0                                         \
+    }
+#define PM_STR(name)                                                           \
+    {                                                                          \
+        name, PM_VALUE_STR, NULL, 0, 0                                         \
+    }
+#define PM_BYTES(name)                                                         \
+    {                                                                          \
+        name, PM_VALUE_BYTES, NULL, 0, 0                                       \
+    }
+#define PM_OBJECT(domain)                                                      \
+    {                                                                          \
+        domain, PM_VALUE_STATE, domain, 0, 0                                   \
+    }
+#define PM_STATUS_RESULT PM_INT("status", 0, INT32_MAX)
+#define PM_PARAMS(...)                                                         \
+    .params = {__VA_ARGS__},                                                   \
+    .param_count = sizeof((struct pm_value_decl[]){__VA_ARGS__}) /             \
+                   sizeof(struct pm_value_decl)
+#define PM_RESULTS(...)                                                        \
+    .results = {__VA_ARGS__},                                                  \
+    .result_count = sizeof((struct pm_value_decl[]){__VA_ARGS__}) /            \
+                    sizeof(struct pm_value_decl)
+
 // --- what a call's function works with ---------------------------------------
 
 // A live object of a domain.
