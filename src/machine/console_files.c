@@ -83,8 +83,15 @@ static pm_status mount(struct pm_console *console, const char *name,
                        bool is_host, struct pm_volume *volume)
 {
     pm_fs_status status = pm_fs_mount(console->sys.fs, name, is_host, volume);
+    char what[PM_NAME_MAX * 4 + 40];
 
-    return status ? refuse_status(console, name, status) : PM_OK;
+    if (status == PM_FS_OK)
+        return PM_OK;
+    snprintf(what, sizeof what, "a directory cannot be mounted as %s",
+             is_host ? "/host/" : "/");
+    pm_text_escape(what + strlen(what), sizeof what - strlen(what), name,
+                   strnlen(name, PM_NAME_MAX));
+    return refuse_status(console, what, status);
 }
 
 // Bytes of a path that are left behind a volume's own.
