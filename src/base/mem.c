@@ -45,6 +45,52 @@ void *pm_mem_zarray(const struct pm_allocator *alloc, size_t count, size_t size)
     return pm_mem_zalloc(alloc, count * size);
 }
 
+#define PIECE ((size_t)1024)
+
+// Whether string instructions may stumble over the distance.
+static bool is_slow(const void *dst, const void *src, size_t size)
+{
+    uintptr_t distance = ((uintptr_t)dst - (uintptr_t)src) % 4096;
+
+    return size > PIECE && distance - 1 < 31;
+}
+
+void pm_mem_copy(void *dst, const void *src, size_t size)
+{
+    uint8_t *to = dst;
+    const uint8_t *from = src;
+    size_t piece;
+
+    if (!is_slow(dst, src, size)) {
+        memcpy(dst, src, size);
+        return;
+    }
+    for (; size; size -= piece, to += piece, from += piece) {
+        piece = size < PIECE ? size : PIECE;
+        memcpy(to, from, piece);
+    }
+}
+
+void pm_mem_move(void *dst, const void *src, size_t size)
+{
+    uint8_t *to = dst;
+    const uint8_t *from = src;
+    size_t piece;
+
+    if (!is_slow(dst, src, size)) {
+        memmove(dst, src, size);
+    } else if ((uintptr_t)dst - (uintptr_t)src >= size) {
+        pm_mem_copy(dst, src, size);
+    } else {
+        // The target begins within the source: from the end.
+        while (size) {
+            piece = size < PIECE ? size : PIECE;
+            size -= piece;
+            memmove(to + size, from + size, piece);
+        }
+    }
+}
+
 void pm_mem_free(const struct pm_allocator *alloc, void *block, size_t size)
 {
     if (block)

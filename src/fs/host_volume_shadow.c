@@ -137,7 +137,7 @@ static void read_shadow(const struct pm_shadow *shadow, uint64_t offset,
     uint32_t size = left < max ? (uint32_t)left : max;
 
     if (size > 0)
-        memcpy(span->bytes, shadow->data + offset, size);
+        pm_mem_copy(span->bytes, shadow->data + offset, size);
     span->is_staged = false;
     *out_size = size;
     *out_eof = left == size;
@@ -221,7 +221,7 @@ pm_fs_status pm_host_write(struct pm_volume *base, struct pm_volume_file *file,
                    (size_t)offset - shadow->size);
         shadow->size = end;
     }
-    memcpy(shadow->data + offset, src, size);
+    pm_mem_copy(shadow->data + offset, src, size);
     changed(file);
     return PM_FS_OK;
 }

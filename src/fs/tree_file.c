@@ -111,7 +111,7 @@ pm_fs_status pm_tree_read(struct pm_volume *volume, struct pm_volume_file *file,
             return status;
     }
     if (size)
-        memcpy(span->bytes, node->data + offset, size);
+        pm_mem_copy(span->bytes, node->data + offset, size);
     *out_size = size;
     *out_eof = size == left;
     return PM_FS_OK;
@@ -200,7 +200,7 @@ static PM_NOINLINE pm_fs_status write_new(struct pm_tree *tree,
     if (status)
         return status;
     extend(tree, node, offset, window.to);
-    memcpy(node->data + offset, src, size);
+    pm_mem_copy(node->data + offset, src, size);
     touch_window(tree, node, window);
     return PM_FS_OK;
 }
@@ -235,7 +235,7 @@ pm_fs_status pm_tree_write(struct pm_volume *volume,
         return PM_FS_OK;
     if (!is_free(tree, node, offset, size))
         return write_new(tree, node, offset, src, size);
-    memcpy(node->data + offset, src, size);
+    pm_mem_copy(node->data + offset, src, size);
     pm_tree_revise(tree, node);
     return PM_FS_OK;
 }
@@ -325,7 +325,7 @@ void pm_tree_fill(struct pm_tree *tree, struct pm_tree_node *node,
                   const uint8_t *src, uint64_t size)
 {
     if (size)
-        memcpy(node->data, src, (size_t)size);
+        pm_mem_copy(node->data, src, (size_t)size);
     node->size = size;
     if (!tree->config.store)
         return;

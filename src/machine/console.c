@@ -9,9 +9,6 @@
 #include "machine/machine_internal.h"
 #include "registry/caps.h"
 
-// A read that finds out where its file ends asks for one byte more.
-#define STAGE_SIZE ((size_t)PM_TRANSFER_MAX + 1)
-
 // --- the program -------------------------------------------------------------
 
 static pm_status link_program(const struct pm_cart *cart,
@@ -215,7 +212,7 @@ static pm_status make_states(struct pm_console *console)
     struct pm_sys *sys = &console->sys;
 
     // One stage for all transfers: none of them allocates.
-    sys->stage = pm_mem_alloc(&console->alloc, STAGE_SIZE);
+    sys->stage = pm_mem_alloc(&console->alloc, PM_STAGE_SIZE);
     if (!sys->stage)
         return PM_ERR_NO_MEMORY;
     return pm_states_init(&sys->states, &console->machine->domains, sys,
@@ -347,7 +344,7 @@ void pm_console_destroy(struct pm_console *console)
     pm_console_free_files(console);
     pm_vm_destroy(console->vm);
     pm_states_free(&console->sys.states);
-    pm_mem_free(&alloc, console->sys.stage, STAGE_SIZE);
+    pm_mem_free(&alloc, console->sys.stage, PM_STAGE_SIZE);
     pm_gfx_free(&console->gfx);
     pm_mem_free(&alloc, console->entries,
                 console->call_count * sizeof *console->entries);

@@ -105,7 +105,7 @@ pm_mem_status pm_card_read(struct pm_card *card, unsigned slot, uint64_t offset,
     uint64_t left = offset < at->head.size ? at->head.size - offset : 0;
     uint32_t size = left < max ? (uint32_t)left : max;
     if (size)
-        memcpy(span->bytes, at->item + PM_CARD_HEAD + offset, size);
+        pm_mem_copy(span->bytes, at->item + PM_CARD_HEAD + offset, size);
     *out_size = size;
     *out_eof = size == left;
     return PM_MEM_OK;
@@ -178,7 +178,7 @@ pm_mem_status pm_card_write(struct pm_card *card, unsigned slot,
         return pm_card_status(status);
     if (offset > at->staged_size)
         memset(at->staged + at->staged_size, 0, offset - at->staged_size);
-    memcpy(at->staged + offset, src, size);
+    pm_mem_copy(at->staged + offset, src, size);
     if (offset + size > at->staged_size)
         at->staged_size = (uint32_t)offset + size;
     return PM_MEM_OK;

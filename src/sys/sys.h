@@ -29,6 +29,11 @@
 #include "sys/states.h"
 #include "vm/vm.h"
 
+// A read that finds out where its file ends asks for one byte more, and it is
+// laid out within pages as the file is.
+#define PM_STAGE_PAGE ((size_t)4096)
+#define PM_STAGE_SIZE ((size_t)PM_TRANSFER_MAX + 1 + 2 * PM_STAGE_PAGE)
+
 // What the bodies work on. Everything pointed to must outlive the calls.
 struct pm_sys {
     // Capability bits that are granted now; taking one away makes its calls
@@ -48,7 +53,7 @@ struct pm_sys {
     uint32_t listing_limit;
     // What lives of the stateful domains.
     struct pm_states states;
-    // PM_TRANSFER_MAX bytes and one more, for transfers that can fail midway.
+    // PM_STAGE_SIZE bytes, for transfers that can fail midway.
     uint8_t *stage;
     // By byte transfers, so far.
     uint64_t bytes_moved;

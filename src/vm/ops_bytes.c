@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "vm/vm_internal.h"
 
@@ -87,7 +88,7 @@ pm_trap_code pm_op_bytes_copy(struct pm_vm *vm, const struct pm_op *ip,
     (void)ip;
     pm_trap_code trap = get_two_windows(vm, at, &to, &from);
     if (!trap)
-        memmove(to, from, at[4]);
+        pm_mem_move(to, from, at[4]);
     return trap;
 }
 

@@ -4,6 +4,7 @@
 #include "base/cursor.h"
 #include "base/diag.h"
 #include "base/hash.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 #include "support/fault_alloc.h"
@@ -126,4 +127,27 @@ TEST(hash, is_xxh3_as_published)
     struct pm_hash128 empty = pm_hash128("", 0);
     CHECK(empty.high == UINT64_C(0x99aa06d3014798d8) &&
           empty.low == UINT64_C(0x6001c324468d497f));
+}
+
+// Every distance around the pieces that it moves in, both ways.
+TEST(mem, copies_and_moves_as_if_byte_by_byte)
+{
+    static uint8_t block[8192];
+    static uint8_t wanted[8192];
+    static const size_t sizes[] = {0, 1, 63, 1023, 1024, 1025, 2048, 3001};
+
+    for (size_t s = 0; s < PM_ARRAY_LEN(sizes); s++)
+        for (size_t to = 2000; to < 4200; to += to < 2100 ? 1 : 97) {
+            size_t from = 2050;
+            for (size_t i = 0; i < sizeof block; i++)
+                wanted[i] = block[i] = (uint8_t)(i * 7 + i / 256);
+            for (size_t i = 0; i < sizes[s]; i++)
+                wanted[to + i] = block[from + i];
+            pm_mem_move(block + to, block + from, sizes[s]);
+            CHECK(memcmp(block, wanted, sizeof block) == 0);
+        }
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] = (uint8_t)(i * 5);
+    pm_mem_copy(wanted + 1, block, 5000);
+    CHECK(memcmp(wanted + 1, block, 5000) == 0);
 }
