@@ -109,9 +109,9 @@ static const char program[] =
     "    ret\n"
     ".end\n";
 
-static const char *const files[MX_PLACES] = {
-    "/save/f",           "/save/f",   "/scratch/f",
-    "/cart/program.pbx", "/host/h/f", "/host/h/f"};
+static const char *const files[MX_PLACES] = {"/save/f",    "/save/f",
+                                             "/scratch/f", "/cart/program.pbx",
+                                             "/host/h/f",  "/host/h/f"};
 
 struct notes {
     bool (*reached)[15];

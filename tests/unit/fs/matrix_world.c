@@ -47,11 +47,10 @@ static void fill_volume(const struct pm_volume *is, struct pm_volume *volume)
     CHECK_INT(is->ops->make_dir(volume, (struct pm_path){"d", 1}), PM_FS_OK);
     CHECK_INT(is->ops->make_dir(volume, (struct pm_path){"e", 1}), PM_FS_OK);
     for (size_t i = 0; i < 3; i++)
-        CHECK_INT(
-            is->ops->replace(volume,
-                             (struct pm_path){files[i], strlen(files[i])},
-                             (const uint8_t *)"hello", 5),
-            PM_FS_OK);
+        CHECK_INT(is->ops->replace(volume,
+                                   (struct pm_path){files[i], strlen(files[i])},
+                                   (const uint8_t *)"hello", 5),
+                  PM_FS_OK);
 }
 
 static void fill_card(struct pm_card *card)
@@ -68,8 +67,8 @@ static pm_fs_status open_stored(struct mx_world *w, struct pm_volume **out)
     CHECK_INT(pm_writeback_create(&w->alloc, &w->store.store, &w->writeback),
               PM_FS_OK);
     pm_fs_status status = make_tree(w, true, out);
-    pm_fs_status card = pm_card_create(&w->alloc, &w->store.store, w->writeback,
-                                       7, &w->card);
+    pm_fs_status card =
+        pm_card_create(&w->alloc, &w->store.store, w->writeback, 7, &w->card);
 
     return status ? status : card;
 }
@@ -232,10 +231,11 @@ void mx_arm(struct mx_world *w, const struct mx_plan *plan)
 
 bool mx_disarm(struct mx_world *w, const struct mx_plan *plan)
 {
-    bool was_met = plan->fault == MX_MEMORY      ? w->memory.calls >= plan->at
-                   : plan->fault == MX_STORE     ? w->store.calls >= plan->at
-                   : plan->fault == MX_DIRECTORY ? w->directory.calls >= plan->at
-                                                 : plan->fault == MX_FLIP;
+    bool was_met = plan->fault == MX_MEMORY  ? w->memory.calls >= plan->at
+                   : plan->fault == MX_STORE ? w->store.calls >= plan->at
+                   : plan->fault == MX_DIRECTORY
+                       ? w->directory.calls >= plan->at
+                       : plan->fault == MX_FLIP;
 
     mx_arm(w, &(struct mx_plan){0});
     w->memory.fail_at = 0;

@@ -218,15 +218,15 @@ static void run_all(void)
 }
 
 static const char *const call_names[MX_CALLS] = {
-    "open", "read",     "write",  "size",   "truncate", "sync",  "close",
-    "replace", "stat", "list",   "next",   "make_dir", "remove", "rename",
-    "usage"};
-static const char *const card_names[CARD_CALLS] = {
-    "slot_count", "slot_stat", "slot_read",
-    "slot_write", "slot_commit", "slot_clear"};
+    "open", "read",     "write",   "size",   "truncate",
+    "sync", "close",    "replace", "stat",   "list",
+    "next", "make_dir", "remove",  "rename", "usage"};
+static const char *const card_names[CARD_CALLS] = {"slot_count",  "slot_stat",
+                                                   "slot_read",   "slot_write",
+                                                   "slot_commit", "slot_clear"};
 static const char *const place_names[MX_PLACES] = {
-    "/save",  "/save of a damaged store", "/scratch",
-    "/cart",  "/host, mounted to be read", "/host, mounted to be written"};
+    "/save", "/save of a damaged store",  "/scratch",
+    "/cart", "/host, mounted to be read", "/host, mounted to be written"};
 static const char *const card_place_names[CARD_PLACES] = {
     "the memory card", "the memory card of a damaged store"};
 
@@ -249,12 +249,11 @@ TEST(matrix, each_status_of_each_call_of_fs_is_reached_or_impossible)
     for (unsigned place = 0; place < MX_PLACES; place++)
         for (unsigned call = 0; call < MX_CALLS; call++)
             for (unsigned status = 0; status < STATUSES; status++)
-                check_cell(reached[place][call][status],
-                           letter_in(rules, PM_ARRAY_LEN(rules), call, status,
-                                     place),
-                           call_names[call],
-                           pm_fs_status_name((pm_fs_status)status),
-                           place_names[place]);
+                check_cell(
+                    reached[place][call][status],
+                    letter_in(rules, PM_ARRAY_LEN(rules), call, status, place),
+                    call_names[call], pm_fs_status_name((pm_fs_status)status),
+                    place_names[place]);
 }
 
 TEST(matrix, each_status_of_each_call_of_mem_is_reached_or_impossible)
@@ -264,8 +263,8 @@ TEST(matrix, each_status_of_each_call_of_mem_is_reached_or_impossible)
         for (unsigned call = 0; call < CARD_CALLS; call++)
             for (unsigned status = 0; status < CARD_STATUSES; status++)
                 check_cell(card_reached[place][call][status],
-                           letter_in(card_rules, PM_ARRAY_LEN(card_rules),
-                                     call, status, place),
+                           letter_in(card_rules, PM_ARRAY_LEN(card_rules), call,
+                                     status, place),
                            card_names[call], mem_names[status],
                            card_place_names[place]);
     printf("matrix: %lu runs\n", runs);
