@@ -139,8 +139,8 @@ int cli_saves_check(const char *folder, const uint32_t *app_id, bool is_json)
 
     if (writer)
         pm_json_write_begin_array(writer);
-    int code = app_id ? check_one(folder, *app_id, writer)
-                      : check_all(folder, writer);
+    int code =
+        app_id ? check_one(folder, *app_id, writer) : check_all(folder, writer);
     if (writer) {
         pm_json_write_end(writer);
         pm_buf_puts(&out, "\n");
