@@ -171,6 +171,35 @@ static const char functions[] =
     "    hostcall say\n"
     "    ret\n"
     ".end\n"
+    ".func content (file: File)\n"
+    ".local status: i64\n"
+    ".local count: i64\n"
+    ".local b: bytes\n"
+    "    push_i64 64\n"
+    "    bytes_new\n"
+    "    set_local b\n"
+    "    get_local file\n"
+    "    push_i64 0\n"
+    "    get_local b\n"
+    "    push_i64 0\n"
+    "    push_i64 64\n"
+    "    hostcall read\n"
+    "    pop\n"
+    "    set_local count\n"
+    "    tee_local status\n"
+    "    push_i64 0\n"
+    "    ne\n"
+    "    jmp_if_true bad\n"
+    "    get_local b\n"
+    "    get_local count\n"
+    "    call say_text\n"
+    "    ret\n"
+    "bad:\n"
+    "    get_local status\n"
+    "    push_const \"content\"\n"
+    "    call tell\n"
+    "    ret\n"
+    ".end\n"
     ".func show (path: string)\n"
     ".local file: File\n"
     ".local status: i64\n"
@@ -335,8 +364,8 @@ struct pm_test_cart fw_cart(const char *profile, uint32_t app_id,
     return cart;
 }
 
-pm_status fw_load(struct pm_machine *machine, uint32_t app_id,
-                  const char *body, const char **out_report)
+pm_status fw_load(struct pm_machine *machine, uint32_t app_id, const char *body,
+                  const char **out_report)
 {
     struct pm_test_cart cart = fw_cart("JAM", app_id, body);
     struct pm_cart_files files = pm_test_cart_files(&cart);

@@ -9,6 +9,7 @@
 //
 //     put (path, text)               "put 0"        fs.replace
 //     show (path)                    "the content"  open, read, close
+//     content (file)                 "the content"  fs.read
 //     write (file, offset, text)     "write 0"
 //     stage (slot, text)             "stage 0"      mem.slot_write
 //     card (slot)                    "the content"  mem.slot_read
@@ -54,8 +55,8 @@ struct pm_test_cart fw_cart(const char *profile, uint32_t app_id,
 // A machine that has loaded a cartridge of profile JAM and application 7.
 struct pm_machine *fw_boot(struct files_world *world, const char *body);
 // Loads another one; gives the report's text.
-pm_status fw_load(struct pm_machine *machine, uint32_t app_id,
-                  const char *body, const char **out_report);
+pm_status fw_load(struct pm_machine *machine, uint32_t app_id, const char *body,
+                  const char **out_report);
 // Runs until the program ends, at most [ticks]; gives the last result.
 int fw_run(struct pm_machine *machine, int ticks);
 // The whole life of a machine: boot, run to its end, destroy. Gives how it

@@ -111,8 +111,7 @@ TEST(files, a_load_that_fails_leaves_the_cartridge_and_its_store)
         fw_boot(&w, PUT("/save/a", "one") FRAME SHOW("/save/a") HALT);
     REQUIRE(machine);
     fw_run(machine, 2);
-    CHECK_INT(fw_load(machine, 8, " pop\n" HALT, &report),
-              PM_ERR_INVALID);
+    CHECK_INT(fw_load(machine, 8, " pop\n" HALT, &report), PM_ERR_INVALID);
     w.open_status = PM_FS_BUSY;
     w.why = "another run has them";
     CHECK_INT(fw_load(machine, 8, HALT, &report), PM_ERR_IO);
@@ -128,8 +127,7 @@ TEST(files, a_load_that_fails_leaves_the_cartridge_and_its_store)
 TEST(files, a_store_that_is_refused_refuses_the_boot_with_its_reason)
 {
     static const pm_fs_status all[] = {PM_FS_BUSY, PM_FS_IO_FAILED,
-                                       PM_FS_ACCESS_DENIED,
-                                       PM_FS_STORAGE_FULL};
+                                       PM_FS_ACCESS_DENIED, PM_FS_STORAGE_FULL};
     for (size_t i = 0; i < sizeof all / sizeof *all * 2; i++) {
         struct files_world w;
         struct pm_machine *machine;
@@ -140,9 +138,9 @@ TEST(files, a_store_that_is_refused_refuses_the_boot_with_its_reason)
         REQUIRE(pm_machine_create(&w.config, &machine) == PM_OK);
         CHECK_INT(fw_load(machine, 7, HALT, &report), PM_ERR_IO);
         CHECK(strstr(report, "MACHINE-FILES") != NULL);
-        CHECK(strstr(report,
-                     i % 2 ? "because \\x1b[31m of it"
-                           : pm_fs_status_meaning(w.open_status)) != NULL);
+        CHECK(strstr(report, i % 2 ? "because \\x1b[31m of it"
+                                   : pm_fs_status_meaning(w.open_status)) !=
+              NULL);
         CHECK_INT(pm_machine_tick(machine, NULL), PM_TICK_EMPTY);
         pm_machine_destroy(machine);
         fw_leave(&w);
@@ -170,9 +168,8 @@ TEST(files, without_saves_they_are_in_memory_and_end_with_the_cartridge)
     struct files_world w;
     fw_enter(&w);
     w.config.saves.open = NULL;
-    CHECK_INT(fw_play(&w, PUT("/save/a", "one") SHOW("/save/a")
-                              STAGE("0", "x") SLOT("0", "commit") CARD("0")
-                                  HALT),
+    CHECK_INT(fw_play(&w, PUT("/save/a", "one") SHOW("/save/a") STAGE("0", "x")
+                              SLOT("0", "commit") CARD("0") HALT),
               PM_TICK_HALTED);
     LOGGED(&w, "put 0;one;stage 0;commit 0;x;");
     CHECK_INT(fw_play(&w, SHOW("/save/a") CARD("0") HALT), PM_TICK_HALTED);
@@ -394,9 +391,9 @@ TEST(files, what_waits_for_a_device_ends_the_tick_and_no_other_call_does)
             if (pm_machine_create(&config, &machine) == PM_ERR_UNSUPPORTED)
                 continue;
             pm_machine_destroy(machine);
-            CHECK_INT(ticks_of(rows[i].body, (enum pm_machine_dispatch)form,
-                               &other),
-                      rows[i].ticks);
+            CHECK_INT(
+                ticks_of(rows[i].body, (enum pm_machine_dispatch)form, &other),
+                rows[i].ticks);
             CHECK_INT(other, cycles);
         }
     }
@@ -410,8 +407,8 @@ TEST(files, telemetry_counts_moved_bytes_and_leaks)
     w.config.collect_always = true;
     struct pm_machine *machine =
         fw_boot(&w, OPEN("f", "/host/w/a", "6") WRITE("f", "0", "12345") FRAME
-                        " push_null File\n set_global f\n push_i64 8\n"
-                        " bytes_new\n pop\n" FOREVER);
+                " push_null File\n set_global f\n push_i64 8\n"
+                " bytes_new\n pop\n" FOREVER);
     REQUIRE(machine);
     fw_run(machine, 1);
     pm_machine_telemetry(machine, &telemetry);
@@ -442,9 +439,9 @@ TEST(files, two_machines_in_one_process_share_nothing)
     struct pm_machine *first =
         fw_boot(&a, PUT("/scratch/x", "a") PUT("/save/x", "a") STAGE("0", "a")
                         SHOW("/scratch/x") SHOW("/save/x") STATE("0") FOREVER);
-    struct pm_machine *second = fw_boot(
-        &b, SHOW("/scratch/x") SHOW("/save/x") STATE("0") PUT("/save/x", "b")
-                SHOW("/save/x") FOREVER);
+    struct pm_machine *second =
+        fw_boot(&b, SHOW("/scratch/x") SHOW("/save/x") STATE("0")
+                        PUT("/save/x", "b") SHOW("/save/x") FOREVER);
     REQUIRE(first && second);
     for (int i = 0; i < 6; i++) {
         pm_machine_tick(first, NULL);
@@ -460,12 +457,12 @@ TEST(files, two_machines_in_one_process_share_nothing)
 
 // --- memory that is short ----------------------------------------------------
 
-static const char uses_all[] =
-    PUT("/save/a", "one") PUT("/scratch/b", "two") OPEN("f", "/host/w/c", "7")
-        WRITE("f", "0", "three") ON("f", "close") STAGE("1", "four")
-            SLOT("1", "commit") OPEN("g", "/save/d", "6") WRITE("g", "9", "x")
-                " push_const \"/save\"\n hostcall list\n set_global dir\n"
-                " push_const \"list\"\n call tell\n" HALT;
+static const char uses_all[] = PUT("/save/a", "one") PUT("/scratch/b", "two")
+    OPEN("f", "/host/w/c", "7") WRITE("f", "0", "three") ON("f", "close")
+        STAGE("1", "four") SLOT("1", "commit") OPEN("g", "/save/d", "6") WRITE(
+            "g", "9",
+            "x") " push_const \"/save\"\n hostcall list\n set_global dir\n"
+                 " push_const \"list\"\n call tell\n" HALT;
 
 // A program that uses files, with an allocation failing: each one gives a
 // status or PM_ERR_NO_MEMORY, and nothing is left behind.
