@@ -67,25 +67,25 @@ static const char *wanted(const char *format, uint64_t number)
 TEST(files_limits, bound_the_open_files)
 {
     for (int i = 0; i < 3; i++)
-        CHECK_STR(say(profile_at(i)->name,
-                      MORE("File",
-                           " push_const \"/scratch/a\"\n push_i64 7\n"
-                           " hostcall open\n",
-                           "open"),
-                      0),
-                  wanted("open 11;made %" PRIu64 ";",
-                         profile_at(i)->open_files));
+        CHECK_STR(
+            say(profile_at(i)->name,
+                MORE("File",
+                     " push_const \"/scratch/a\"\n push_i64 7\n"
+                     " hostcall open\n",
+                     "open"),
+                0),
+            wanted("open 11;made %" PRIu64 ";", profile_at(i)->open_files));
 }
 
 TEST(files_limits, bound_the_cursors)
 {
     for (int i = 0; i < 3; i++)
-        CHECK_STR(say(profile_at(i)->name,
-                      MORE("Cursor",
-                           " push_const \"/scratch\"\n hostcall list\n",
-                           "list"),
-                      0),
-                  wanted("list 11;made %" PRIu64 ";", profile_at(i)->cursors));
+        CHECK_STR(
+            say(profile_at(i)->name,
+                MORE("Cursor", " push_const \"/scratch\"\n hostcall list\n",
+                     "list"),
+                0),
+            wanted("list 11;made %" PRIu64 ";", profile_at(i)->cursors));
 }
 
 // A file that was closed makes room for another.
@@ -119,9 +119,8 @@ TEST(files_limits, bound_the_bytes_of_a_file_to_the_byte)
         CHECK_STR(
             say(p->name, SIZED("/save/a", "@") " halt\n", p->file_size + 1),
             "size 12;");
-        CHECK_STR(
-            say(p->name, SIZED("/host/w/a", "@") " halt\n", p->file_size),
-            "size 0;");
+        CHECK_STR(say(p->name, SIZED("/host/w/a", "@") " halt\n", p->file_size),
+                  "size 0;");
         CHECK_STR(
             say(p->name, SIZED("/host/w/a", "@") " halt\n", p->file_size + 1),
             "size 12;");
@@ -161,11 +160,11 @@ TEST(files_limits, bound_the_bytes_of_save_to_the_byte)
         " get_global n\n push_i64 1\n add\n set_global n\n"
         " get_local used\n get_local limit\n lt\n"
         " jmp_if_true again\n" SIZED("/save/last", "1")
-            SIZED("/save/last", "2")
-                " push_const \"/save\"\n hostcall usage\n eq\n"
-                " jmp_if_false no\n"
-                " push_i64 1\n push_const \"full\"\n hostcall say\n"
-                "no:\n pop\n halt\n";
+            SIZED("/save/last",
+                  "2") " push_const \"/save\"\n hostcall usage\n eq\n"
+                       " jmp_if_false no\n"
+                       " push_i64 1\n push_const \"full\"\n hostcall say\n"
+                       "no:\n pop\n halt\n";
     for (int i = 0; i < 3; i++) {
         const struct pm_profile *p = profile_at(i);
         CHECK_STR(say(p->name, body, p->file_size), "size 0;size 3;full;");
@@ -231,9 +230,8 @@ TEST(files_limits, a_directory_of_more_entries_than_a_listing_is_too_large)
 TEST(files_limits, bound_the_random_streams)
 {
     for (int i = 0; i < 3; i++)
-        CHECK_STR(say(profile_at(i)->name,
-                      MORE("Random", " push_i64 1\n hostcall random\n",
-                           "random"),
-                      0),
-                  wanted("random 1;made %" PRIu64 ";", profile_at(i)->streams));
+        CHECK_STR(
+            say(profile_at(i)->name,
+                MORE("Random", " push_i64 1\n hostcall random\n", "random"), 0),
+            wanted("random 1;made %" PRIu64 ";", profile_at(i)->streams));
 }
