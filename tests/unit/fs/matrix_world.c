@@ -126,7 +126,7 @@ static pm_status read_source(void *context, uint64_t offset, void *dst,
 
     if (w->source_fails)
         return PM_ERR_IO;
-    memcpy(dst, "hello" + offset, size);
+    memcpy(dst, &"hello"[offset], size);
     return PM_OK;
 }
 

@@ -101,9 +101,9 @@ TEST(names, a_path_leads_to_the_volume_of_its_name)
     CHECK_INT(kind_at(&w, "/host/h/b"), PM_FS_FILE);
     CHECK(pm_mem_holds(&w.directory, "b", "y"));
     // A name of a volume is all of it, on its own side of /host.
-    static const char *const none[] = {"/scratc/a", "/scratchy/a", "/Scratch/a",
-                                       "/h/b",      "/host/scratch/a",
-                                       "/host/hh/b", "/hos/h/b", "/a"};
+    static const char *const none[] = {
+        "/scratc/a",       "/scratchy/a", "/Scratch/a", "/h/b",
+        "/host/scratch/a", "/host/hh/b",  "/hos/h/b",   "/a"};
     for (size_t i = 0; i < PM_ARRAY_LEN(none); i++)
         CHECK_INT(kind_at(&w, none[i]), -PM_FS_NOT_FOUND);
     CHECK(pm_fs_volume(w.fs, "h", true) != NULL);
@@ -182,8 +182,8 @@ TEST(names, nothing_is_renamed_from_one_volume_to_another)
 
 TEST(names, a_mount_that_is_refused_is_destroyed_and_changes_nothing)
 {
-    static const char *const bad[] = {"", ".", "..", "a/b", "a\\b", "\x01",
-                                      "\xff"};
+    static const char *const bad[] = {"",     ".",    "..",  "a/b",
+                                      "a\\b", "\x01", "\xff"};
     struct names_world w;
     char longest[257];
     enter(&w);
@@ -197,8 +197,7 @@ TEST(names, a_mount_that_is_refused_is_destroyed_and_changes_nothing)
     longest[255] = '\0';
     CHECK_INT(pm_fs_mount(w.fs, longest, true, make_tree(&w)), PM_FS_OK);
     CHECK_INT(pm_fs_mount(w.fs, "h", true, make_tree(&w)), PM_FS_EXISTS);
-    CHECK_INT(pm_fs_mount(w.fs, "scratch", false, make_tree(&w)),
-              PM_FS_EXISTS);
+    CHECK_INT(pm_fs_mount(w.fs, "scratch", false, make_tree(&w)), PM_FS_EXISTS);
     // The same name on the other side is another.
     CHECK_INT(pm_fs_mount(w.fs, "scratch", true, make_tree(&w)), PM_FS_OK);
     leave(&w);
@@ -214,8 +213,7 @@ TEST(names, sixteen_directories_are_mounted_and_no_more)
         snprintf(name, sizeof name, "m%d", i);
         CHECK_INT(pm_fs_mount(w.fs, name, true, make_tree(&w)), PM_FS_OK);
     }
-    CHECK_INT(pm_fs_mount(w.fs, "x", true, make_tree(&w)),
-              PM_FS_TOO_MANY_OPEN);
+    CHECK_INT(pm_fs_mount(w.fs, "x", true, make_tree(&w)), PM_FS_TOO_MANY_OPEN);
     CHECK_INT(kind_at(&w, "/host/m14"), PM_FS_DIRECTORY);
     CHECK_INT(kind_at(&w, "/host/x"), -PM_FS_NOT_FOUND);
     leave(&w);
@@ -329,8 +327,8 @@ TEST(names, an_open_without_memory_leaves_no_file)
         CHECK_INT(kind_at(&w, "/scratch/new"), -PM_FS_NOT_FOUND);
         w.memory.calls = 0;
         w.memory.fail_at = ++at;
-        status = open_at(&w, "/scratch/new", PM_OPEN_WRITE | PM_OPEN_CREATE,
-                         &file);
+        status =
+            open_at(&w, "/scratch/new", PM_OPEN_WRITE | PM_OPEN_CREATE, &file);
         w.memory.fail_at = 0;
         CHECK(status == PM_FS_OK || status == PM_FS_TRANSIENT);
     }
@@ -429,8 +427,7 @@ TEST(names, a_file_that_cannot_be_attached_is_corrupt_and_says_the_same_again)
         size_t length = entry(bytes, 3, 77777, paths[i]);
         REQUIRE(load(&w, &all, bytes, length, &file) == PM_OK);
         CHECK_INT(read_some(file, 1), PM_FS_CORRUPT);
-        CHECK_INT(pm_fs_write(file, 0, (const uint8_t *)"x", 1),
-                  PM_FS_CORRUPT);
+        CHECK_INT(pm_fs_write(file, 0, (const uint8_t *)"x", 1), PM_FS_CORRUPT);
         CHECK_INT(pm_fs_truncate(file, 0), PM_FS_CORRUPT);
         CHECK_INT(pm_fs_size(file, &size), PM_FS_CORRUPT);
         CHECK_INT(size, 0);
@@ -450,11 +447,11 @@ TEST(names, hostile_bytes_of_a_file_are_refused)
         unsigned mode;
         const char *path;
     } rows[] = {
-        {0, "/scratch/a"},   {4, "/scratch/a"},  {5, "/scratch/a"},
-        {32, "/scratch/a"},  {255, "/scratch/a"}, {3, ""},
-        {3, "scratch/a"},    {3, "/scratch"},     {3, "/scratch/"},
-        {3, "/scratch/../a"}, {3, "/nowhere/a"},  {3, "/host"},
-        {3, "/host/h"},      {3, "/host/x/a"},    {3, "/scratch/a\x01"},
+        {0, "/scratch/a"},    {4, "/scratch/a"},   {5, "/scratch/a"},
+        {32, "/scratch/a"},   {255, "/scratch/a"}, {3, ""},
+        {3, "scratch/a"},     {3, "/scratch"},     {3, "/scratch/"},
+        {3, "/scratch/../a"}, {3, "/nowhere/a"},   {3, "/host"},
+        {3, "/host/h"},       {3, "/host/x/a"},    {3, "/scratch/a\x01"},
     };
     struct names_world w;
     struct pm_open_file *file = NULL;
