@@ -186,6 +186,20 @@ char *cli_saves_path(const char *folder, struct pm_path path)
 
 // --- list --------------------------------------------------------------------
 
+static const char *why_not(pm_fs_status status)
+{
+    switch (status) {
+    case PM_FS_BUSY:
+        return "a game has them open";
+    case PM_FS_CORRUPT:
+        return "damaged, or no saves at all";
+    case PM_FS_ACCESS_DENIED:
+        return "no plain file that may be read";
+    default:
+        return pm_fs_status_meaning(status);
+    }
+}
+
 static void read_owner(const struct command *command, uint32_t app_id,
                        struct pm_store_owner *out)
 {
@@ -199,13 +213,12 @@ static void read_owner(const struct command *command, uint32_t app_id,
     *out = (struct pm_store_owner){0};
     pm_fs_status status = pm_store_open(&config, &store, NULL);
     if (!status) {
-        pm_store_get_owner(&store, out);
+        if (pm_store_get_owner(&store, out) == PM_FS_OK && !out->path[0])
+            strcpy(out->path, "(no cartridge has used them yet)");
         pm_store_close(&store);
         return;
     }
-    snprintf(out->path, sizeof out->path, "(%s)",
-             status == PM_FS_BUSY ? "a game has them open"
-                                  : pm_fs_status_meaning(status));
+    snprintf(out->path, sizeof out->path, "(%s)", why_not(status));
 }
 
 static void put_entry(const struct command *command,
@@ -266,90 +279,6 @@ static int list(const struct command *command)
     int code = cli_write_out(&out);
     pm_buf_free(&out);
     return code;
-}
-
-// --- check -------------------------------------------------------------------
-
-static void say_damaged(void *context, const char *path)
-{
-    const struct cli_saves *saves = context;
-    struct pm_buf line;
-
-    pm_buf_init(&line, &cli_alloc);
-    pm_buf_printf(&line,
-                  "application %" PRIu32 ": error SAVES-DAMAGED: "
-                  "/save/",
-                  saves->app_id);
-    cli_put_escaped(&line, path);
-    pm_buf_puts(&line, " does not match its checksums");
-    cli_print_line(pm_buf_cstr(&line));
-    pm_buf_free(&line);
-}
-
-static bool check_card(const struct cli_saves *saves)
-{
-    bool ok = true;
-
-    for (unsigned slot = 0; slot < PM_CARD_SLOTS; slot++) {
-        struct pm_card_info info;
-        uint8_t bytes[16];
-        struct pm_span span = {.bytes = bytes};
-        uint32_t size;
-        bool eof;
-        pm_card_stat(saves->card, slot, &info);
-        if (info.state == PM_CARD_EMPTY ||
-            pm_card_read(saves->card, slot, 0, &span, 0, &size, &eof) ==
-                PM_MEM_OK)
-            continue;
-        cli_error("application %" PRIu32 ": error SAVES-DAMAGED: slot %u of "
-                  "the memory card does not match its checksum",
-                  saves->app_id, slot);
-        ok = false;
-    }
-    return ok;
-}
-
-static int check_one(const struct command *command, uint32_t app_id)
-{
-    struct cli_saves saves = {.folder = command->folder, .app_id = app_id};
-    int code = cli_saves_open(&saves, false);
-
-    if (code)
-        return code;
-    pm_fs_status status = pm_tree_check(saves.volume, say_damaged, &saves);
-    bool card_ok = check_card(&saves);
-    cli_saves_close(&saves);
-    if (status == PM_FS_CORRUPT || !card_ok)
-        return CLI_BAD;
-    if (status) {
-        cli_error("application %" PRIu32 ": %s", app_id,
-                  pm_fs_status_meaning(status));
-        return CLI_WORLD;
-    }
-    if (!command->json)
-        printf("application %" PRIu32 ": nothing wrong\n", app_id);
-    return CLI_OK;
-}
-
-static int check_all(const struct command *command)
-{
-    struct pm_saves_entry *entries;
-    size_t count;
-    int worst = CLI_OK;
-    pm_fs_status status = pm_saves_list(pm_os_system(), &cli_alloc,
-                                        command->folder, &entries, &count);
-
-    if (status) {
-        cli_error("%s: %s", command->folder, pm_fs_status_meaning(status));
-        return CLI_WORLD;
-    }
-    for (size_t i = 0; i < count; i++) {
-        int code = check_one(command, entries[i].app_id);
-        if (code > worst)
-            worst = code;
-    }
-    pm_mem_free(&cli_alloc, entries, count * sizeof *entries);
-    return worst;
 }
 
 // --- clear -------------------------------------------------------------------
@@ -526,8 +455,9 @@ static int dispatch(const struct command *command)
     if (command->count > 1 && !read_app_id(command->words[1], &app_id))
         return CLI_USAGE;
     if (is_check)
-        return command->count > 1 ? check_one(command, app_id)
-                                  : check_all(command);
+        return cli_saves_check(command->folder,
+                               command->count > 1 ? &app_id : NULL,
+                               command->json);
     if (is_clear)
         return clear(command, app_id);
     if (!is_move)

@@ -35,6 +35,10 @@ cli_saves_walk(struct cli_saves *saves,
                                      struct pm_path path, pm_fs_kind kind),
                void *context);
 
+// Checks every byte of what application [app_id] or, with NULL, each one has
+// saved, and prints what was found. The answer is the worst exit code.
+int cli_saves_check(const char *folder, const uint32_t *app_id, bool is_json);
+
 // Writes all of an application's saves into a folder that is new or empty.
 int cli_saves_export(struct cli_saves *saves, const char *folder);
 

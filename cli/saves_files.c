@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -221,6 +222,15 @@ static int import_bytes(struct importing *im, struct pm_path path,
     return status ? fail_on(source, status) : CLI_OK;
 }
 
+// A link could bring in what is no part of the folder.
+static bool is_plain(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) == 0 &&
+           (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode));
+}
+
 static int import_entry(struct importing *im, const char *dir, const char *name)
 {
     char *relative = *dir ? cli_path(dir, name) : cli_copy(name, strlen(name));
@@ -231,6 +241,10 @@ static int import_entry(struct importing *im, const char *dir, const char *name)
     if (!pm_path_is_name(name, strlen(name)) ||
         path.size > PM_PATH_MAX - strlen("/save/")) {
         cli_error("%s: no file of a cartridge can have this name", source);
+        code = CLI_BAD;
+    } else if (!is_plain(source)) {
+        cli_error("%s: neither a file nor a directory; links are not followed",
+                  source);
         code = CLI_BAD;
     } else if (pm_file_is_directory(source)) {
         pm_fs_status status =
@@ -290,27 +304,75 @@ static pm_mem_status put_slot(struct pm_card *card, unsigned slot,
     return status ? status : pm_card_commit(card, slot);
 }
 
-static int import_slot(struct importing *im, unsigned slot)
+static int import_slot(struct importing *im, unsigned slot, const char *source)
 {
     struct cli_file bytes;
-    char name[32];
     int code = CLI_OK;
 
-    snprintf(name, sizeof name, "card/%02u.bin", slot);
-    char *source = cli_path(im->folder, name);
-    if (access(source, F_OK) == 0) {
-        if (cli_read_file(source, PM_CARD_SLOT_SIZE, &bytes)) {
-            code = CLI_WORLD;
-        } else {
-            if (bytes.size && put_slot(im->saves->card, slot, &bytes)) {
-                cli_error("%s: the slot cannot be written", source);
-                code = CLI_WORLD;
-            }
-            cli_free_file(&bytes);
-            im->files++;
-        }
+    if (cli_read_file(source, PM_CARD_SLOT_SIZE, &bytes))
+        return CLI_WORLD;
+    if (bytes.size && put_slot(im->saves->card, slot, &bytes)) {
+        cli_error("%s: the slot cannot be written", source);
+        code = CLI_WORLD;
     }
+    cli_free_file(&bytes);
+    im->files++;
+    return code;
+}
+
+// The slot that "07.bin" is of; PM_CARD_SLOTS for a name of none.
+static unsigned slot_named(const char *name)
+{
+    char wanted[16];
+
+    for (unsigned slot = 0; slot < PM_CARD_SLOTS; slot++) {
+        snprintf(wanted, sizeof wanted, "%02u.bin", slot);
+        if (strcmp(name, wanted) == 0)
+            return slot;
+    }
+    return PM_CARD_SLOTS;
+}
+
+static int import_card_entry(struct importing *im, const char *card,
+                             const char *name)
+{
+    unsigned slot = slot_named(name);
+    char *source = cli_path(card, name);
+    int code = CLI_BAD;
+
+    if (slot == PM_CARD_SLOTS)
+        cli_error("%s: no slot of a memory card has this name; they are "
+                  "00.bin to 31.bin",
+                  source);
+    else if (!is_plain(source))
+        cli_error("%s: no file; links are not followed", source);
+    else
+        code = import_slot(im, slot, source);
     cli_free_text(source);
+    return code;
+}
+
+// A folder without a card is one of a cartridge that has none.
+static int import_card(struct importing *im)
+{
+    char *card = cli_path(im->folder, "card");
+    struct pm_file_list list;
+    const char *error = NULL;
+    int code = CLI_OK;
+
+    if (access(card, F_OK)) {
+        cli_free_text(card);
+        return CLI_OK;
+    }
+    if (pm_file_list(&cli_alloc, card, &list, &error)) {
+        cli_error("%s: %s", card, error);
+        code = CLI_WORLD;
+    } else {
+        for (size_t i = 0; !code && i < list.count; i++)
+            code = import_card_entry(im, card, list.names[i]);
+        pm_file_list_free(&cli_alloc, &list);
+    }
+    cli_free_text(card);
     return code;
 }
 
@@ -322,8 +384,8 @@ int cli_saves_import(struct cli_saves *saves, const char *folder,
     pm_buf_init(&im.stack, &cli_alloc);
     int code = import_files(&im);
     pm_buf_free(&im.stack);
-    for (unsigned i = 0; !code && i < PM_CARD_SLOTS; i++)
-        code = import_slot(&im, i);
+    if (!code)
+        code = import_card(&im);
     if (code)
         return code;
     pm_fs_status status = pm_writeback_commit(saves->writeback, true);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "fs/path.h"
 #include "hosts/common/files.h"
 
 // --- whose saves they are ----------------------------------------------------
@@ -230,6 +231,24 @@ static int bad_mount(const char *text)
     return CLI_USAGE;
 }
 
+// Whether /host/[name] can be, and is not yet.
+static bool is_free_name(const struct cli_storage *storage, const char *name)
+{
+    if (!pm_path_is_name(name, strlen(name))) {
+        cli_error("--mount: \"%s\" is no name that a game could write; it may "
+                  "have no \"/\", no \"\\\" and no control characters, and is "
+                  "neither \".\" nor \"..\"",
+                  name);
+        return false;
+    }
+    for (size_t i = 0; i < storage->mount_count; i++)
+        if (strcmp(storage->names[i], name) == 0) {
+            cli_error("--mount: /host/%s is there twice", name);
+            return false;
+        }
+    return true;
+}
+
 // "NAME=DIR" or "NAME=DIR:rw".
 static int open_mount(struct cli_storage *storage, const char *text)
 {
@@ -241,6 +260,11 @@ static int open_mount(struct cli_storage *storage, const char *text)
     if (!equals || equals == text || !equals[1])
         return bad_mount(text);
     size_t at = storage->mount_count;
+    char *name = cli_copy(text, (size_t)(equals - text));
+    if (!is_free_name(storage, name)) {
+        cli_free_text(name);
+        return CLI_USAGE;
+    }
     char *folder = cli_copy(equals + 1, (size_t)(text + size - equals - 1) -
                                             (is_writable ? 3 : 0));
     pm_fs_status status = pm_host_directory_open(
@@ -249,10 +273,11 @@ static int open_mount(struct cli_storage *storage, const char *text)
         cli_error("%s: it cannot be mounted: %s", folder,
                   error ? error : pm_fs_status_meaning(status));
         cli_free_text(folder);
+        cli_free_text(name);
         return CLI_WORLD;
     }
     cli_free_text(folder);
-    storage->names[at] = cli_copy(text, (size_t)(equals - text));
+    storage->names[at] = name;
     storage->mounts[at] = (struct pm_mount){
         storage->names[at], pm_host_directory_seam(storage->directories[at]),
         is_writable};

@@ -189,8 +189,12 @@ pm_status pm_fs_load_file(struct pm_fs *fs, const void *bytes, size_t size,
     struct pm_open_file *file = make_file(fs, &at, mode);
     if (!file)
         return PM_ERR_NO_MEMORY;
-    if (at.volume->ops->attach(at.volume, at.path, revision, &file->file) &&
-        keep_lost(fs, file, bytes, size)) {
+    pm_fs_status found =
+        at.volume->ops->attach(at.volume, at.path, revision, &file->file);
+    // What memory is short for is not lost: the restore fails, and changes
+    // nothing.
+    if (found == PM_FS_TRANSIENT ||
+        (found && keep_lost(fs, file, bytes, size))) {
         free_file(fs, file);
         return PM_ERR_NO_MEMORY;
     }

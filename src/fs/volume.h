@@ -133,7 +133,7 @@ struct pm_volume_ops {
     pm_status (*load)(struct pm_volume *volume, struct pm_cursor *in);
     // Opens in what was loaded (or in the volume itself, where it is not part
     // of saved states) the file that a state had open: CORRUPT when it is
-    // not there or its revision is another.
+    // not there or its revision is another, TRANSIENT when memory is short.
     pm_fs_status (*attach)(struct pm_volume *volume, struct pm_path path,
                            uint64_t revision, struct pm_volume_file **out);
     // Ends a load: with [accept] what was loaded takes the place of what

@@ -32,13 +32,15 @@ static pm_status refuse_status(struct pm_console *console, const char *what,
 
 // --- the store ---------------------------------------------------------------
 
-// A cartridge of the same application goes on with the store that is open;
-// what the old one has not written yet must be in it first.
+// A cartridge of the same application goes on with the store that is open.
+// What the old one has saved must be confirmed by the device first: should a
+// later flush fail, the store is to be given again all that never was, and
+// only the old one knows that.
 static pm_status share_store(struct pm_console *console)
 {
     struct pm_machine *machine = console->machine;
     pm_fs_status status =
-        machine->console ? pm_console_flush(machine->console, false) : PM_FS_OK;
+        machine->console ? pm_console_flush(machine->console, true) : PM_FS_OK;
 
     if (status)
         return refuse_status(console, "the saves cannot be written", status);

@@ -97,7 +97,8 @@ static void take_over(struct pm_machine *machine, struct pm_console *console)
 
     pm_console_destroy(machine->console);
     machine->console = console;
-    if (console->store == old)
+    // What was opened anew may have the address of the old one.
+    if (console->store == old && !console->has_opened_store)
         return;
     if (old)
         machine->config.saves.close(machine->config.saves.context, old);
