@@ -35,6 +35,12 @@ static struct box *make_box(struct pm_sample *sample, size_t size,
     return box;
 }
 
+static void draw(struct box *box)
+{
+    for (size_t i = 0; i < box->size; i++)
+        box->bytes[i] = (uint8_t)(i * 7 + 1);
+}
+
 pm_trap_code pm_box_open(void *context, struct pm_call *call)
 {
     struct box *box = make_box(context, (size_t)pm_call_int(call, 0),
@@ -42,8 +48,8 @@ pm_trap_code pm_box_open(void *context, struct pm_call *call)
 
     if (!box)
         pm_call_return_int(call, 0, PM_SAMPLE_NO_MEMORY);
-    for (size_t i = 0; box && i < box->size; i++)
-        box->bytes[i] = (uint8_t)(i * 7 + 1);
+    else
+        draw(box);
     pm_call_state(call)->host = box;
     return PM_TRAP_NONE;
 }
@@ -223,6 +229,20 @@ const uint8_t *pm_sample_box_bytes(const void *host, size_t *out_size)
 
     *out_size = box->size;
     return box->bytes;
+}
+
+bool pm_sample_box_fill(struct pm_sample *sample, void *host, size_t size)
+{
+    struct box *box = host;
+    uint8_t *bytes = size ? pm_mem_alloc(&sample->alloc, size) : NULL;
+
+    if (size && !bytes)
+        return false;
+    pm_mem_free(&sample->alloc, box->bytes, box->size);
+    box->bytes = bytes;
+    box->size = size;
+    draw(box);
+    return true;
 }
 
 void pm_sample_box_set_mode(void *host, unsigned mode)
