@@ -29,9 +29,8 @@ static void check_window(const uint8_t *buffer, uint32_t offset, uint32_t moved)
     unsigned wrong = 0;
 
     for (uint32_t i = 0; i < BUFFER; i++)
-        wrong += buffer[i] != (i >= AT && i - AT < moved
-                                   ? byte_at(offset + i - AT)
-                                   : FILL);
+        wrong += buffer[i] !=
+                 (i >= AT && i - AT < moved ? byte_at(offset + i - AT) : FILL);
     CHECK_INT(wrong, 0);
 }
 

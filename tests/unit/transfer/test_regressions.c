@@ -44,14 +44,14 @@ TEST(regressions, a_length_and_offset_that_wrap_together_are_no_window)
         for (int i = 0; i < KINDS; i++) {
             world_fill(&w, &targets[i], 40, FILL);
             for (size_t k = 0; k < PM_ARRAY_LEN(pairs); k++) {
-                CHECK_INT(world_read(&w, &targets[i], 0, pairs[k][0],
-                                     pairs[k][1])
-                              .trap,
-                          PM_TRAP_OOB);
-                CHECK_INT(world_write(&w, &targets[i], 0, pairs[k][0],
-                                      pairs[k][1])
-                              .trap,
-                          PM_TRAP_OOB);
+                CHECK_INT(
+                    world_read(&w, &targets[i], 0, pairs[k][0], pairs[k][1])
+                        .trap,
+                    PM_TRAP_OOB);
+                CHECK_INT(
+                    world_write(&w, &targets[i], 0, pairs[k][0], pairs[k][1])
+                        .trap,
+                    PM_TRAP_OOB);
             }
             CHECK_INT(changed(world_buffer(&w)), 0);
         }
@@ -167,14 +167,15 @@ static void try_file_without_rights(unsigned mode, const char *name,
     pm_text_begin(&text, row);
     pm_text_create(&text, row, "h");
     pm_text_call(&text, pm_battery_call("fs", "close"), "get_global h");
-    pm_text_put(&text,
-                "    push_const \"/scratch/example\"\n    push_i64 %u\n"
-                "    hostcall fs.open\n    set_global h\n    set_global status\n"
-                "    get_global h\n    push_i64 0\n    get_global buffer\n"
-                "    push_i64 0\n    push_i64 %u\n    hostcall fs.%s\n%s"
-                "    pop\n    set_global status\n    halt\n",
-                mode, (unsigned)max, name,
-                strcmp(name, "read") == 0 ? "    pop\n" : "");
+    pm_text_put(
+        &text,
+        "    push_const \"/scratch/example\"\n    push_i64 %u\n"
+        "    hostcall fs.open\n    set_global h\n    set_global status\n"
+        "    get_global h\n    push_i64 0\n    get_global buffer\n"
+        "    push_i64 0\n    push_i64 %u\n    hostcall fs.%s\n%s"
+        "    pop\n    set_global status\n    halt\n",
+        mode, (unsigned)max, name,
+        strcmp(name, "read") == 0 ? "    pop\n" : "");
     pm_text_end(&text);
     if (pm_battery_open(&b, &text, NULL)) {
         CHECK_INT(pm_battery_run(&b, 10), PM_TICK_HALTED);
@@ -370,9 +371,9 @@ TEST(regressions, a_slot_ends_at_its_last_byte)
 
     if (world_open(&w, BUFFER)) {
         world_fill(&w, &targets[CARD], 0, FILL);
-        CHECK_INT(world_write(&w, &targets[CARD], PM_CARD_SLOT_SIZE - 1, 0, 1)
-                      .status,
-                  PM_MEM_OK);
+        CHECK_INT(
+            world_write(&w, &targets[CARD], PM_CARD_SLOT_SIZE - 1, 0, 1).status,
+            PM_MEM_OK);
         CHECK_INT(
             world_write(&w, &targets[CARD], PM_CARD_SLOT_SIZE, 0, 1).status,
             PM_MEM_TOO_LARGE);

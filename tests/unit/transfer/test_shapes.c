@@ -21,27 +21,31 @@ struct reference {
 };
 
 static const struct reference buffers[] = {
-    {"buffer", PM_TRAP_NONE}, {NULL, PM_TRAP_NULL_REF},
+    {"buffer", PM_TRAP_NONE},      {NULL, PM_TRAP_NULL_REF},
     {"old", PM_TRAP_STALE_HANDLE}, {"text", PM_TRAP_TYPE},
     {"h", PM_TRAP_TYPE},
 };
 
 static const struct reference box_handles[] = {
-    {"h", PM_TRAP_NONE},           {NULL, PM_TRAP_NULL_REF},
-    {"old_h", PM_TRAP_STALE_HANDLE}, {"file", PM_TRAP_TYPE},
+    {"h", PM_TRAP_NONE},
+    {NULL, PM_TRAP_NULL_REF},
+    {"old_h", PM_TRAP_STALE_HANDLE},
+    {"file", PM_TRAP_TYPE},
     {"buffer", PM_TRAP_TYPE},
 };
 
 static const struct reference file_handles[] = {
-    {"file", PM_TRAP_NONE},           {NULL, PM_TRAP_NULL_REF},
-    {"old_file", PM_TRAP_STALE_HANDLE}, {"h", PM_TRAP_TYPE},
+    {"file", PM_TRAP_NONE},
+    {NULL, PM_TRAP_NULL_REF},
+    {"old_file", PM_TRAP_STALE_HANDLE},
+    {"h", PM_TRAP_TYPE},
     {"text", PM_TRAP_TYPE},
 };
 
 static const int64_t slots[] = {0, -1, 32, INT64_MIN, INT64_MAX};
 static const int64_t host_offsets[] = {0, 20, INT64_MAX, -1, INT64_MIN};
-static const int64_t offsets[] = {0,          BUFFER - 15, BUFFER,   BUFFER + 1,
-                                  UINT32_MAX, INT64_MAX,   -1,       INT64_MIN};
+static const int64_t offsets[] = {0,          BUFFER - 15, BUFFER, BUFFER + 1,
+                                  UINT32_MAX, INT64_MAX,   -1,     INT64_MIN};
 static const int64_t sizes[] = {16,
                                 0,
                                 BUFFER + 1,
@@ -93,8 +97,7 @@ static struct verdict judge_handle(const struct target *target,
                                    const struct shape *shape)
 {
     if (target->kind != CARD)
-        return (struct verdict){
-            .trap = handles_of(target)[shape->handle].trap};
+        return (struct verdict){.trap = handles_of(target)[shape->handle].trap};
     if (shape->handle == 0)
         return (struct verdict){.trap = PM_TRAP_NONE};
     return say(call, PM_TRAP_INVALID_ARGUMENT, 0, slots[shape->handle],
@@ -213,9 +216,8 @@ static unsigned try_all(struct world *w, const struct target *target,
         pm_machine_grant(w->b.machine, granted ? UINT32_MAX : 0);
         for (unsigned handle = 0; handle < CHOICES; handle++)
             for (unsigned buffer = 0; buffer < CHOICES; buffer++) {
-                struct shape shape = {.is_granted = granted,
-                                      .handle = handle,
-                                      .buffer = buffer};
+                struct shape shape = {
+                    .is_granted = granted, .handle = handle, .buffer = buffer};
                 malformed += try_numbers(w, target, call, &shape);
             }
     }

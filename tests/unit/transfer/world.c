@@ -61,8 +61,8 @@ static void put_program(struct pm_battery_text *text, uint32_t size)
 
 bool world_open(struct world *w, uint32_t size)
 {
-    struct pm_battery_config config = {.profile = size > 65536 ? "ADVANCED"
-                                                               : "JAM"};
+    struct pm_battery_config config = {.profile =
+                                           size > 65536 ? "ADVANCED" : "JAM"};
 
     put_program(&w->text, size);
     return pm_battery_open(&w->b, &w->text, &config) &&
@@ -83,8 +83,8 @@ void world_close(struct world *w)
 
 uint8_t *world_buffer(struct world *w)
 {
-    return pm_object_bytes(
-        pm_heap_at(pm_battery_heap(&w->b), *pm_battery_global(&w->b, "buffer")));
+    return pm_object_bytes(pm_heap_at(pm_battery_heap(&w->b),
+                                      *pm_battery_global(&w->b, "buffer")));
 }
 
 static uint32_t buffer_size(struct world *w)
