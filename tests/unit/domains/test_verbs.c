@@ -219,8 +219,7 @@ TEST(verbs, a_create_that_fails_gives_null_everywhere)
         pm_text_end(&text);
         struct pm_battery_outcome out = pm_battery_everywhere(&text, 20);
         CHECK_INT(out.code, open->trap);
-        CHECK_INT(out.result,
-                  open->trap ? PM_TICK_TRAPPED : PM_TICK_HALTED);
+        CHECK_INT(out.result, open->trap ? PM_TICK_TRAPPED : PM_TICK_HALTED);
         pm_text_free(&text);
     }
 }

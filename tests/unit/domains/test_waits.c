@@ -108,6 +108,12 @@ TEST(waits, each_call_of_a_loop_ends_its_tick)
             "FFH", "FLLLFH");
 }
 
+// Between two calls in a row there is no place where a frame can stop.
+TEST(waits, two_in_a_row_end_one_tick)
+{
+    compare("**    frame_sync\n    halt\n", "FFH", "FLFH");
+}
+
 TEST(waits, a_halt_behind_it_ends_the_program)
 {
     compare("*    halt\n", "FH", "FH");
