@@ -139,6 +139,29 @@ int32_t pm_box_read(void *context, struct pm_call *call, uint64_t offset,
 }
 
 // The new content is made beside the old one, operation by operation.
+static int32_t write_beside(struct pm_sample *sample, struct box *box,
+                            size_t offset, const uint8_t *src, uint32_t size)
+{
+    size_t end = offset + size;
+    size_t total = end > box->size ? end : box->size;
+    uint8_t *fresh = pm_mem_zalloc(&sample->alloc, total);
+
+    if (!fresh)
+        return PM_SAMPLE_NO_MEMORY;
+    if (box->size)
+        memcpy(fresh, box->bytes, box->size);
+    if (!move(sample, fresh + offset, src, size)) {
+        pm_mem_free(&sample->alloc, fresh, total);
+        return sample->fail_status;
+    }
+    pm_mem_free(&sample->alloc, box->bytes, box->size);
+    box->bytes = fresh;
+    box->size = total;
+    return PM_SAMPLE_OK;
+}
+
+// A single operation within the content fails before it has begun, if it
+// does: it works in place.
 int32_t pm_box_write(void *context, struct pm_call *call, uint64_t offset,
                      const uint8_t *src, uint32_t size)
 {
@@ -152,21 +175,10 @@ int32_t pm_box_write(void *context, struct pm_call *call, uint64_t offset,
         return PM_SAMPLE_OK;
     if (!pm_window_fits(offset, size, PM_BOX_LIMIT))
         return PM_SAMPLE_TOO_LARGE;
-    size_t end = (size_t)offset + size;
-    size_t total = end > box->size ? end : box->size;
-    uint8_t *fresh = pm_mem_zalloc(&sample->alloc, total);
-    if (!fresh)
-        return PM_SAMPLE_NO_MEMORY;
-    if (box->size)
-        memcpy(fresh, box->bytes, box->size);
-    if (!move(sample, fresh + offset, src, size)) {
-        pm_mem_free(&sample->alloc, fresh, total);
-        return sample->fail_status;
-    }
-    pm_mem_free(&sample->alloc, box->bytes, box->size);
-    box->bytes = fresh;
-    box->size = total;
-    return PM_SAMPLE_OK;
+    if (sample->chunk || !pm_window_fits(offset, size, box->size))
+        return write_beside(sample, box, (size_t)offset, src, size);
+    return move(sample, box->bytes + offset, src, size) ? PM_SAMPLE_OK
+                                                        : sample->fail_status;
 }
 
 pm_trap_code pm_box_size(void *context, struct pm_call *call)

@@ -368,8 +368,7 @@ static const struct {
                        "one whose verb it is"},
     {state_of_none, "box.size: it has a STATE of another domain than the one "
                     "whose verb it is"},
-    {domain_without_verb,
-     "box.size: it has a domain or a STATE but no verb"},
+    {domain_without_verb, "box.size: it has a domain or a STATE but no verb"},
     {odd_verb, verb_rule},
     {verb_of_another, verb_rule},
     {create_without_status, create_rule},
