@@ -209,7 +209,7 @@ TEST(saved, a_state_with_any_byte_changed_is_refused_or_taken_as_it_is)
             int refused = 0;
             if (forge_open(&f, row)) {
                 uint8_t *copy = malloc(f.size);
-                size_t step = (f.size - f.list) / 300 + 1;
+                size_t step = (f.size - f.list) / 80 + 1;
                 for (size_t i = f.list; copy && i < f.size - 8;
                      i += i < f.list + f.list_size ? 1 : step)
                     for (int bit = 0; bit < 8; bit += 7) {
