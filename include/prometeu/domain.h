@@ -276,7 +276,8 @@ struct pm_domain {
     // needed to make [host] again; [restore] makes it from those bytes, which
     // are hostile, in a new object that stands beside the old ones; it gives
     // PM_ERR_INVALID when bytes or payload are not right, or
-    // PM_ERR_NO_MEMORY. Both NULL: there is nothing.
+    // PM_ERR_NO_MEMORY. Both NULL: there is nothing. [host] is NULL in save
+    // where a call has left it so, also one that trapped then.
     void (*save)(void *context, const struct pm_state *state,
                  struct pm_sink *sink);
     pm_status (*restore)(void *context, struct pm_state *state,

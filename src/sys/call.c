@@ -107,7 +107,8 @@ pm_trap_code pm_call_return_str(struct pm_call *call, unsigned index,
     struct pm_heap *heap = pm_vm_heap(call->vm);
     pm_ref ref;
 
-    PM_CHECK(index < PM_CALL_MAX_RESULTS && call->strings[index] == 0);
+    PM_CHECK(call->info->decl->form == PM_FORM_PLAIN &&
+             index < PM_CALL_MAX_RESULTS && call->strings[index] == 0);
     if (size > PM_HEAP_MAX_LENGTH)
         return pm_call_trap(call, PM_TRAP_OUT_OF_MEMORY,
                             "a string of %zu bytes", size);

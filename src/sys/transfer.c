@@ -119,6 +119,21 @@ static void run_write(struct pm_call *call, const uint8_t *window)
     args[1] = status ? 0 : max;
 }
 
+// Strings and results are for plain calls alone: to clear them would cost as
+// much as a small transfer.
+static void begin_call(struct pm_call *call, const struct pm_sys_call *info,
+                       struct pm_vm *vm, uint64_t *args)
+{
+    call->sys = info->sys;
+    call->vm = vm;
+    call->info = info;
+    call->args = args;
+    call->state = (struct pm_state){NULL, NULL};
+    call->ref = 0;
+    call->live = NULL;
+    call->has_allocated = false;
+}
+
 pm_trap_code pm_sys_run_transfer(void *context, struct pm_vm *vm,
                                  uint64_t *args)
 {
@@ -128,8 +143,8 @@ pm_trap_code pm_sys_run_transfer(void *context, struct pm_vm *vm,
 
     if (PM_UNLIKELY(trap))
         return trap;
-    struct pm_call call = {.sys = info->sys, .vm = vm, .info = info};
-    call.args = args;
+    struct pm_call call;
+    begin_call(&call, info, vm, args);
     if (info->state_at >= 0)
         pm_call_attach(&call, args[info->state_at]);
     pm_vm_charge(vm, (args[MAX] + 15) / 16 * info->decl->price16);

@@ -4,6 +4,7 @@
 // instruction at ip, and says where execution stands.
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "vm/vm_internal.h"
 
@@ -111,14 +112,35 @@ static void describe(struct pm_vm *vm, const char *text)
         snprintf(trap->message, sizeof trap->message, "%s", text);
 }
 
-static void describe_ref(struct pm_vm *vm)
+// Room for what pm_heap_describe says of any reference.
+#define DESCRIPTION 256
+
+static void *give_nothing(void *context, void *block, size_t old_size,
+                          size_t new_size)
 {
-    struct pm_buf text;
-    pm_buf_init(&text, &vm->alloc);
+    (void)context, (void)block, (void)old_size, (void)new_size;
+    return NULL;
+}
+
+// Without the host's memory: what a trap says is part of the program's state
+// and must not depend on how much of it there is.
+static const char *describe_in(const struct pm_vm *vm, char room[DESCRIPTION])
+{
+    struct pm_buf text = {.alloc = {give_nothing, NULL},
+                          .data = (uint8_t *)room,
+                          .capacity = DESCRIPTION};
+
     pm_heap_describe(vm->heap, vm->fault_ref, &text);
     const char *line = pm_buf_cstr(&text);
-    describe(vm, line ? line : "");
-    pm_buf_free(&text);
+    PM_CHECK(line);
+    return line;
+}
+
+static void describe_ref(struct pm_vm *vm)
+{
+    char room[DESCRIPTION];
+
+    describe(vm, describe_in(vm, room));
 }
 
 void pm_vm_leave_trap(PM_HANDLER_ARGS)
@@ -174,17 +196,15 @@ pm_trap_code pm_vm_fault_stale(struct pm_vm *vm, pm_ref ref, const char *format,
                                ...)
 {
     char *message = vm->guest->trap.message;
-    struct pm_buf text;
+    char room[DESCRIPTION];
     va_list args;
 
     vm->fault_ref = ref;
-    pm_buf_init(&text, &vm->alloc);
     va_start(args, format);
-    pm_buf_vprintf(&text, format, args);
+    vsnprintf(message, PM_TRAP_MESSAGE_SIZE, format, args);
     va_end(args);
-    pm_heap_describe(vm->heap, ref, &text);
-    const char *line = pm_buf_cstr(&text);
-    snprintf(message, PM_TRAP_MESSAGE_SIZE, "%s", line ? line : "");
-    pm_buf_free(&text);
+    size_t size = strlen(message);
+    snprintf(message + size, PM_TRAP_MESSAGE_SIZE - size, "%s",
+             describe_in(vm, room));
     return PM_TRAP_STALE_HANDLE;
 }

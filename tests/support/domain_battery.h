@@ -27,6 +27,10 @@ const struct pm_call_decl *pm_battery_call_of(const struct pm_domain_row *row,
 const struct pm_call_decl *pm_battery_verb(const struct pm_domain_row *row,
                                            pm_verb verb);
 
+// A call by its name.
+const struct pm_call_decl *pm_battery_call(const char *module,
+                                           const char *name);
+
 #define PM_EACH_ROW(row)                                                       \
     (const struct pm_domain_row *row = pm_battery_catalog()->rows;             \
      row < pm_battery_catalog()->rows + pm_battery_catalog()->count; row++)
@@ -40,6 +44,8 @@ struct pm_battery_text {
     unsigned call_line;                  // of the last call
     const struct pm_domain_row *rows[8]; // declared so far
     size_t row_count;
+    const struct pm_call_decl *calls[8]; // of no domain, declared so far
+    size_t call_count;
 };
 
 void pm_text_init(struct pm_battery_text *text);
@@ -51,6 +57,9 @@ void pm_text_put(struct pm_battery_text *text, const char *format, ...)
 // called, so pm_text_end has functions that do, and that nothing runs.
 void pm_text_declare(struct pm_battery_text *text,
                      const struct pm_domain_row *row);
+// Declares one call that is of no domain.
+void pm_text_declare_call(struct pm_battery_text *text,
+                          const struct pm_call_decl *call);
 // Globals "status" and, for the domain, "h": the handle; "text", "buffer".
 void pm_text_globals(struct pm_battery_text *text,
                      const struct pm_domain_row *row);

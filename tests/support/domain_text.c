@@ -47,6 +47,18 @@ const struct pm_call_decl *pm_battery_verb(const struct pm_domain_row *row,
     return NULL;
 }
 
+const struct pm_call_decl *pm_battery_call(const char *module, const char *name)
+{
+    const struct pm_registry *registry = &pm_battery_catalog()->registry;
+
+    for (size_t i = 0; i < pm_registry_count(registry); i++) {
+        const struct pm_call_decl *call = pm_registry_at(registry, i);
+        if (strcmp(call->module, module) == 0 && strcmp(call->name, name) == 0)
+            return call;
+    }
+    PM_CHECK(!"a call that there is");
+}
+
 // --- texts -------------------------------------------------------------------
 
 void pm_text_init(struct pm_battery_text *text)
@@ -100,6 +112,17 @@ static void put_types(struct pm_battery_text *text,
     pm_text_put(text, ")");
 }
 
+static void put_host(struct pm_battery_text *text,
+                     const struct pm_call_decl *call)
+{
+    pm_text_put(text, ".host %s %s %u ", call->module, call->name,
+                (unsigned)call->version);
+    put_types(text, call->params, call->param_count);
+    pm_text_put(text, " -> ");
+    put_types(text, call->results, call->result_count);
+    pm_text_put(text, "\n");
+}
+
 void pm_text_declare(struct pm_battery_text *text,
                      const struct pm_domain_row *row)
 {
@@ -107,14 +130,17 @@ void pm_text_declare(struct pm_battery_text *text,
 
     PM_CHECK(text->row_count < PM_ARRAY_LEN(text->rows));
     text->rows[text->row_count++] = row;
-    for (size_t i = 0; (call = pm_battery_call_of(row, i)); i++) {
-        pm_text_put(text, ".host %s %s %u ", call->module, call->name,
-                    (unsigned)call->version);
-        put_types(text, call->params, call->param_count);
-        pm_text_put(text, " -> ");
-        put_types(text, call->results, call->result_count);
-        pm_text_put(text, "\n");
-    }
+    for (size_t i = 0; (call = pm_battery_call_of(row, i)); i++)
+        put_host(text, call);
+}
+
+void pm_text_declare_call(struct pm_battery_text *text,
+                          const struct pm_call_decl *call)
+{
+    PM_CHECK(call->verb == PM_VERB_NONE &&
+             text->call_count < PM_ARRAY_LEN(text->calls));
+    text->calls[text->call_count++] = call;
+    put_host(text, call);
 }
 
 void pm_text_globals(struct pm_battery_text *text,
@@ -245,6 +271,12 @@ void pm_text_end(struct pm_battery_text *text)
         put_all_calls(text, text->rows[i]);
         pm_text_put(text, "    ret\n.end\n");
     }
+    if (text->call_count == 0)
+        return;
+    pm_text_put(text, ".func never ()\n");
+    for (size_t i = 0; i < text->call_count; i++)
+        pm_text_call(text, text->calls[i], "");
+    pm_text_put(text, "    ret\n.end\n");
 }
 
 void pm_battery_arguments(struct pm_battery *b, const struct pm_call_decl *call,

@@ -35,6 +35,12 @@ static struct box *make_box(struct pm_sample *sample, size_t size,
     return box;
 }
 
+static void draw(struct box *box)
+{
+    for (size_t i = 0; i < box->size; i++)
+        box->bytes[i] = (uint8_t)(i * 7 + 1);
+}
+
 pm_trap_code pm_box_open(void *context, struct pm_call *call)
 {
     struct box *box = make_box(context, (size_t)pm_call_int(call, 0),
@@ -42,8 +48,8 @@ pm_trap_code pm_box_open(void *context, struct pm_call *call)
 
     if (!box)
         pm_call_return_int(call, 0, PM_SAMPLE_NO_MEMORY);
-    for (size_t i = 0; box && i < box->size; i++)
-        box->bytes[i] = (uint8_t)(i * 7 + 1);
+    else
+        draw(box);
     pm_call_state(call)->host = box;
     return PM_TRAP_NONE;
 }
@@ -133,6 +139,29 @@ int32_t pm_box_read(void *context, struct pm_call *call, uint64_t offset,
 }
 
 // The new content is made beside the old one, operation by operation.
+static int32_t write_beside(struct pm_sample *sample, struct box *box,
+                            size_t offset, const uint8_t *src, uint32_t size)
+{
+    size_t end = offset + size;
+    size_t total = end > box->size ? end : box->size;
+    uint8_t *fresh = pm_mem_zalloc(&sample->alloc, total);
+
+    if (!fresh)
+        return PM_SAMPLE_NO_MEMORY;
+    if (box->size)
+        memcpy(fresh, box->bytes, box->size);
+    if (!move(sample, fresh + offset, src, size)) {
+        pm_mem_free(&sample->alloc, fresh, total);
+        return sample->fail_status;
+    }
+    pm_mem_free(&sample->alloc, box->bytes, box->size);
+    box->bytes = fresh;
+    box->size = total;
+    return PM_SAMPLE_OK;
+}
+
+// A single operation within the content fails before it has begun, if it
+// does: it works in place.
 int32_t pm_box_write(void *context, struct pm_call *call, uint64_t offset,
                      const uint8_t *src, uint32_t size)
 {
@@ -146,21 +175,10 @@ int32_t pm_box_write(void *context, struct pm_call *call, uint64_t offset,
         return PM_SAMPLE_OK;
     if (!pm_window_fits(offset, size, PM_BOX_LIMIT))
         return PM_SAMPLE_TOO_LARGE;
-    size_t end = (size_t)offset + size;
-    size_t total = end > box->size ? end : box->size;
-    uint8_t *fresh = pm_mem_zalloc(&sample->alloc, total);
-    if (!fresh)
-        return PM_SAMPLE_NO_MEMORY;
-    if (box->size)
-        memcpy(fresh, box->bytes, box->size);
-    if (!move(sample, fresh + offset, src, size)) {
-        pm_mem_free(&sample->alloc, fresh, total);
-        return sample->fail_status;
-    }
-    pm_mem_free(&sample->alloc, box->bytes, box->size);
-    box->bytes = fresh;
-    box->size = total;
-    return PM_SAMPLE_OK;
+    if (sample->chunk || !pm_window_fits(offset, size, box->size))
+        return write_beside(sample, box, (size_t)offset, src, size);
+    return move(sample, box->bytes + offset, src, size) ? PM_SAMPLE_OK
+                                                        : sample->fail_status;
 }
 
 pm_trap_code pm_box_size(void *context, struct pm_call *call)
@@ -223,6 +241,20 @@ const uint8_t *pm_sample_box_bytes(const void *host, size_t *out_size)
 
     *out_size = box->size;
     return box->bytes;
+}
+
+bool pm_sample_box_fill(struct pm_sample *sample, void *host, size_t size)
+{
+    struct box *box = host;
+    uint8_t *bytes = size ? pm_mem_alloc(&sample->alloc, size) : NULL;
+
+    if (size && !bytes)
+        return false;
+    pm_mem_free(&sample->alloc, box->bytes, box->size);
+    box->bytes = bytes;
+    box->size = size;
+    draw(box);
+    return true;
 }
 
 void pm_sample_box_set_mode(void *host, unsigned mode)

@@ -119,6 +119,10 @@ pm_trap_code pm_counter_name(void *context, struct pm_call *call)
     char text[40];
 
     (void)context;
+    if (!counter) {
+        pm_call_return_int(call, 0, PM_SAMPLE_NOTHING);
+        return PM_TRAP_NONE;
+    }
     int size =
         snprintf(text, sizeof text, "from %lld", (long long)counter->start);
     pm_trap_code trap = pm_call_return_str(call, 1, text, (size_t)size);
@@ -142,14 +146,15 @@ pm_trap_code pm_counter_renew(void *context, struct pm_call *call)
 {
     struct pm_sample *sample = context;
     struct pm_state *state = pm_call_state(call);
-    int64_t start = ((struct counter *)state->host)->start;
+    int64_t start = state->host ? ((struct counter *)state->host)->start : 0;
     struct pm_state fresh = {state->payload, NULL};
 
     if (!make_counter(sample, &fresh, start)) {
         pm_call_return_int(call, 0, PM_SAMPLE_NO_MEMORY);
         return PM_TRAP_NONE;
     }
-    free_counter(sample, state);
+    if (state->host)
+        free_counter(sample, state);
     state->host = fresh.host;
     return pm_call_bool(call, 1)
                ? pm_call_trap(call, PM_TRAP_INVALID_ARGUMENT, "as it was told")
@@ -197,7 +202,7 @@ pm_trap_code pm_counter_close(void *context, struct pm_call *call)
 
     if (how == PM_CLOSE_STATUS)
         pm_call_return_int(call, 0, PM_SAMPLE_FAILED);
-    if (how >= PM_CLOSE_FREED)
+    if (how >= PM_CLOSE_FREED && pm_call_state(call)->host)
         free_counter(context, pm_call_state(call));
     return how == PM_CLOSE_FREED_TRAP
                ? pm_call_trap(call, PM_TRAP_INVALID_ARGUMENT, "as it was told")
@@ -214,13 +219,15 @@ void pm_counter_release(void *context, struct pm_state *state)
     free_counter(sample, state);
 }
 
+// One that a call has freed before it trapped has nothing on the host.
 void pm_counter_save(void *context, const struct pm_state *state,
                      struct pm_sink *sink)
 {
     const struct counter *counter = state->host;
 
     (void)context;
-    pm_sink_put(sink, &counter->start, sizeof counter->start);
+    if (counter)
+        pm_sink_put(sink, &counter->start, sizeof counter->start);
 }
 
 pm_status pm_counter_restore(void *context, struct pm_state *state,
@@ -229,7 +236,11 @@ pm_status pm_counter_restore(void *context, struct pm_state *state,
     const struct counter_payload *payload = state->payload;
     int64_t start;
 
-    if (size != sizeof start || payload->magic != COUNTER_MAGIC)
+    if (payload->magic != COUNTER_MAGIC)
+        return PM_ERR_INVALID;
+    if (size == 0)
+        return PM_OK;
+    if (size != sizeof start)
         return PM_ERR_INVALID;
     memcpy(&start, bytes, sizeof start);
     return make_counter(context, state, start) ? PM_OK : PM_ERR_NO_MEMORY;

@@ -98,6 +98,8 @@ pm_status pm_sample_add(struct pm_sample *sample, struct pm_domains *domains);
 
 // Bytes and size of a live box's content, by its state's host part.
 const uint8_t *pm_sample_box_bytes(const void *host, size_t *out_size);
+// Gives it [size] bytes, byte i being i * 7 + 1.
+bool pm_sample_box_fill(struct pm_sample *sample, void *host, size_t size);
 // Which rights it gives: 1 to read, 2 to write.
 void pm_sample_box_set_mode(void *host, unsigned mode);
 

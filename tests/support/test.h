@@ -25,6 +25,9 @@ struct pm_test {
     struct pm_test *next;
 };
 
+// Runs them; what main of a test program does.
+int pm_test_main(int argc, char **argv);
+
 void pm_test_register(struct pm_test *test);
 bool pm_test_check(bool ok, const char *file, int line, const char *what);
 bool pm_test_check_int(int64_t found, int64_t wanted, const char *file,

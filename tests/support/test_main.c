@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+//
+// In a file of its own, so that programs with another main can use what
+// checks.
+#include "support/test.h"
+
+int main(int argc, char **argv)
+{
+    return pm_test_main(argc, argv);
+}
