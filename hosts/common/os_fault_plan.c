@@ -108,6 +108,8 @@ static bool read_what(struct plan *plan, struct word word,
                   (int)word.size, word.text);
 }
 
+#define NAME_AND_COMMA(symbol, name) name ", "
+
 static bool read_call(struct plan *plan, struct word word,
                       struct pm_fault_rule *rule)
 {
@@ -126,9 +128,7 @@ static bool read_call(struct plan *plan, struct word word,
             return true;
         }
     return refuse(plan,
-                  "\"%.*s\" is no call; there are open, read, write, truncate, "
-                  "allocate, sync, stat, mkdir, remove, rename, list, lock, "
-                  "any",
+                  "\"%.*s\" is no call; there are " PM_OS_CALLS(NAME_AND_COMMA) "any",
                   (int)word.size, word.text);
 }
 
