@@ -127,9 +127,10 @@ static bool read_call(struct plan *plan, struct word word,
             rule->call = i;
             return true;
         }
-    return refuse(plan,
-                  "\"%.*s\" is no call; there are " PM_OS_CALLS(NAME_AND_COMMA) "any",
-                  (int)word.size, word.text);
+    return refuse(
+        plan,
+        "\"%.*s\" is no call; there are " PM_OS_CALLS(NAME_AND_COMMA) "any",
+        (int)word.size, word.text);
 }
 
 // --- rules -------------------------------------------------------------------
