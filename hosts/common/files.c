@@ -46,6 +46,17 @@ static pm_status fail_with(pm_status status, const char *error,
     return status;
 }
 
+// Calls again when a signal interrupted the call. Not for ever: what is
+// interrupted a thousand times is, and that is an answer.
+#define INTERRUPTS 1000
+#define AGAIN(result, call)                                                    \
+    do {                                                                       \
+        int tries_left = INTERRUPTS;                                           \
+        do {                                                                   \
+            (result) = (call);                                                 \
+        } while ((result) < 0 && errno == EINTR && --tries_left > 0);          \
+    } while (0)
+
 // --- reading by position -----------------------------------------------------
 
 struct pm_file {
@@ -61,9 +72,8 @@ static pm_status read_at(void *context, uint64_t offset, void *dst, size_t size)
 
     while (size > 0) {
         size_t part = size < SSIZE_MAX ? size : SSIZE_MAX;
-        ssize_t got = pread(file->fd, at, part, (off_t)offset);
-        if (got < 0 && errno == EINTR)
-            continue;
+        ssize_t got;
+        AGAIN(got, pread(file->fd, at, part, (off_t)offset));
         if (got <= 0)
             return PM_ERR_IO; // 0: the file has become shorter
         at += got;
@@ -78,8 +88,9 @@ static pm_status open_regular(const char *path, int *out_fd, uint64_t *out_size,
 {
     struct stat info;
     // Not to be held up by a pipe that nobody writes to.
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd;
 
+    AGAIN(fd, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (fd < 0)
         return fail(out_error);
     if (fstat(fd, &info) != 0) {
@@ -159,9 +170,8 @@ static pm_status read_all(int fd, size_t limit, struct bytes *b,
         if (b->size == b->capacity &&
             !bytes_resize(b, b->capacity ? b->capacity * 2 : 65536))
             return fail_with(PM_ERR_NO_MEMORY, "out of memory", out_error);
-        ssize_t got = read(fd, b->data + b->size, b->capacity - b->size);
-        if (got < 0 && errno == EINTR)
-            continue;
+        ssize_t got;
+        AGAIN(got, read(fd, b->data + b->size, b->capacity - b->size));
         if (got < 0)
             return fail(out_error);
         if (got == 0)
@@ -177,8 +187,10 @@ pm_status pm_file_read(const struct pm_allocator *alloc, const char *path,
                        const char **out_error)
 {
     struct bytes b = {.alloc = alloc};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd;
 
+    // The opening of a pipe waits, so that a signal may come.
+    AGAIN(fd, open(path, O_RDONLY | O_CLOEXEC));
     if (fd < 0)
         return fail(out_error);
     pm_status status = read_all(fd, limit, &b, out_error);
@@ -200,9 +212,8 @@ static bool write_all(int fd, const uint8_t *at, size_t size)
 {
     while (size > 0) {
         size_t part = size < SSIZE_MAX ? size : SSIZE_MAX;
-        ssize_t put = write(fd, at, part);
-        if (put < 0 && errno == EINTR)
-            continue;
+        ssize_t put;
+        AGAIN(put, write(fd, at, part));
         if (put < 0)
             return false;
         at += put;
@@ -224,8 +235,10 @@ static bool sync_directory(const char *path)
     char directory[PATH_MAX];
     snprintf(directory, sizeof directory, "%.*s", (int)directory_length(path),
              path);
-    int fd = open(directory[0] ? directory : ".",
-                  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd;
+
+    AGAIN(fd, open(directory[0] ? directory : ".",
+                   O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd < 0)
         return false;
     bool ok = fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;

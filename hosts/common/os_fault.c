@@ -338,6 +338,36 @@ static int fault_random(void *context, void *dst, size_t size)
     return under->random(under->context, dst, size);
 }
 
+static int fault_access(void *context, int dir, const char *name)
+{
+    struct pm_os_fault *fault = context;
+    const struct pm_os *under = fault->under;
+
+    if (expect(fault, PM_OS_ACCESS))
+        return -1;
+    return under->access(under->context, dir, name);
+}
+
+static int fault_set_mode(void *context, int fd, unsigned mode)
+{
+    struct pm_os_fault *fault = context;
+    const struct pm_os *under = fault->under;
+
+    if (expect(fault, PM_OS_SET_MODE))
+        return -1;
+    return under->set_mode(under->context, fd, mode);
+}
+
+static int fault_link(void *context, int fd, int dir, const char *name)
+{
+    struct pm_os_fault *fault = context;
+    const struct pm_os *under = fault->under;
+
+    if (expect(fault, PM_OS_LINK))
+        return -1;
+    return under->link(under->context, fd, dir, name);
+}
+
 // --- life --------------------------------------------------------------------
 
 static const struct pm_os calls = {
@@ -359,6 +389,9 @@ static const struct pm_os calls = {
     .space = fault_space,
     .folds_names = fault_folds_names,
     .random = fault_random,
+    .access = fault_access,
+    .set_mode = fault_set_mode,
+    .link = fault_link,
 };
 
 struct pm_os_fault *pm_os_fault_create(const struct pm_allocator *alloc,
@@ -375,6 +408,9 @@ struct pm_os_fault *pm_os_fault_create(const struct pm_allocator *alloc,
     *fault =
         (struct pm_os_fault){.alloc = *alloc, .under = under, .table = calls};
     fault->table.context = fault;
+    // What is not there below is not there above.
+    if (!under->link)
+        fault->table.link = NULL;
     if (plan && !pm_os_fault_parse(fault, plan, why, room)) {
         pm_os_fault_destroy(fault);
         return NULL;

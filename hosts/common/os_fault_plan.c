@@ -108,6 +108,8 @@ static bool read_what(struct plan *plan, struct word word,
                   (int)word.size, word.text);
 }
 
+#define NAME_AND_COMMA(symbol, name) name ", "
+
 static bool read_call(struct plan *plan, struct word word,
                       struct pm_fault_rule *rule)
 {
@@ -125,11 +127,10 @@ static bool read_call(struct plan *plan, struct word word,
             rule->call = i;
             return true;
         }
-    return refuse(plan,
-                  "\"%.*s\" is no call; there are open, read, write, truncate, "
-                  "allocate, sync, stat, mkdir, remove, rename, list, lock, "
-                  "any",
-                  (int)word.size, word.text);
+    return refuse(
+        plan,
+        "\"%.*s\" is no call; there are " PM_OS_CALLS(NAME_AND_COMMA) "any",
+        (int)word.size, word.text);
 }
 
 // --- rules -------------------------------------------------------------------

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hosts/common/errno_status.h"
+#include "hosts/common/store_io.h"
 
 // --- names -------------------------------------------------------------------
 
@@ -47,8 +48,10 @@ bool pm_saves_parse_name(const char *name, uint32_t *out_app_id)
             return false;
         app_id = app_id << 4 | (uint32_t)(is_digit ? c - '0' : c - 'a' + 10);
     }
+    if (strcmp(name + 8, ".db") != 0)
+        return false;
     *out_app_id = app_id;
-    return strcmp(name + 8, ".db") == 0;
+    return true;
 }
 
 bool pm_saves_owns(const struct pm_store_owner *owner,
@@ -219,7 +222,9 @@ static pm_fs_status lock_database(const struct pm_os *os, int dir,
     return PM_FS_OK;
 }
 
-// A log that a crash has left belongs to its database and goes with it.
+// A log that a crash has left belongs to its database and goes with it: it is
+// copied before the database moves and removed after, so that wherever the
+// power is cut each of the two names has its log.
 struct logs {
     const char *database;
     char names[4][64];
@@ -239,37 +244,102 @@ static bool note_log(void *visitor, const char *name, enum pm_os_kind kind)
     return logs->count < 4;
 }
 
-static pm_fs_status move_logs(const struct pm_os *os, int dir,
-                              const char *database, const char *to)
+// The name of a log beside [to], as it has it beside its database.
+static void log_beside(const struct logs *logs, size_t index, const char *to,
+                       char *out, size_t room)
 {
-    struct logs logs = {.database = database};
-    char target[128];
+    snprintf(out, room, "%s%s", to,
+             logs->names[index] + strlen(logs->database));
+}
 
-    if (os->list(os->context, dir, note_log, &logs))
-        return pm_errno_status(errno);
-    for (size_t i = 0; i < logs.count; i++) {
-        snprintf(target, sizeof target, "%s%s", to,
-                 logs.names[i] + strlen(database));
-        if (os->rename(os->context, dir, logs.names[i], dir, target, 0))
-            return pm_errno_status(errno);
+static int copy_log(const struct pm_os *os, int dir, const char *from,
+                    const char *to)
+{
+    int in = -1;
+    int out = -1;
+    int error = pm_store_io_open(os, dir, from, O_RDONLY, &in);
+
+    if (error)
+        return error;
+    error = pm_store_io_open(os, dir, to, PM_STORE_NEW_FILE, &out);
+    if (!error) {
+        error = pm_store_io_copy(os, in, out);
+        if (!error && os->sync(os->context, out))
+            error = errno;
+        os->close(os->context, out);
     }
-    return PM_FS_OK;
+    os->close(os->context, in);
+    return error;
+}
+
+// Removes the first [count] copies beside [to], or with NULL the logs.
+static void remove_logs(const struct pm_os *os, int dir,
+                        const struct logs *logs, size_t count, const char *to)
+{
+    char name[128];
+
+    for (size_t i = 0; i < count; i++) {
+        log_beside(logs, i, to ? to : logs->database, name, sizeof name);
+        pm_store_io_remove(os, dir, name);
+    }
+}
+
+static int copy_logs(const struct pm_os *os, int dir, const struct logs *logs,
+                     const char *to)
+{
+    char name[128];
+
+    for (size_t i = 0; i < logs->count; i++) {
+        log_beside(logs, i, to, name, sizeof name);
+        int error = copy_log(os, dir, logs->names[i], name);
+        if (error) {
+            remove_logs(os, dir, logs, i + (error != EEXIST), to);
+            return error;
+        }
+    }
+    return 0;
+}
+
+// EEXIST: the name is taken. On failure all is as it was.
+static int move_to(const struct pm_os *os, int dir, const struct logs *logs,
+                   const char *to)
+{
+    int error = copy_logs(os, dir, logs, to);
+
+    if (error)
+        return error;
+    if (logs->count && os->sync(os->context, dir))
+        error = errno;
+    if (!error &&
+        os->rename(os->context, dir, logs->database, dir, to, PM_OS_NO_REPLACE))
+        error = errno;
+    if (!error && os->sync(os->context, dir)) {
+        error = errno;
+        // Should this fail too, the database has its log in its new place.
+        if (os->rename(os->context, dir, to, dir, logs->database,
+                       PM_OS_NO_REPLACE))
+            return error;
+    }
+    remove_logs(os, dir, logs, logs->count, error ? to : NULL);
+    return error;
 }
 
 static pm_fs_status move_aside(const struct pm_os *os, int dir,
                                const char *name, char *out_name, size_t room)
 {
+    struct logs logs = {.database = name};
+    struct pm_os_stat info;
+
+    if (os->list(os->context, dir, note_log, &logs))
+        return pm_errno_status(errno);
     for (unsigned i = 1; i < 10000; i++) {
         snprintf(out_name, room, "%s.cleared-%u", name, i);
-        if (os->rename(os->context, dir, name, dir, out_name,
-                       PM_OS_NO_REPLACE) == 0) {
-            pm_fs_status status = move_logs(os, dir, name, out_name);
-            if (os->sync(os->context, dir) && !status)
-                status = pm_errno_status(errno);
-            return status;
-        }
-        if (errno != EEXIST)
-            return pm_errno_status(errno);
+        // So that no log goes beside another database.
+        if (os->stat_at(os->context, dir, out_name, &info) == 0)
+            continue;
+        int error = errno == ENOENT ? move_to(os, dir, &logs, out_name) : errno;
+        if (error != EEXIST)
+            return error ? pm_errno_status(error) : PM_FS_OK;
     }
     return PM_FS_STORAGE_FULL;
 }

@@ -7,10 +7,9 @@
 #include "hosts/common/store_internal.h"
 #include "hosts/common/store_io.h"
 
-// The log's size at which a durable transaction is followed by a checkpoint,
-// and at which any is. Until it succeeds it is tried again after as much.
-#define CHECKPOINT_AT   ((uint64_t)1 << 20)
-#define CHECKPOINT_MUST ((uint64_t)16 << 20)
+// Transactions that are not durable wait for a checkpoint until the log has so
+// many times the size.
+#define CHECKPOINT_MUST 16u
 
 // --- reading -----------------------------------------------------------------
 
@@ -111,12 +110,13 @@ static int transact(struct pm_store_session *session,
     return code;
 }
 
+// Until it succeeds it is tried again after as much of the log.
 static pm_fs_status checkpoint(struct pm_store_disk_store *store)
 {
     int in_log = 0;
     int done = 0;
 
-    store->checkpoint_at = store->session.vfs.log_end + CHECKPOINT_AT;
+    store->checkpoint_at = store->session.vfs.log_end + store->checkpoint_step;
     int code = sqlite3_wal_checkpoint_v2(
         store->session.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &done);
     pm_fs_status status = pm_store_status(store, code);
@@ -141,7 +141,7 @@ pm_fs_status pm_store_settle(struct pm_store_disk_store *store)
 static void checkpoint_if_large(struct pm_store_disk_store *store, bool durable)
 {
     uint64_t end = store->session.vfs.log_end;
-    uint64_t limit = durable ? CHECKPOINT_AT : CHECKPOINT_MUST;
+    uint64_t limit = store->checkpoint_step * (durable ? 1 : CHECKPOINT_MUST);
 
     // That it fails loses nothing: everything stays in the log.
     if (end >= limit && end >= store->checkpoint_at && !store->must_rewrite)
@@ -164,14 +164,11 @@ static int transact_durably(struct pm_store_disk_store *store,
     return code;
 }
 
-static pm_fs_status change(struct pm_store_disk_store *store,
-                           const struct pm_store_work *work, bool durable)
+static pm_fs_status add(struct pm_store_disk_store *store,
+                        const struct pm_store_work *work, bool durable)
 {
-    if (store->read_only)
-        return PM_FS_ACCESS_DENIED;
-    if (store->must_rewrite)
-        return durable ? pm_store_rewrite(store, work) : PM_FS_IO_FAILED;
     pm_fs_status status = pm_store_ready(store);
+
     if (status)
         return status;
     if (work->count == 0 && !work->owner && !(durable && store->unflushed))
@@ -188,6 +185,23 @@ static pm_fs_status change(struct pm_store_disk_store *store,
     store->unflushed = !durable;
     checkpoint_if_large(store, durable);
     return PM_FS_OK;
+}
+
+// The flush that fails need not be a transaction's own (it may be that of a
+// checkpoint behind one that succeeded, or of a reservation). The caller has
+// to learn of it before the new file is written, as it gives again what was
+// not confirmed only then.
+static pm_fs_status change(struct pm_store_disk_store *store,
+                           const struct pm_store_work *work, bool durable)
+{
+    if (store->read_only)
+        return PM_FS_ACCESS_DENIED;
+    if (store->must_rewrite && store->failure_told)
+        return durable ? pm_store_rewrite(store, work) : PM_FS_IO_FAILED;
+    pm_fs_status status =
+        store->must_rewrite ? PM_FS_IO_FAILED : add(store, work, durable);
+    store->failure_told = store->must_rewrite && status != PM_FS_OK;
+    return status;
 }
 
 static pm_fs_status commit(void *context, const struct pm_store_change *changes,

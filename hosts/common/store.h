@@ -41,7 +41,7 @@
 // so that no later write can damage what is durable. A log that is new costs
 // a flush of the directory; one that begins anew after a checkpoint costs a
 // flush of its header. Checkpoints come with a durable transaction once the
-// log has passed 1 MiB, and at close.
+// log has passed 1 MiB (checkpoint_at), and at close.
 
 #ifndef PM_HOST_STORE_H
 #define PM_HOST_STORE_H
@@ -65,6 +65,9 @@ struct pm_store_config {
     uint32_t app_id;
     // Opens only what is there (else NOT_FOUND) and changes nothing.
     bool read_only;
+    // Bytes of the log at which a durable transaction is followed by a
+    // checkpoint; at 16 times as many any is. 0: 1 MiB.
+    uint64_t checkpoint_at;
 };
 
 // What went wrong, for the user: which file, what was found, what to do.

@@ -14,23 +14,6 @@
 // So many are kept; another one is refused.
 #define MOST_COPIES 99
 
-static int copy_bytes(const struct pm_os *os, int from, int to)
-{
-    uint8_t block[16384];
-    uint64_t offset = 0;
-
-    for (;;) {
-        size_t got = 0;
-        int error =
-            pm_store_io_read(os, from, block, sizeof block, offset, &got);
-        if (!error && got > 0)
-            error = pm_store_io_write(os, to, block, got, offset);
-        if (error || got == 0)
-            return error;
-        offset += got;
-    }
-}
-
 // Writes a new file and flushes it: the bytes of [from], or [text].
 static int write_copy(struct pm_store_disk_store *store, const char *suffix,
                       int from, const char *text)
@@ -44,7 +27,7 @@ static int write_copy(struct pm_store_disk_store *store, const char *suffix,
     if (error)
         return error;
     error = text ? pm_store_io_write(os, fd, text, strlen(text), 0)
-                 : copy_bytes(os, from, fd);
+                 : pm_store_io_copy(os, from, fd);
     if (!error && os->sync(os->context, fd) != 0)
         error = errno;
     os->close(os->context, fd);

@@ -92,10 +92,13 @@ struct pm_store_disk_store {
     struct pm_store_session session;
     bool must_reopen;  // what the session knows of its files may be wrong
     bool must_rewrite; // S4
+    bool failure_told; // a transaction has failed since
     bool unflushed;    // there are transactions that no flush has confirmed
     bool recovered;    // the log holds what another session has left
     bool kept_aside;
-    uint64_t checkpoint_at; // once the log's end has passed this
+    bool is_parent_flushed;   // the directory's name was, by this run
+    uint64_t checkpoint_step; // the log's size between checkpoints
+    uint64_t checkpoint_at;   // once the log's end has passed this
     bool pages_known;
     uint64_t pages;
 };

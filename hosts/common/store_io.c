@@ -131,3 +131,20 @@ int pm_store_io_size(const struct pm_os *os, int fd, uint64_t *out_size)
     *out_size = info.size;
     return 0;
 }
+
+int pm_store_io_copy(const struct pm_os *os, int from, int to)
+{
+    uint8_t block[16384];
+    uint64_t offset = 0;
+
+    for (;;) {
+        size_t got = 0;
+        int error =
+            pm_store_io_read(os, from, block, sizeof block, offset, &got);
+        if (!error && got > 0)
+            error = pm_store_io_write(os, to, block, got, offset);
+        if (error || got == 0)
+            return error;
+        offset += got;
+    }
+}

@@ -33,5 +33,7 @@ int pm_store_io_allocate(const struct pm_os *os, int fd, uint64_t offset,
                          uint64_t size);
 int pm_store_io_remove(const struct pm_os *os, int dir, const char *name);
 int pm_store_io_size(const struct pm_os *os, int fd, uint64_t *out_size);
+// All bytes of one file into another, which is empty.
+int pm_store_io_copy(const struct pm_os *os, int from, int to);
 
 #endif

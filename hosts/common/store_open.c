@@ -12,6 +12,8 @@
 #include "hosts/common/store_internal.h"
 #include "hosts/common/store_io.h"
 
+#define CHECKPOINT_AT ((uint64_t)1 << 20)
+
 // Another run may make or rewrite the database while it is being opened:
 // so often it is looked at again.
 #define ATTEMPTS 8
@@ -65,8 +67,7 @@ static pm_fs_status fail_errno(const struct pm_store_disk_store *store,
 // --- the directory -----------------------------------------------------------
 
 // Flushes the directory that holds the first [length] bytes of [path].
-static void flush_parent(const struct pm_os *os, const char *path,
-                         size_t length)
+static int flush_parent(const struct pm_os *os, const char *path, size_t length)
 {
     char parent[1024];
     int fd = -1;
@@ -75,16 +76,22 @@ static void flush_parent(const struct pm_os *os, const char *path,
         length--;
     snprintf(parent, sizeof parent, "%.*s", length ? (int)length : 1,
              length ? path : ".");
-    if (pm_store_io_open(os, AT_FDCWD, parent, O_RDONLY | O_DIRECTORY, &fd))
-        return;
-    os->sync(os->context, fd);
+    int error =
+        pm_store_io_open(os, AT_FDCWD, parent, O_RDONLY | O_DIRECTORY, &fd);
+    if (error)
+        return error;
+    // Whatever it says: a flush has failed.
+    if (os->sync(os->context, fd) != 0)
+        error = EIO;
     os->close(os->context, fd);
+    return error;
 }
 
-// Makes what is missing of [path]. That it did not work shows when it is
-// opened.
-static void make_directories(const struct pm_os *os, const char *path)
+// Makes what is missing of [path]: each directory is made and its name
+// flushed, or is not there.
+static int make_directories(struct pm_store_disk_store *store, const char *path)
 {
+    const struct pm_os *os = store->os;
     char part[1024];
     size_t length = strlen(path);
 
@@ -93,9 +100,31 @@ static void make_directories(const struct pm_os *os, const char *path)
             continue;
         memcpy(part, path, i);
         part[i] = '\0';
-        if (os->make_dir(os->context, AT_FDCWD, part, 0700) == 0)
-            flush_parent(os, path, i);
+        // That it cannot be made shows when it is opened.
+        if (os->make_dir(os->context, AT_FDCWD, part, 0700) != 0)
+            continue;
+        int error = flush_parent(os, path, i);
+        if (error) {
+            os->remove(os->context, AT_FDCWD, part, true);
+            return error;
+        }
+        store->is_parent_flushed = true;
     }
+    return 0;
+}
+
+// Before the first database of a directory: a former run may have made that
+// and not come to its flush. A parent that may not be read cannot be flushed.
+static int flush_own_name(struct pm_store_disk_store *store)
+{
+    const char *path = store->directory;
+    size_t length = strlen(path);
+
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    int error =
+        store->is_parent_flushed ? 0 : flush_parent(store->os, path, length);
+    return error == EACCES ? 0 : error;
 }
 
 static int open_directory(struct pm_store_disk_store *store)
@@ -106,7 +135,9 @@ static int open_directory(struct pm_store_disk_store *store)
 
     store->dir = os->open(os->context, AT_FDCWD, store->directory, flags, 0);
     if (store->dir < 0 && errno == ENOENT && !store->read_only) {
-        make_directories(os, store->directory);
+        int error = make_directories(store, store->directory);
+        if (error)
+            return error;
         store->dir =
             os->open(os->context, AT_FDCWD, store->directory, flags, 0);
     }
@@ -190,13 +221,16 @@ static pm_fs_status make_file(struct pm_store_disk_store *store)
     uint32_t epoch = 0;
     const struct pm_store_work nothing = {0};
     const struct pm_os *os = store->os;
+    int error = flush_own_name(store);
 
+    if (error)
+        return pm_store_errno(error);
     pm_store_file_name(store, ".new", new_name);
     pm_fs_status status =
         pm_store_fill_new(store, false, &nothing, &fd, &epoch);
     if (status)
         return status;
-    int error = name_new(store, new_name);
+    error = name_new(store, new_name);
     if (error) {
         pm_store_drop_new(store, fd);
         // Another run was faster.
@@ -273,8 +307,9 @@ static pm_fs_status look_whether_unsure(struct pm_store_disk_store *store)
     char name[PM_STORE_NAME_LENGTH];
 
     pm_store_file_name(store, ".unsure", name);
+    // Nobody has given this run anything that could be lost.
     if (store->os->stat_at(store->os->context, store->dir, name, &info) == 0)
-        store->must_rewrite = true;
+        store->must_rewrite = store->failure_told = true;
     else if (errno != ENOENT)
         return pm_store_errno(errno);
     return PM_FS_OK;
@@ -310,6 +345,8 @@ new_store(const struct pm_store_config *config)
     store->os = config->os;
     store->app_id = config->app_id;
     store->read_only = config->read_only;
+    store->checkpoint_step =
+        config->checkpoint_at ? config->checkpoint_at : CHECKPOINT_AT;
     store->dir = -1;
     store->fd = -1;
     snprintf(store->name, sizeof store->name, "%08" PRIx32 ".db",

@@ -84,9 +84,10 @@ struct pm_store {
     // After a crash the store is as after some prefix of its transactions.
     // With [durable] the answer is OK only when the device has confirmed
     // this one and every earlier one; [count] may be 0. When a flush fails,
-    // all transactions fail from then on until a durable one has written the
-    // whole store into a new file and that was confirmed; the caller gives
-    // each change that was never confirmed again with that transaction.
+    // all transactions are IO_FAILED from then on, the next one at least, until
+    // a durable one has written the whole store into a new file and that was
+    // confirmed; the caller gives each change that was never confirmed again
+    // with that transaction.
     // Until then scan and get may give items as they were at any time since
     // the last confirmed transaction.
     pm_fs_status (*commit)(void *context, const struct pm_store_change *changes,

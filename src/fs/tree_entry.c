@@ -270,20 +270,45 @@ struct replacement {
     uint64_t dir_revision;
 };
 
+// Brings the old content into memory: a transaction whose flush failed may
+// yet have taken it out of the store. What is damaged stays so.
+static pm_fs_status read_old(struct pm_tree *tree, struct pm_tree_node *old)
+{
+    uint32_t end = pm_blocks_of(old->size);
+    if (!tree->config.store || end == 0 || old->absent == 0)
+        return PM_FS_OK;
+    pm_fs_status status = pm_tree_room(tree, old, old->size);
+    if (!status)
+        status = pm_tree_read_blocks(tree, old, 0, end - 1);
+    if (status != PM_FS_CORRUPT)
+        return status;
+    for (uint32_t i = 0; i < end; i++) {
+        status = pm_tree_read_blocks(tree, old, i, i);
+        if (status && status != PM_FS_CORRUPT)
+            return status;
+    }
+    return PM_FS_OK;
+}
+
 static pm_fs_status prepare(struct pm_tree *tree,
                             const struct replacement *change, uint64_t size)
 {
     struct pm_tree_cost cost = {0};
     pm_fs_status status = pm_tree_room(tree, change->node, size);
+    if (!status && change->old)
+        status = read_old(tree, change->old);
     if (status)
         return status;
     pm_tree_cost_node(&cost, change->node);
     pm_tree_cost_blocks(&cost, change->node, 0, pm_blocks_of(size));
     pm_tree_cost_node(&cost, change->dir);
-    // Whichever of the two has to go, the other's item has to be there.
+    // Whichever of the two has to go, all of the other has to be there.
     pm_tree_cost_removal(&cost);
-    if (change->old)
+    if (change->old) {
         pm_tree_cost_node(&cost, change->old);
+        pm_tree_cost_blocks(&cost, change->old, 0,
+                            pm_blocks_of(change->old->size));
+    }
     return pm_tree_reserve(tree, cost);
 }
 
@@ -301,6 +326,17 @@ static void exchange(struct pm_tree *tree, const struct replacement *change,
     link_new(tree, change->node, change->dir);
 }
 
+// All of the old content is due again.
+static void touch_old(struct pm_tree *tree, struct pm_tree_node *old)
+{
+    uint32_t end = old->blocks ? pm_blocks_of(old->size) : 0;
+    pm_tree_touch(tree, old);
+    for (uint32_t i = 0; i < end; i++) {
+        if (old->blocks[i] & PM_BLOCK_PRESENT)
+            pm_tree_touch_blocks(tree, old, i, i + 1);
+    }
+}
+
 static void change_back(struct pm_tree *tree, const struct replacement *change)
 {
     pm_tree_unlink(&tree->now, change->node);
@@ -308,6 +344,7 @@ static void change_back(struct pm_tree *tree, const struct replacement *change)
     if (change->old) {
         pm_tree_unset_gone(tree, change->old);
         pm_tree_link(&tree->now, change->old, change->dir);
+        touch_old(tree, change->old);
     }
     change->dir->revision = change->dir_revision;
     tree->now.revision = change->revision;

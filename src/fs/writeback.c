@@ -164,8 +164,8 @@ static void succeed(struct pm_writeback *writeback, bool durable)
     take_what_is_short(writeback);
 }
 
-// After a transaction that should have waited for the device, what it had
-// not confirmed before may be lost with it.
+// After a transaction that should have waited for the device, or could not be
+// written to it, what it had not confirmed before may be lost with it.
 static void flush_failed(struct pm_writeback *writeback)
 {
     writeback->due = plus(writeback->due, writeback->unconfirmed);
@@ -189,7 +189,7 @@ static pm_fs_status hand_over(struct pm_writeback *writeback, bool durable)
                                                    changes.count, durable));
         if (!status)
             succeed(writeback, durable);
-        else if (durable)
+        else if (durable || status == PM_FS_IO_FAILED)
             flush_failed(writeback);
     }
     pm_changes_free(&changes);

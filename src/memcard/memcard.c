@@ -11,6 +11,9 @@
 // Memory of an item has room for its hash, which the store gives with it.
 #define ITEM_ROOM (PM_CARD_ITEM + PM_ITEM_TAIL)
 
+// What is staged holds space for its item, and for the one that was there.
+enum { STAGED_ITEMS = 2 };
+
 pm_fs_status pm_card_create(const struct pm_allocator *alloc,
                             const struct pm_store *store,
                             struct pm_writeback *writeback, uint32_t app_id,
@@ -113,7 +116,7 @@ pm_mem_status pm_card_read(struct pm_card *card, unsigned slot, uint64_t offset,
 
 // --- staging -----------------------------------------------------------------
 
-static pm_fs_status hold(struct pm_card *card, int count)
+pm_fs_status pm_card_hold(struct pm_card *card, int count)
 {
     if (!card->store)
         return PM_FS_OK;
@@ -126,7 +129,7 @@ pm_fs_status pm_card_stage(struct pm_card *card, uint8_t **out)
     uint8_t *staged = pm_mem_alloc(&card->alloc, PM_CARD_SLOT_SIZE);
     if (!staged)
         return PM_FS_TRANSIENT;
-    pm_fs_status status = hold(card, 1);
+    pm_fs_status status = pm_card_hold(card, STAGED_ITEMS);
     if (status)
         pm_mem_free(&card->alloc, staged, PM_CARD_SLOT_SIZE);
     else
@@ -140,7 +143,32 @@ void pm_card_unstage(struct pm_card *card, uint8_t **staged)
         return;
     pm_mem_free(&card->alloc, *staged, PM_CARD_SLOT_SIZE);
     *staged = NULL;
-    (void)hold(card, -1); // giving back cannot fail
+    (void)pm_card_hold(card, -STAGED_ITEMS); // giving back cannot fail
+}
+
+void pm_card_release_restore(struct pm_card *card, unsigned slot)
+{
+    struct pm_card_slot *at = &card->slots[slot];
+
+    if (at->must_restore || !at->holds_restore)
+        return;
+    at->holds_restore = false;
+    (void)pm_card_hold(card, -1);
+}
+
+void pm_card_unstage_slot(struct pm_card *card, unsigned slot)
+{
+    struct pm_card_slot *at = &card->slots[slot];
+
+    if (!at->staged)
+        return;
+    pm_mem_free(&card->alloc, at->staged, PM_CARD_SLOT_SIZE);
+    at->staged = NULL;
+    at->staged_size = 0;
+    // Of what was staged one item stays for the one that must go back.
+    bool keeps = at->must_restore && !at->holds_restore;
+    at->holds_restore |= keeps;
+    (void)pm_card_hold(card, keeps - STAGED_ITEMS);
 }
 
 // A slot that is CORRUPT is staged from nothing: what could be copied is not
@@ -200,7 +228,19 @@ static pm_fs_status hand_over(struct pm_card *card, unsigned change,
     pm_fs_status status = pm_writeback_commit(card->writeback, true);
     card->change = PM_CARD_NOTHING;
     card->change_item = NULL;
+    if (status)
+        card->slots[slot].must_restore = true;
     return status;
+}
+
+// What is there comes into memory before it is changed, as it may have to go
+// back. Damaged content may be lost.
+static pm_fs_status read_before_change(struct pm_card *card, unsigned slot)
+{
+    if (!card->store || card->slots[slot].head.generation == 0)
+        return PM_FS_OK;
+    pm_fs_status status = pm_card_read_item(card, slot);
+    return status == PM_FS_CORRUPT ? PM_FS_OK : status;
 }
 
 // [item] has the content already. The uuid is the hash of what the item says
@@ -239,20 +279,23 @@ static void set_committed(struct pm_card *card, unsigned slot,
     at->item = item;
     at->head = *head;
     at->is_corrupt = false;
-    pm_card_unstage(card, &at->staged);
-    at->staged_size = 0;
+    pm_card_unstage_slot(card, slot);
 }
 
 pm_mem_status pm_card_commit(struct pm_card *card, unsigned slot)
 {
     struct pm_card_head head;
-    pm_fs_status status = PM_FS_TRANSIENT;
+    pm_fs_status status;
 
     if (!card->slots[slot].staged)
         return PM_MEM_NOTHING_STAGED;
+    status = read_before_change(card, slot);
+    if (status)
+        return pm_card_status(status);
     uint8_t *item = pm_mem_alloc(&card->alloc, ITEM_ROOM);
     if (!item)
         return PM_MEM_TRANSIENT;
+    status = PM_FS_TRANSIENT;
     if (make_head(card, slot, item, &head))
         status =
             hand_over(card, PM_CARD_PUT, slot, item, PM_CARD_HEAD + head.size);
@@ -263,12 +306,31 @@ pm_mem_status pm_card_commit(struct pm_card *card, unsigned slot)
     return pm_card_status(status);
 }
 
+// Space for the item that would have to go back.
+static pm_fs_status hold_restore(struct pm_card *card, unsigned slot)
+{
+    struct pm_card_slot *at = &card->slots[slot];
+
+    if (at->staged || at->holds_restore)
+        return PM_FS_OK;
+    pm_fs_status status = pm_card_hold(card, 1);
+    at->holds_restore = status == PM_FS_OK;
+    return status;
+}
+
 static pm_fs_status remove_item(struct pm_card *card, unsigned slot)
 {
-    pm_fs_status status = PM_FS_OK;
-    if (card->store)
+    pm_fs_status status = read_before_change(card, slot);
+
+    if (status || !card->store)
+        return status;
+    status = hold_restore(card, slot);
+    if (!status)
         status = pm_writeback_reserve(card->writeback, 1, 0);
-    return status ? status : hand_over(card, PM_CARD_REMOVE, slot, NULL, 0);
+    if (!status)
+        return hand_over(card, PM_CARD_REMOVE, slot, NULL, 0);
+    pm_card_release_restore(card, slot);
+    return status;
 }
 
 pm_mem_status pm_card_clear(struct pm_card *card, unsigned slot)

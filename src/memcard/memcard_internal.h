@@ -32,6 +32,10 @@ struct pm_card_slot {
     // PM_CARD_SLOT_SIZE bytes of memory; NULL: nothing is staged.
     uint8_t *staged;
     uint32_t staged_size;
+    // A change that failed may be in the store all the same: what the slot
+    // has goes into each transaction until one is confirmed.
+    bool must_restore;
+    bool holds_restore; // the space for that, while nothing is staged
 };
 
 // What the next transaction has of the card.
@@ -56,9 +60,17 @@ struct pm_card {
 };
 
 pm_mem_status pm_card_status(pm_fs_status status);
-// Gives PM_CARD_SLOT_SIZE bytes with space held for their commit.
+// Gives PM_CARD_SLOT_SIZE bytes with space held for their commit, and for
+// what was there before should that fail.
 pm_fs_status pm_card_stage(struct pm_card *card, uint8_t **out);
 void pm_card_unstage(struct pm_card *card, uint8_t **staged);
+// The same for a slot's own, whose former content keeps its space as long as
+// that is needed.
+void pm_card_unstage_slot(struct pm_card *card, unsigned slot);
+// Gives the space back that a change which may fail holds.
+void pm_card_release_restore(struct pm_card *card, unsigned slot);
+// Space for [count] items, or given back.
+pm_fs_status pm_card_hold(struct pm_card *card, int count);
 
 // --- memcard_store.c ---------------------------------------------------------
 

@@ -98,7 +98,7 @@ void pm_card_end_load(struct pm_card *card, bool accept)
 void pm_card_reset(struct pm_card *card)
 {
     for (unsigned i = 0; i < PM_CARD_SLOTS; i++) {
-        pm_card_unstage(card, &card->slots[i].staged);
+        pm_card_unstage_slot(card, i);
         card->slots[i].staged_size = 0;
     }
 }

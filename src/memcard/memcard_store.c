@@ -115,13 +115,36 @@ pm_fs_status pm_card_read_item(struct pm_card *card, unsigned slot)
 
 // --- transactions ------------------------------------------------------------
 
-// A change of the card is made durable before the call ends, or is not made:
-// nothing of it is ever dirty or unconfirmed between calls.
+// A change of the card is made durable before the call ends, or is not made.
+// One whose flush failed may be in the store nevertheless, and come back with
+// a later transaction: so what the slot has is put over it with each, until
+// one is confirmed.
+static void put_back(const struct pm_card *card, unsigned slot,
+                     struct pm_changes *changes)
+{
+    const struct pm_card_slot *at = &card->slots[slot];
+    uint64_t key = pm_card_key(slot);
+
+    // Damaged it was, and damaged it is again: an item too short to be one.
+    if (at->is_corrupt)
+        pm_changes_put(changes, key, "", 0);
+    else if (at->head.generation)
+        pm_changes_put(changes, key, at->item, PM_CARD_HEAD + at->head.size);
+    else
+        pm_changes_remove(changes, key, key);
+}
+
 static pm_fs_status collect(void *context, struct pm_changes *changes)
 {
     const struct pm_card *card = context;
     uint64_t key = pm_card_key(card->change_slot);
 
+    for (unsigned i = 0; i < PM_CARD_SLOTS; i++) {
+        bool is_changed =
+            card->change != PM_CARD_NOTHING && card->change_slot == i;
+        if (card->slots[i].must_restore && !is_changed)
+            put_back(card, i, changes);
+    }
     if (card->change == PM_CARD_PUT)
         pm_changes_put(changes, key, card->change_item, card->change_size);
     if (card->change == PM_CARD_REMOVE)
@@ -131,8 +154,12 @@ static pm_fs_status collect(void *context, struct pm_changes *changes)
 
 static void done(void *context, bool durable)
 {
-    (void)context;
-    (void)durable;
+    struct pm_card *card = context;
+
+    for (unsigned i = 0; i < PM_CARD_SLOTS && durable; i++) {
+        card->slots[i].must_restore = false;
+        pm_card_release_restore(card, i);
+    }
 }
 
 static void undone(void *context)
