@@ -61,8 +61,10 @@ TEST(files_load, a_mount_of_a_bad_or_repeated_name_refuses_the_boot)
     static const struct {
         const char *name;
         const char *says;
-    } rows[] = {{"a/b", "breaks a rule"}, {"..", "breaks a rule"},
-                {"", "breaks a rule"},    {"r", "there is one already"}};
+    } rows[] = {{"a/b", "breaks a rule"},
+                {"..", "breaks a rule"},
+                {"", "breaks a rule"},
+                {"r", "there is one already"}};
     for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++) {
         struct files_world w;
         struct pm_machine *machine;
