@@ -61,9 +61,10 @@ static void put_head(struct pm_battery_text *text)
     for (size_t i = 0; i < PM_ARRAY_LEN(card); i++)
         pm_text_declare_call(text, pm_battery_call("mem", card[i]));
     pm_text_globals(text, box);
-    pm_text_put(text, ".global file: state \"file\", left: i64\n"
-                      ".func main ()\n    push_i64 %u\n    bytes_new\n"
-                      "    set_global buffer\n",
+    pm_text_put(text,
+                ".global file: state \"file\", left: i64\n"
+                ".func main ()\n    push_i64 %u\n    bytes_new\n"
+                "    set_global buffer\n",
                 (unsigned)CONTENT);
     pm_text_create(text, box, "h");
     pm_text_create(text, file, "file");
@@ -208,12 +209,12 @@ static void fill(struct direct *d, const struct target *target)
         uint64_t args[PM_CALL_MAX_PARAMS] = {0};
         point_at(d, target, pm_battery_call("mem", "slot_write"));
         move(d, 0, target->content);
-        PM_CHECK(!pm_battery_enter(
-            &d->b, pm_battery_call("mem", "slot_commit"), args, NULL));
+        PM_CHECK(!pm_battery_enter(&d->b, pm_battery_call("mem", "slot_commit"),
+                                   args, NULL));
     } else if (strcmp(target->module, "box") == 0) {
-        PM_CHECK(pm_sample_box_fill(
-            &d->b.sample, pm_battery_set(&d->b, box)->places[0].host,
-            target->content));
+        PM_CHECK(pm_sample_box_fill(&d->b.sample,
+                                    pm_battery_set(&d->b, box)->places[0].host,
+                                    target->content));
     } else {
         point_at(d, target, pm_battery_call("fs", "write"));
         move(d, 0, target->content);

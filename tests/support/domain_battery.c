@@ -173,6 +173,9 @@ void pm_battery_validate(struct pm_battery *b)
     if (!CHECK(pm_heap_validate(pm_battery_heap(b), &why)))
         fprintf(stderr, "%s\n", pm_buf_cstr(&why));
     pm_buf_free(&why);
+    // H10 is about the sum; neither part of it may have wrapped.
+    CHECK(pm_battery_heap(b)->tables->allocated <=
+          pm_heap_used(pm_battery_heap(b)));
     for (size_t i = 0; i < b->machine->domains.count; i++)
         check_places(b, &b->machine->domains.rows[i]);
 }
