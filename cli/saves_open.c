@@ -93,23 +93,34 @@ static void push(struct pm_buf *stack, struct pm_path dir, const uint8_t *entry)
 }
 
 // Entries go onto the stack backwards, so that the first comes off first.
+static void push_all(struct pm_path dir, const struct pm_fs_names *names,
+                     struct pm_buf *stack)
+{
+    struct pm_buf starts;
+    size_t at = 0;
+
+    pm_buf_init(&starts, &cli_alloc);
+    for (uint32_t i = 0; i < names->count; i++) {
+        pm_buf_put32(&starts, (uint32_t)at);
+        at += 2 + (size_t)names->bytes.data[at + 1];
+    }
+    for (uint32_t left = names->count; left && !starts.failed; left--)
+        push(stack, dir,
+             names->bytes.data + pm_load32(starts.data + (left - 1) * 4));
+    stack->failed = stack->failed || starts.failed;
+    pm_buf_free(&starts);
+}
+
 static pm_fs_status push_entries(struct cli_saves *saves, struct pm_path dir,
                                  struct pm_buf *stack)
 {
     struct pm_fs_names names = {.count = 0};
-    pm_fs_status status;
 
     pm_buf_init(&names.bytes, &cli_alloc);
-    status = saves->volume->ops->list(saves->volume, dir, UINT32_MAX, &names);
-    size_t end = names.bytes.size;
-    for (uint32_t left = status ? 0 : names.count; left; left--) {
-        // Entries have no way back: find the last one before [end].
-        size_t at = 0;
-        while (at + 2 + names.bytes.data[at + 1] < end)
-            at += 2 + (size_t)names.bytes.data[at + 1];
-        push(stack, dir, names.bytes.data + at);
-        end = at;
-    }
+    pm_fs_status status =
+        saves->volume->ops->list(saves->volume, dir, UINT32_MAX, &names);
+    if (!status)
+        push_all(dir, &names, stack);
     pm_buf_free(&names.bytes);
     return !status && stack->failed ? PM_FS_TRANSIENT : status;
 }
