@@ -68,8 +68,7 @@ static bool make_full_disk(struct run *run)
     char why[128];
 
     snprintf(text, sizeof text, "disk-full@%" PRIu64, run->plan->room);
-    run->full =
-        pm_os_fault_create(&alloc, run->os, text, why, sizeof why);
+    run->full = pm_os_fault_create(&alloc, run->os, text, why, sizeof why);
     if (!run->full)
         return refuse(run, "no plan");
     run->os = pm_os_fault_table(run->full);
