@@ -66,14 +66,14 @@ static void open_saves(struct saves *saves, const char *folder)
     saves->alloc = pm_allocator_libc();
     saves->counter =
         pm_os_fault_create(&saves->alloc, pm_os_system(), NULL, NULL, 0);
-    const struct pm_store_config store = {
-        .alloc = &saves->alloc,
-        .os = pm_os_fault_table(saves->counter),
-        .directory = folder,
-        .app_id = 1};
+    const struct pm_store_config store = {.alloc = &saves->alloc,
+                                          .os =
+                                              pm_os_fault_table(saves->counter),
+                                          .directory = folder,
+                                          .app_id = 1};
     PM_CHECK(!pm_store_open(&store, &saves->store, &error));
-    PM_CHECK(!pm_writeback_create(&saves->alloc, &saves->store,
-                                  &saves->writeback));
+    PM_CHECK(
+        !pm_writeback_create(&saves->alloc, &saves->store, &saves->writeback));
     config.store = &saves->store;
     config.writeback = saves->writeback;
     PM_CHECK(!pm_tree_create(&saves->alloc, &config, &saves->volume));
