@@ -26,9 +26,9 @@ static struct pm_sim *make_disk(void)
     workload = (struct pm_save_workload){.seed = 7, .operations = 120};
     progress = (struct pm_crash_progress){0};
     pm_save_workload_init(&workload, &progress);
-    CHECK_INT(pm_save_volume_open(&workload.saves, &alloc, pm_sim_os(sim), 0,
-                                  0),
-              PM_FS_OK);
+    CHECK_INT(
+        pm_save_volume_open(&workload.saves, &alloc, pm_sim_os(sim), 0, 0),
+        PM_FS_OK);
     for (int i = 0; i < 120; i++)
         pm_save_workload_step(&workload);
     CHECK_INT(pm_save_workload_sync(&workload), PM_FS_OK);
@@ -66,8 +66,7 @@ static bool is_same(const struct pm_sim *sim, const char *path,
 {
     size_t found_size = 0;
     uint8_t *found = pm_sim_get(sim, path, &found_size);
-    bool same =
-        found && found_size == size && memcmp(found, wanted, size) == 0;
+    bool same = found && found_size == size && memcmp(found, wanted, size) == 0;
 
     free(found);
     return same;
@@ -90,9 +89,9 @@ static void try_damage(const struct pm_sim *whole, const uint8_t *bytes,
         // What cannot be trusted is left exactly as it is.
         CHECK(is_same(sim, PM_SAVE_DATABASE, bytes, size));
     } else if (is_right_or_corrupt(&saves)) {
-        status = saves.volume->ops->replace(
-            saves.volume, (struct pm_path){PM_SAVE_PROBE, 5},
-            (const uint8_t *)"x", 1);
+        status = saves.volume->ops->replace(saves.volume,
+                                            (struct pm_path){PM_SAVE_PROBE, 5},
+                                            (const uint8_t *)"x", 1);
         CHECK(status == PM_FS_OK || status == PM_FS_CORRUPT);
         if (told != told_before)
             CHECK(is_same(sim, COPY, bytes, size));
