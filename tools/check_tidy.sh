@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Usage: tools/check_tidy.sh [BUILD_DIR]     (default build/clang)
+# Usage: tools/check_tidy.sh [--deep] [BUILD_DIR]     (default build/clang)
 #
 # Runs clang-tidy with the checks named in .clang-tidy over each C file of
 # src, hosts and cli that the build compiles. A file that passed is not looked
 # at again until it, a header or the checks change. Of the dispatch forms,
-# which expand one text, it reads one.
+# which expand one text, it reads one. The analyzer follows calls within a
+# file only with --deep, which takes minutes.
 set -u
+mode=shallow
+if [ "${1:-}" = --deep ]; then
+    mode=deep
+    shift
+fi
 build=${1:-build/clang}
 cd "$(dirname "$0")/.." || exit 2
 if [ ! -f "$build/compile_commands.json" ]; then
@@ -25,9 +31,11 @@ shared=$({
 
 tidy_file() {
     local key log
-    key=$({ echo "$shared $1"; cat "$1"; } | sha256sum | cut -d' ' -f1)
+    key=$({ echo "$shared $mode $1"; cat "$1"; } | sha256sum | cut -d' ' -f1)
     [ -e "$stamps/$key" ] && return 0
-    log=$(clang-tidy -quiet -p "$build" "$1" 2>&1)
+    log=$(clang-tidy -quiet -p "$build" --extra-arg=-Xclang \
+        --extra-arg=-analyzer-config --extra-arg=-Xclang \
+        --extra-arg=mode="$mode" "$1" 2>&1)
     if [ $? -ne 0 ]; then
         # Each finding with its line of code; the path to it is left out.
         printf '%s\n' "$log" | grep -A 2 ': error: ' | awk '!seen[$0]++'
@@ -36,7 +44,7 @@ tidy_file() {
     : >"$stamps/$key"
 }
 export -f tidy_file
-export build stamps shared
+export build stamps shared mode
 
 # Only files of the compilation database; longest first, so that the last one
 # does not run alone.
