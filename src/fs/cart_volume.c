@@ -57,8 +57,10 @@ static pm_fs_status find(struct cart_volume *cart, struct pm_path path,
         struct pm_volume_file *file = &cart->files[i];
         if (!file->is_there || !is_name(first, file->name))
             continue;
+        if (slash)
+            return PM_FS_NOT_A_DIRECTORY;
         *out = file;
-        return slash ? PM_FS_NOT_A_DIRECTORY : PM_FS_OK;
+        return PM_FS_OK;
     }
     return PM_FS_NOT_FOUND;
 }

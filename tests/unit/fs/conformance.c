@@ -161,6 +161,34 @@ static void furnish(void)
 
 // --- what every volume does --------------------------------------------------
 
+static bool is_flat(void)
+{
+    return kind->flags & PM_VOLUME_FLAT;
+}
+
+static const char *small_name(void)
+{
+    return is_flat() ? "manifest.json" : "a.txt";
+}
+
+static const char *big_name(void)
+{
+    return is_flat() ? "program.pbx" : "dir/b.bin";
+}
+
+static const char *root_names(void)
+{
+    return is_flat() ? "manifest.json program.pbx" : "a.txt dir/";
+}
+
+// A path beneath the small file, which is no directory.
+static const char *beneath(const char *rest)
+{
+    static char path[64];
+    snprintf(path, sizeof path, "%s%s", small_name(), rest);
+    return path;
+}
+
 static void case_names(void)
 {
     struct pm_fs_stat stat;
@@ -168,32 +196,35 @@ static void case_names(void)
     furnish();
     ANSWERS(OK, stat(volume, P(""), &stat));
     CHECK(stat.kind == PM_FS_DIRECTORY && stat.size == 0);
-    ANSWERS(OK, stat(volume, P("dir"), &stat));
-    CHECK(stat.kind == PM_FS_DIRECTORY && stat.size == 0);
-    ANSWERS(OK, stat(volume, P("dir/b.bin"), &stat));
+    ANSWERS(OK, stat(volume, P(big_name()), &stat));
     CHECK(stat.kind == PM_FS_FILE && stat.size == PM_CONFORMANCE_BIG);
     ANSWERS(NOT_FOUND, stat(volume, P("none"), &stat));
     ANSWERS(NOT_FOUND, stat(volume, P("none/x"), &stat));
-    ANSWERS(NOT_A_DIRECTORY, stat(volume, P("a.txt/x"), &stat));
-    ANSWERS(NOT_A_DIRECTORY, stat(volume, P("a.txt/x/y"), &stat));
-    CHECK_STR(names_in(""), "a.txt dir/");
-    CHECK_STR(names_in("dir"), "b.bin empty");
+    ANSWERS(NOT_A_DIRECTORY, stat(volume, P(beneath("/x")), &stat));
+    ANSWERS(NOT_A_DIRECTORY, stat(volume, P(beneath("/x/y")), &stat));
+    CHECK_STR(names_in(""), root_names());
     CHECK_INT(try_list("none", 10), PM_FS_NOT_FOUND);
-    CHECK_INT(try_list("a.txt", 10), PM_FS_NOT_A_DIRECTORY);
-    CHECK_INT(try_list("a.txt/x", 10), PM_FS_NOT_A_DIRECTORY);
+    CHECK_INT(try_list(small_name(), 10), PM_FS_NOT_A_DIRECTORY);
+    CHECK_INT(try_list(beneath("/x"), 10), PM_FS_NOT_A_DIRECTORY);
     CHECK_INT(try_list("", 2), PM_FS_OK);
     CHECK_INT(try_list("", 1), PM_FS_TOO_LARGE);
+    if (kind->flags & PM_VOLUME_FLAT)
+        return;
+    ANSWERS(OK, stat(volume, P("dir"), &stat));
+    CHECK(stat.kind == PM_FS_DIRECTORY && stat.size == 0);
+    CHECK_STR(names_in("dir"), "b.bin empty");
+    CHECK_INT(try_open("dir", READ), PM_FS_IS_A_DIRECTORY);
+    CHECK(holds("dir/empty", "", 0));
 }
 
 static void case_opening(void)
 {
     furnish();
-    CHECK_INT(try_open("a.txt", READ), PM_FS_OK);
+    CHECK_INT(try_open(small_name(), READ), PM_FS_OK);
     CHECK_INT(try_open("none", READ), PM_FS_NOT_FOUND);
     CHECK_INT(try_open("none/x", READ), PM_FS_NOT_FOUND);
-    CHECK_INT(try_open("dir", READ), PM_FS_IS_A_DIRECTORY);
     CHECK_INT(try_open("", READ), PM_FS_IS_A_DIRECTORY);
-    CHECK_INT(try_open("a.txt/x", READ), PM_FS_NOT_A_DIRECTORY);
+    CHECK_INT(try_open(beneath("/x"), READ), PM_FS_NOT_A_DIRECTORY);
 }
 
 static void check_window(struct pm_volume_file *file, uint64_t offset,
@@ -222,7 +253,7 @@ static void case_reading(void)
     static const uint32_t edges[] = {0,    1,    15,   4095, 4096,
                                      4097, 8192, 9999, 10000};
     furnish();
-    struct pm_volume_file *file = open_file("dir/b.bin", READ);
+    struct pm_volume_file *file = open_file(big_name(), READ);
     if (!file)
         return;
     for (size_t i = 0; i < PM_ARRAY_LEN(edges); i++) {
@@ -232,8 +263,7 @@ static void case_reading(void)
     check_window(file, 10001, 5);
     check_window(file, INT64_MAX, 5);
     close_file(file);
-    CHECK(holds("a.txt", "hello", 5));
-    CHECK(holds("dir/empty", "", 0));
+    CHECK(holds(small_name(), "hello", 5));
 }
 
 static void case_paths_of_files(void)
@@ -243,15 +273,15 @@ static void case_paths_of_files(void)
     struct pm_buf path;
 
     furnish();
-    struct pm_volume_file *file = open_file("dir/b.bin", READ);
+    struct pm_volume_file *file = open_file(big_name(), READ);
     if (!file)
         return;
     pm_buf_init(&path, &alloc);
     OPS(file_path)(volume, file, &path);
-    CHECK_STR(pm_buf_cstr(&path), "dir/b.bin");
+    CHECK_STR(pm_buf_cstr(&path), big_name());
     ANSWERS(OK, file_stat(volume, file, &stat));
     CHECK(stat.kind == PM_FS_FILE && stat.size == PM_CONFORMANCE_BIG);
-    CHECK_INT(stat.revision, revision_of("dir/b.bin"));
+    CHECK_INT(stat.revision, revision_of(big_name()));
     pm_buf_free(&path);
     close_file(file);
 }
@@ -260,15 +290,16 @@ static void case_read_only(void)
 {
     if (!(kind->flags & PM_VOLUME_READ_ONLY))
         return;
-    CHECK_INT(try_open("a.txt", WRITE), PM_FS_ACCESS_DENIED);
+    CHECK_INT(try_open(small_name(), WRITE), PM_FS_ACCESS_DENIED);
     CHECK_INT(try_open("new", CREATE), PM_FS_ACCESS_DENIED);
-    CHECK_INT(try_open("a.txt", WRITE | PM_OPEN_TRUNCATE), PM_FS_ACCESS_DENIED);
-    ANSWERS(ACCESS_DENIED, replace(volume, P("a.txt"), big, 1));
+    CHECK_INT(try_open(small_name(), WRITE | PM_OPEN_TRUNCATE),
+              PM_FS_ACCESS_DENIED);
+    ANSWERS(ACCESS_DENIED, replace(volume, P(small_name()), big, 1));
     ANSWERS(ACCESS_DENIED, make_dir(volume, P("new")));
-    ANSWERS(ACCESS_DENIED, remove(volume, P("a.txt")));
-    ANSWERS(ACCESS_DENIED, rename(volume, P("a.txt"), P("b.txt")));
-    CHECK_STR(names_in(""), "a.txt dir/");
-    CHECK(holds("a.txt", "hello", 5));
+    ANSWERS(ACCESS_DENIED, remove(volume, P(small_name())));
+    ANSWERS(ACCESS_DENIED, rename(volume, P(small_name()), P("b.txt")));
+    CHECK_STR(names_in(""), root_names());
+    CHECK(holds(small_name(), "hello", 5));
 }
 
 // --- what can be written does ------------------------------------------------

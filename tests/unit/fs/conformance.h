@@ -10,7 +10,9 @@
 //     dir/b.bin  10,000 bytes, byte i is PM_CONFORMANCE_BYTE(i)
 //     dir/empty  nothing
 //
-// All others begin empty, with these limits where they have them.
+// One that is flat, too, begins with the first two as manifest.json and
+// program.pbx, and has no directory but its root. All others begin empty, with
+// these limits where they have them.
 
 #ifndef PM_TEST_FS_CONFORMANCE_H
 #define PM_TEST_FS_CONFORMANCE_H
@@ -34,6 +36,8 @@ enum {
     // A rename gives the directories a new revision, too, and so do all
     // changes of entries.
     PM_VOLUME_DIR_REVISION = 8,
+    // The files of a cartridge, with READ_ONLY.
+    PM_VOLUME_FLAT = 16,
 };
 
 struct pm_volume_kind {
