@@ -158,17 +158,6 @@ static struct pm_live_set *set_of(const struct pm_call *call)
     return pm_states_set(&call->sys->states, call->info->row);
 }
 
-void pm_call_attach(struct pm_call *call, pm_ref ref)
-{
-    struct pm_object *object = pm_heap_at(pm_vm_heap(call->vm), ref);
-    struct pm_live *live = &set_of(call)->places[pm_state_place(object)];
-
-    PM_CHECK(live->ref == ref);
-    call->ref = ref;
-    call->live = live;
-    call->state = (struct pm_state){pm_state_payload(object), live->host};
-}
-
 // The object stands before the function runs, so that nothing that it does
 // must be undone because memory is short. It is pinned meanwhile.
 static pm_trap_code begin_create(struct pm_call *call)

@@ -47,7 +47,18 @@ pm_trap_code pm_sys_check_all(const struct pm_sys_call *info, struct pm_vm *vm,
                               const uint64_t *args);
 
 // Points [call] at the live object of a checked handle.
-void pm_call_attach(struct pm_call *call, pm_ref ref);
+static inline void pm_call_attach(struct pm_call *call, pm_ref ref)
+{
+    struct pm_object *object = pm_heap_at(pm_vm_heap(call->vm), ref);
+    struct pm_live_set *set =
+        pm_states_set(&call->sys->states, call->info->row);
+    struct pm_live *live = &set->places[pm_state_place(object)];
+
+    PM_CHECK(live->ref == ref);
+    call->ref = ref;
+    call->live = live;
+    call->state = (struct pm_state){pm_state_payload(object), live->host};
+}
 
 // When the function is back: what the host keeps for the object may be another
 // thing now, also when it answered a trap. Without this, what it freed would

@@ -65,12 +65,6 @@ void pm_states_free(struct pm_states *states)
 
 // --- places ------------------------------------------------------------------
 
-struct pm_live_set *pm_states_set(struct pm_states *states,
-                                  const struct pm_domain_row *row)
-{
-    return &states->sets[row - states->domains->rows];
-}
-
 void pm_states_enter(struct pm_live_set *set, pm_ref ref,
                      struct pm_object *object)
 {

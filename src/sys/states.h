@@ -90,8 +90,11 @@ static inline uint32_t pm_state_place(const struct pm_object *object)
 }
 
 // The set of a row of the domains.
-struct pm_live_set *pm_states_set(struct pm_states *states,
-                                  const struct pm_domain_row *row);
+static inline struct pm_live_set *pm_states_set(struct pm_states *states,
+                                                const struct pm_domain_row *row)
+{
+    return &states->sets[row - states->domains->rows];
+}
 
 // Takes the lowest free place for the object; there must be one.
 void pm_states_enter(struct pm_live_set *set, pm_ref ref,

@@ -59,12 +59,40 @@ static pm_trap_code check_numbers(const struct pm_sys_call *info,
     return PM_TRAP_NONE;
 }
 
-static pm_trap_code check(const struct pm_sys_call *info, struct pm_vm *vm,
-                          const uint64_t *args)
+// Whether the handle, or the slot number, is one that the call takes.
+static inline bool is_handle(const struct pm_sys_call *info,
+                             const struct pm_heap *heap, uint64_t handle)
+{
+    const struct pm_sys_check *check = &info->checks[0];
+    struct pm_object *object;
+
+    if (info->state_at >= 0)
+        return pm_heap_resolve_domain(heap, handle, PM_KIND_STATE,
+                                      info->row->number,
+                                      &object) == PM_TRAP_NONE;
+    return check->argument != HANDLE || ((int64_t)handle >= check->least &&
+                                         (int64_t)handle <= check->greatest);
+}
+
+// Whether nothing is wrong, at once; what is, and first, only [check] tells.
+static inline bool is_right(const struct pm_sys_call *info,
+                            const struct pm_heap *heap, const uint64_t *args)
+{
+    uint64_t signs = args[HOST_OFFSET] | args[BUFFER_OFFSET] | args[MAX];
+    struct pm_object *buffer;
+
+    return !(info->capability & ~info->sys->capabilities) &&
+           is_handle(info, heap, args[HANDLE]) &&
+           !pm_heap_resolve(heap, args[BUFFER], PM_KIND_BYTES, &buffer) &&
+           (int64_t)signs >= 0 && args[MAX] <= PM_TRANSFER_MAX &&
+           pm_window_fits(args[BUFFER_OFFSET], args[MAX], buffer->length);
+}
+
+static PM_NOINLINE pm_trap_code check(const struct pm_sys_call *info,
+                                      struct pm_vm *vm, const uint64_t *args)
 {
     pm_trap_code trap = pm_sys_check_capability(info, vm);
 
-    info->sys->calls++;
     for (uint32_t i = 0; !trap && i < info->check_count; i++)
         trap = pm_sys_check_argument(info, vm, &info->checks[i],
                                      args[info->checks[i].argument]);
@@ -139,10 +167,13 @@ pm_trap_code pm_sys_run_transfer(void *context, struct pm_vm *vm,
 {
     const struct pm_sys_call *info = context;
     struct pm_heap *heap = pm_vm_heap(vm);
-    pm_trap_code trap = check(info, vm, args);
 
-    if (PM_UNLIKELY(trap))
+    info->sys->calls++;
+    if (PM_UNLIKELY(!is_right(info, heap, args))) {
+        pm_trap_code trap = check(info, vm, args);
+        PM_CHECK(trap != PM_TRAP_NONE);
         return trap;
+    }
     struct pm_call call;
     begin_call(&call, info, vm, args);
     if (info->state_at >= 0)
