@@ -7,6 +7,7 @@
 
 #include <prometeu/alloc.h>
 
+#include "base/window.h"
 #include "image/ops.h"
 #include "vm/vm.h"
 
@@ -220,8 +221,8 @@ static inline pm_trap_code pm_vm_check_ref(const struct pm_vm *vm, pm_ref ref)
 static inline bool pm_window_is_inside(int64_t offset, int64_t length,
                                        uint64_t size)
 {
-    return offset >= 0 && length >= 0 && (uint64_t)offset <= size &&
-           (uint64_t)length <= size - (uint64_t)offset;
+    return offset >= 0 && length >= 0 &&
+           pm_window_fits((uint64_t)offset, (uint64_t)length, size);
 }
 
 static inline void pm_vm_charge_bytes(struct pm_vm *vm, uint64_t bytes)
