@@ -109,6 +109,8 @@ struct pm_call_decl {
     bool may_allocate;
     // It waits for a device: the tick ends with it, whatever comes of it.
     bool waits;
+    // It waits at times, and ends the tick by pm_call_end_tick when it does.
+    bool may_wait;
     // Cycles; and per 16 bytes, begun ones counted whole, of the call's
     // length: a transfer's max, else the sum of its strings and buffers.
     uint32_t price;
@@ -199,7 +201,8 @@ pm_trap_code pm_call_return_str(struct pm_call *call, unsigned index,
 // Adds [cycles] to the call's price, before the work is done.
 void pm_call_charge(struct pm_call *call, uint64_t cycles);
 
-// Ends the tick with this call: it waited for a device.
+// Ends the tick with this call: it waited for a device. For calls that were
+// declared with [may_wait]; a panic in others.
 void pm_call_end_tick(struct pm_call *call);
 
 // The trap that the call answers with: the program called wrongly in a way

@@ -184,8 +184,8 @@ static bool add_safepoints(struct pm_linker *l, const struct pm_verified *from)
 static void add_function(struct pm_linker *l, uint32_t index)
 {
     struct pm_verified verified;
-    pm_status status = pm_verify_function(l->module, l->config, index, l->alloc,
-                                          l->diags, &verified);
+    pm_status status = pm_verify_function(l->module, l->image->calls, l->config,
+                                          index, l->alloc, l->diags, &verified);
 
     l->failed = l->failed || status == PM_ERR_INVALID;
     if (status == PM_OK && !l->failed) {

@@ -12,6 +12,7 @@ enum {
     PM_INS_REACHED = 1,     // control can get here; the rest is not translated
     PM_INS_LEADER = 2,      // some jump goes here
     PM_INS_LOOP_HEADER = 4, // some jump from here or below goes here
+    PM_INS_RESUMES = 8,     // the host call before it may end the tick
 };
 
 // One decoded instruction.
@@ -33,12 +34,12 @@ struct pm_verified_ins {
 };
 
 // A point at which a frame can stand still. For kind BEFORE the instruction
-// at [offset] has not begun: the function's entry and loop headers, with the
-// whole operand stack live. For kind IN it has: calls, host calls,
-// allocations, FRAME_SYNC, YIELD, SLEEP. A CALL's, CALL_CLOSURE's arguments
-// (with the closure) belong to the callee's frame and are not live in the
-// caller's, and what SLEEP pops is gone; operands of all other instructions
-// are live.
+// at [offset] has not begun: the function's entry, loop headers and what
+// follows a host call that may wait, with the whole operand stack live. For
+// kind IN it has: calls, host calls, allocations, FRAME_SYNC, YIELD, SLEEP. A
+// CALL's, CALL_CLOSURE's arguments (with the closure) belong to the callee's
+// frame and are not live in the caller's, and what SLEEP pops is gone; operands
+// of all other instructions are live.
 typedef enum pm_safepoint_kind {
     PM_SAFEPOINT_BEFORE = 0,
     PM_SAFEPOINT_IN = 1,
@@ -69,14 +70,20 @@ struct pm_verified {
 };
 
 // Verifies function [function]; gives facts that live until
-// pm_verified_free. Faults go to the diagnostics.
+// pm_verified_free. [calls] are the module's host calls as far as they were
+// resolved. Faults go to the diagnostics.
 pm_status pm_verify_function(const struct pm_module *module,
+                             const struct pm_image_call *calls,
                              const struct pm_link_config *config,
                              uint32_t function,
                              const struct pm_allocator *alloc,
                              struct pm_diags *diags, struct pm_verified *out);
 void pm_verified_free(struct pm_verified *verified,
                       const struct pm_allocator *alloc);
+
+// Whether the instruction is a host call that may end the tick.
+bool pm_link_may_wait(const struct pm_verified_ins *ins,
+                      const struct pm_image_call *calls);
 
 // The type of local [local] of [function], hidden closure and parameters
 // first; [local] must be in range.

@@ -22,7 +22,30 @@ static bool may_have_in(uint32_t opcode)
 
 static bool may_have_before(const struct pm_verifier *v, uint32_t at)
 {
-    return at == 0 || v->out->ins[at].flags & PM_INS_MAYBE_HEADER;
+    return at == 0 ||
+           v->out->ins[at].flags & (PM_INS_MAYBE_HEADER | PM_INS_RESUMES);
+}
+
+bool pm_link_may_wait(const struct pm_verified_ins *ins,
+                      const struct pm_image_call *calls)
+{
+    const struct pm_call_decl *call;
+
+    if (ins->opcode != PM_OP_HOSTCALL)
+        return false;
+    call = calls[ins->operand[0]].decl;
+    return call && (call->waits || call->may_wait);
+}
+
+// A call that was refused has no number that could be looked up.
+static void mark_resumes(struct pm_verifier *v)
+{
+    struct pm_verified *out = v->out;
+
+    for (uint32_t i = 0; i + 1 < out->count; i++)
+        if (!(out->ins[i].flags & PM_INS_REFUSED) &&
+            pm_link_may_wait(&out->ins[i], v->calls))
+            out->ins[i + 1].flags |= PM_INS_RESUMES;
 }
 
 static uint32_t count_safepoints(struct pm_verifier *v)
@@ -40,6 +63,7 @@ static uint32_t count_safepoints(struct pm_verifier *v)
 bool pm_verify_plan_safepoints(struct pm_verifier *v)
 {
     struct pm_verified *out = v->out;
+    mark_resumes(v);
     uint32_t count = count_safepoints(v);
     uint32_t slots = v->local_count + 1 + v->function->max_stack;
 
@@ -144,7 +168,8 @@ static bool is_kept(const struct pm_verified *out, uint32_t row,
 
     if (point->kind != PM_SAFEPOINT_BEFORE || point->offset == 0)
         return point->kind != UNUSED;
-    return out->ins[index_of[point->offset] - 1].flags & PM_INS_LOOP_HEADER;
+    return out->ins[index_of[point->offset] - 1].flags &
+           (PM_INS_LOOP_HEADER | PM_INS_RESUMES);
 }
 
 void pm_verify_pack_safepoints(struct pm_verifier *v)

@@ -11,7 +11,8 @@
 // Cycles: [q] is the price of what ran since the counter was last exact. It
 // is a constant at each instruction: taken branches subtract the difference
 // between their q and the target's, loop headers have 0, and so has what
-// follows a call. Each op's info keeps its q for whoever stops there.
+// follows a call or a host call that may wait. Each op's info keeps its q for
+// whoever stops there.
 
 #ifndef PM_LINK_TRANSLATE_INTERNAL_H
 #define PM_LINK_TRANSLATE_INTERNAL_H

@@ -98,11 +98,28 @@ static uint32_t fields_of(const struct pm_translator *tr, uint64_t type)
 
 // --- calls out of the program ------------------------------------------------
 
+// Returns to the host when the tick is over. The info names the next
+// instruction, before which the program then stands.
+static void pause(struct pm_translator *tr)
+{
+    uint32_t op = pm_tr_emit(tr, PM_IOP_PAUSE, 0, 0, 0, 0);
+    if (!tr->failed)
+        tr->image->infos[op].offset = pm_tr_ins(tr, tr->at + 1)->offset;
+}
+
+// What a call that waits leaves of the tick is forfeited: the count is exact
+// by then, so that nothing is charged to the next one.
 static void host_call(struct pm_translator *tr)
 {
     uint32_t number = (uint32_t)pm_tr_now(tr)->operand[0];
     const struct pm_image_call *call = &tr->image->calls[number];
+    bool may_wait = pm_link_may_wait(pm_tr_now(tr), tr->image->calls);
+
+    if (may_wait)
+        pm_tr_make_exact(tr);
     cold(tr, PM_IOP_SYSCALL, call->args, call->results, number);
+    if (may_wait)
+        pause(tr);
 }
 
 // The image's own number of an intrinsic.

@@ -308,6 +308,7 @@ static void finish(struct pm_verifier *v)
 }
 
 pm_status pm_verify_function(const struct pm_module *module,
+                             const struct pm_image_call *calls,
                              const struct pm_link_config *config,
                              uint32_t function,
                              const struct pm_allocator *alloc,
@@ -315,6 +316,7 @@ pm_status pm_verify_function(const struct pm_module *module,
 {
     struct pm_verifier v = {
         .module = module,
+        .calls = calls,
         .function = &module->functions[function],
         .index = function,
         .file = config->file ? config->file : "program.pbx",

@@ -30,7 +30,8 @@
 enum {
     // Flags of instructions that the translator sees, and those that only
     // the verifier uses.
-    PM_INS_PUBLIC = PM_INS_REACHED | PM_INS_LEADER | PM_INS_LOOP_HEADER,
+    PM_INS_PUBLIC =
+        PM_INS_REACHED | PM_INS_LEADER | PM_INS_LOOP_HEADER | PM_INS_RESUMES,
     PM_INS_BLOCK = 0x20,        // a basic block begins here
     PM_INS_MAYBE_HEADER = 0x40, // some jump, reached or not, makes a loop
     PM_INS_REFUSED = 0x80,      // its operands were refused
@@ -57,6 +58,7 @@ struct pm_block {
 
 struct pm_verifier {
     const struct pm_module *module;
+    const struct pm_image_call *calls;
     const struct pm_function *function;
     uint32_t index;
     const char *file;

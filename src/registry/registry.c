@@ -83,6 +83,7 @@ static const struct pm_call_decl calls[] = {
      .form = FORM_OF(flags),                                                   \
      .may_allocate = HAS_FLAG(flags, 'A'),                                     \
      .waits = HAS_FLAG(flags, 'D'),                                            \
+     .may_wait = HAS_FLAG(flags, 'd'),                                         \
      .price = fixed,                                                           \
      .price16 = per16,                                                         \
      .params = ins,                                                            \

@@ -134,6 +134,7 @@ void pm_call_charge(struct pm_call *call, uint64_t cycles)
 
 void pm_call_end_tick(struct pm_call *call)
 {
+    PM_CHECK(call->info->decl->waits || call->info->decl->may_wait);
     pm_vm_end_tick(call->vm);
 }
 

@@ -92,7 +92,6 @@ static bool read_counters(struct pm_restore *r, struct pm_cursor *in)
     guest->in_frame = pm_cursor_u8(in);
     guest->chosen = pm_cursor_u8(in);
     guest->halted = pm_cursor_u8(in);
-    guest->synced = pm_cursor_u8(in);
     guest->waits = pm_cursor_u32(in);
     guest->run_left = pm_cursor_u32(in);
     guest->current = pm_cursor_u64(in);
@@ -106,9 +105,7 @@ static bool read_counters(struct pm_restore *r, struct pm_cursor *in)
     if (guest->in_frame > 1 || guest->halted > 1 ||
         guest->chosen != guest->in_frame || guest->halted > guest->in_frame ||
         (guest->current && !guest->chosen) ||
-        (guest->run_left && !guest->current) || guest->synced > 1 ||
-        (guest->synced &&
-         (!guest->chosen || guest->current || guest->halted)) ||
+        (guest->run_left && !guest->current) ||
         (guest->waits && (guest->in_frame || guest->waits > MOST_WAITS)))
         return pm_restore_reject(r, "what has its turn is contradictory");
     return true;
@@ -265,8 +262,6 @@ static bool main_may_rest(const struct pm_restore *r)
     case PM_CORO_FAULTED:
         return has_turn && !guest->halted && guest->trap.code;
     case PM_CORO_READY:
-        if (guest->synced)
-            return !guest->trap.code && rests(r, main, PM_OP_FRAME_SYNC);
         if (has_turn)
             return !guest->trap.code && is_stopped(r, main);
         return has_not_begun(r, main) || rests(r, main, PM_OP_FRAME_SYNC);

@@ -8,7 +8,7 @@
 
 #include "vm/vm_internal.h"
 
-#define PM_SAVED_VERSION 2u
+#define PM_SAVED_VERSION 3u
 
 // A frame's kind: that of its safepoint, or this one for the frame in which
 // a trap was; it has no slots.

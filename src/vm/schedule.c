@@ -172,19 +172,7 @@ static pm_vm_result end_frame(struct pm_vm *vm)
     guest->frame++;
     guest->in_frame = 0;
     guest->chosen = 0;
-    guest->synced = 0;
     return PM_VM_FRAME;
-}
-
-// A frame that waited for a device goes on in the next run, even if all that
-// is left of it is its end.
-static pm_vm_result sync_frame(struct pm_vm *vm)
-{
-    pm_vm_park(vm, pm_vm_safepoint_in(vm));
-    if (!vm->tick_ended)
-        return end_frame(vm);
-    vm->guest->synced = 1;
-    return PM_VM_BUDGET;
 }
 
 static pm_vm_result fault(struct pm_vm *vm)
@@ -255,8 +243,6 @@ static pm_vm_result run_frame(struct pm_vm *vm)
             return PM_VM_BUDGET;
         begin_frame(vm);
     }
-    if (guest->synced)
-        return end_frame(vm);
     for (;;) {
         if (!guest->chosen)
             choose_next(vm);
@@ -267,7 +253,8 @@ static pm_vm_result run_frame(struct pm_vm *vm)
         case PM_EXIT_TRAP:
             return fault(vm);
         case PM_EXIT_SYNC:
-            return sync_frame(vm);
+            pm_vm_park(vm, pm_vm_safepoint_in(vm));
+            return end_frame(vm);
         case PM_EXIT_HALT:
             pm_vm_park(vm, pm_vm_safepoint_in(vm));
             guest->halted = 1;
@@ -296,7 +283,6 @@ pm_vm_result pm_vm_run(struct pm_vm *vm, int64_t budget)
         return PM_VM_HALTED;
     vm->left = start;
     vm->forfeited = 0;
-    vm->tick_ended = false;
     if (start > 0)
         result = run_frame(vm);
     guest->cycles += (uint64_t)(start - vm->forfeited - vm->left);

@@ -144,7 +144,6 @@ static void put_counters(const struct pm_vm *vm, struct pm_buf *out)
     pm_buf_put8(out, (uint8_t)guest->in_frame);
     pm_buf_put8(out, (uint8_t)guest->chosen);
     pm_buf_put8(out, (uint8_t)guest->halted);
-    pm_buf_put8(out, (uint8_t)guest->synced);
     pm_buf_put32(out, guest->waits);
     pm_buf_put32(out, guest->run_left);
     pm_buf_put64(out, guest->current);

@@ -306,7 +306,6 @@ pm_trap_code pm_vm_alloc_state(struct pm_vm *vm, uint16_t domain, uint32_t type,
 
 void pm_vm_end_tick(struct pm_vm *vm)
 {
-    vm->tick_ended = true;
     if (vm->left > 0) {
         vm->forfeited += vm->left;
         vm->left = 0;

@@ -190,8 +190,9 @@ pm_trap_code pm_vm_alloc_state(struct pm_vm *vm, uint16_t domain, uint32_t type,
                                uint32_t size, pm_ref *out);
 
 // Ends the tick with the running call, which has waited for a device: what
-// the budget has left is forfeited, not used. The frame goes on in the next
-// run, also when the program would complete it first.
+// the budget has left is forfeited, not used, and the frame goes on behind the
+// call in the next run. The call is declared as one that waits, so that the
+// linker has put a place to stop there.
 void pm_vm_end_tick(struct pm_vm *vm);
 
 // --- save and restore --------------------------------------------------------

@@ -47,9 +47,6 @@ struct pm_guest {
     // Between two frames, while a collection goes on; once it was hurried, 1
     // more than the ticks that the frame has still to wait for it.
     uint32_t waits;
-    // The frame is complete but for the tick that a device has ended: it
-    // ends in the next run. Only with the main program's turn.
-    uint32_t synced;
     uint32_t run_left; // coroutines still to run in this frame
     uint32_t ready_first;
     uint32_t ready_count;
@@ -112,7 +109,6 @@ struct pm_vm {
     uint64_t *fp;
     int64_t left;
     int64_t forfeited; // cycles of this run's budget that nobody will use
-    bool tick_ended;
     uint64_t sleep_frames;
     int exit;
 

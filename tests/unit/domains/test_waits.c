@@ -98,7 +98,6 @@ TEST(waits, a_loop_behind_it_goes_on_in_the_next_tick)
             "FFH", "FLFH");
 }
 
-// The tick ends at the next place where a frame can stop.
 TEST(waits, each_call_of_a_loop_ends_its_tick)
 {
     compare("    push_i64 3\n    set_global status\n"
@@ -108,21 +107,47 @@ TEST(waits, each_call_of_a_loop_ends_its_tick)
             "FFH", "FLLLFH");
 }
 
-// Between two calls in a row there is no place where a frame can stop.
-TEST(waits, two_in_a_row_end_one_tick)
+TEST(waits, two_in_a_row_end_a_tick_each)
 {
-    compare("**    frame_sync\n    halt\n", "FFH", "FLFH");
+    compare("**    frame_sync\n    halt\n", "FFH", "FLLFH");
 }
 
-TEST(waits, a_halt_behind_it_ends_the_program)
+// What was pushed before the call is there in the next tick: constants and
+// locals that the translator had not put into their homes yet.
+TEST(waits, operands_below_it_stay)
 {
-    compare("*    halt\n", "FH", "FH");
+    compare("    push_i64 1000\n    get_global status\n    push_i64 7\n"
+            "**    mul\n    add\n    set_global status\n"
+            "    get_global status\n    push_i64 1000\n    eq\n"
+            "    jmp_if_true good\n    trap\n"
+            "good:\n    frame_sync\n    halt\n",
+            "FFH", "FLLFH");
 }
 
-TEST(waits, a_trap_behind_it_stops_the_program)
+// The instruction behind the call is a loop's header, or one that a jump
+// goes to with another sum of prices.
+TEST(waits, what_is_behind_it_may_be_where_ways_meet)
+{
+    compare("    push_i64 3\n    set_global status\n*"
+            "more:\n    get_global status\n    push_i64 1\n    sub\n"
+            "    set_global status\n    get_global status\n    push_i64 0\n"
+            "    gt\n    jmp_if_true more\n    frame_sync\n    halt\n",
+            "FFH", "FLFH");
+    compare("    get_global status\n    push_i64 0\n    ne\n"
+            "    jmp_if_true other\n    nop\n*"
+            "other:\n    frame_sync\n    halt\n",
+            "FFH", "FLFH");
+}
+
+TEST(waits, it_is_waited_for_before_the_program_halts)
+{
+    compare("*    halt\n", "FH", "FLH");
+}
+
+TEST(waits, it_is_waited_for_before_the_program_traps)
 {
     compare("*    push_i64 1\n    push_i64 0\n    div\n    pop\n    halt\n",
-            "FT", "FT");
+            "FT", "FLT");
 }
 
 TEST(waits, every_frame_may_wait)
@@ -185,7 +210,7 @@ static struct pm_fingerprint go_on(const struct pm_battery_text *text,
     return print;
 }
 
-// The frame is over but for its end; that is part of the state.
+// Nothing is left of the frame but its end.
 TEST(waits, a_state_of_a_frame_that_was_put_off_goes_on_the_same)
 {
     struct pm_battery_text text;

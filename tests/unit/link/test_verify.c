@@ -82,8 +82,8 @@ static void verify(const struct code *code, pm_type_id type, uint32_t max_stack,
 
     pm_diags_init(&out->diags, alloc);
     pm_buf_init(&out->text, alloc);
-    out->status = pm_verify_function(&module, &config, 0, alloc, &out->diags,
-                                     &out->verified);
+    out->status = pm_verify_function(&module, NULL, &config, 0, alloc,
+                                     &out->diags, &out->verified);
     pm_diags_print(&out->diags, &out->text);
 }
 

@@ -239,10 +239,11 @@ TEST(state, that_is_cut_short_or_of_another_program_changes_nothing)
     struct pm_cursor in = pm_cursor_make(state.data, state.size);
     CHECK_INT(pm_vm_restore(guest.vm, &in, NULL), PM_ERR_INVALID);
     state.data[3] ^= 1;
+    uint8_t version = state.data[16];
     state.data[16] = 1;
     in = pm_cursor_make(state.data, state.size);
     CHECK_INT(pm_vm_restore(guest.vm, &in, NULL), PM_ERR_UNSUPPORTED);
-    state.data[16] = 2;
+    state.data[16] = version;
     pm_vm_save(guest.vm, &after);
     CHECK(after.size == state.size &&
           memcmp(after.data, state.data, after.size) == 0);

@@ -197,7 +197,7 @@ bool vm_run_all_ways(const char *text, const struct vm_way *way,
 uint64_t vm_global(const struct vm_end *end, uint32_t index)
 {
     const uint8_t *state = end->state.data;
-    size_t at = VM_OVERSHOT_AT + 8 + 16 + 4 + 4 + 4 + 8;
+    size_t at = VM_OVERSHOT_AT + 8 + 16 + 3 + 4 + 4 + 8;
 
     if (!state)
         return 0xdeadbeef;
