@@ -23,7 +23,9 @@ import sys
 # Libraries a module may include, by the first part of the header's name.
 LIBRARIES = {
     "base": {"xxhash.h"},
-    "pack": {"png.h", "setjmp.h"},  # libpng reports errors by longjmp
+    "asset": {"lz4.h", "lz4hc.h", "zstd.h"},
+    # libpng reports errors by longjmp
+    "pack": {"png.h", "setjmp.h", "sndfile.h", "expat.h", "zlib.h"},
 }
 
 # Headers that stand for the language alone. locale, signal, setjmp, threads

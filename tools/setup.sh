@@ -19,6 +19,10 @@ pkgconf         command -v pkg-config                   finds libraries
 libxxhash-dev   pkg-config --exists libxxhash           fingerprints
 libpng-dev      pkg-config --exists libpng              pictures
 libsqlite3-dev  pkg-config --exists sqlite3             the save volume
+liblz4-dev      pkg-config --exists liblz4              packed assets
+libzstd-dev     pkg-config --exists libzstd             packed assets
+libsndfile1-dev pkg-config --exists sndfile             sounds that are packed
+libexpat1-dev   pkg-config --exists expat               maps that are packed
 libsdl2-dev     pkg-config --exists sdl2                the window
 '
 check_packages="$play_packages"'

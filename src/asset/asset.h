@@ -150,8 +150,28 @@ pm_status pm_asset_read_stored(const struct pm_asset *asset,
                                const struct pm_asset_entry *entry, uint64_t at,
                                void *dst, size_t size);
 
-// Reads a window of the stored form, decoding what the codec packed. Fails
-// as above, and with PM_ERR_UNSUPPORTED for a codec this build lacks.
+// A place to read one asset's stored form from, decoding what the codec
+// packed. It keeps the chunk that it decoded last, so that neighbouring
+// windows decode each chunk once; all memory it will ever need is taken when
+// it is opened. One thread at a time; several readers of one asset may read
+// at once.
+struct pm_asset_reader;
+
+// Fails with PM_ERR_NO_MEMORY. [asset] and [entry] must outlive it.
+pm_status pm_asset_reader_open(const struct pm_asset *asset,
+                               const struct pm_asset_entry *entry,
+                               const struct pm_allocator *alloc,
+                               struct pm_asset_reader **out);
+void pm_asset_reader_close(struct pm_asset_reader *reader);
+
+// Reads the window [at], [size] of the stored form. A window in one chunk
+// decodes at most that chunk. Fails with PM_ERR_INVALID for a window outside
+// the form, PM_ERR_CORRUPT when stored bytes do not match their sum or do not
+// decode to exactly what they must, PM_ERR_IO; [dst] is then undefined.
+pm_status pm_asset_reader_read(struct pm_asset_reader *reader, uint64_t at,
+                               void *dst, size_t size);
+
+// The same in one step, with a reader of its own.
 pm_status pm_asset_read(const struct pm_asset *asset,
                         const struct pm_asset_entry *entry, uint64_t at,
                         void *dst, size_t size);
@@ -170,11 +190,15 @@ struct pm_asset_input {
     pm_bank_type bank_type;
     // A JSON object, or NULL for an empty one; written with sorted keys.
     const char *metadata;
-    // The stored form (codec NONE).
+    // The stored form. The file keeps it as the codec packs it.
     const void *bytes;
     size_t size;
     // The resident size; 0: that of the stored form.
     uint64_t decoded_size;
+    pm_asset_codec codec;
+    // Of LZ4 and ZSTD: bytes of a chunk, a power of two, 4 KiB..1 MiB; 0:
+    // 65,536. It stands in the metadata unless it is that.
+    uint32_t chunk;
 };
 
 struct pm_asset_input_preload {
