@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "bank/bank.h"
 
-#include "base/bits.h"
+#include <string.h>
+
+#include "bank/bank_internal.h"
 #include "base/check.h"
-#include "base/hash.h"
 #include "base/mem.h"
 
 #define DEFAULT_BUDGET ((uint64_t)4 << 20)
 
-// One asset in memory. What depends on the type is in the union.
-struct resident {
-    struct pm_bank_id id;
-    unsigned users; // slots that hold it, at least 1
-    size_t size;    // bytes at [bytes]; what the budget counts
-    uint8_t *bytes;
-    union {
-        struct pm_glyph_sheet glyph;
-    };
+struct plan {
+    bool is_set;
+    struct pm_resident *resident; // NULL: the slot is to be emptied
 };
 
 // Invariants, for each type:
 //   1. [used] is the sum of the sizes of the different residents in [slots].
-//   2. [used] is at most [budget].
-//   3. a resident's users are exactly the slots that point to it.
-//   4. two residents differ in their identity.
+//   2. [used] is at most [budget], and stays so when the plans take effect.
+//   3. a resident's slots are exactly those that point to it; its users are
+//      these, the plans that do, and what was prepared and not put anywhere.
+//   4. two residents in slots or plans differ in their identity.
 struct type_banks {
-    struct resident *slots[PM_BANK_SLOTS];
+    struct pm_resident *slots[PM_BANK_SLOTS];
+    struct plan plans[PM_BANK_SLOTS];
     uint64_t used;
     uint64_t budget;
 };
@@ -55,194 +52,262 @@ pm_status pm_bank_create(const struct pm_bank_config *config,
     return PM_OK;
 }
 
-void pm_bank_destroy(struct pm_bank *bank)
-{
-    if (!bank)
-        return;
-    for (int type = 0; type < PM_BANK_TYPES; type++)
-        for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++)
-            pm_bank_unload(bank, type, slot);
-    struct pm_allocator alloc = bank->alloc;
-    pm_mem_free(&alloc, bank, sizeof *bank);
-}
-
-static struct resident **place(struct pm_bank *bank, enum pm_bank_type type,
-                               unsigned slot)
+static struct pm_resident **place(struct pm_bank *bank, pm_bank_type type,
+                                  unsigned slot)
 {
     PM_CHECK((unsigned)type < PM_BANK_TYPES && slot < PM_BANK_SLOTS);
     return &bank->types[type].slots[slot];
 }
 
-static const struct resident *look(const struct pm_bank *bank,
-                                   enum pm_bank_type type, unsigned slot)
+static const struct pm_resident *look(const struct pm_bank *bank,
+                                      pm_bank_type type, unsigned slot)
 {
     PM_CHECK((unsigned)type < PM_BANK_TYPES && slot < PM_BANK_SLOTS);
     return bank->types[type].slots[slot];
 }
 
+// --- residents ---------------------------------------------------------------
+
 static void free_resident(const struct pm_allocator *alloc,
-                          struct resident *resident)
+                          struct pm_resident *resident)
 {
+    if (resident->type == PM_BANK_SOUNDS)
+        pm_mem_free(
+            alloc,
+            (struct pm_asset_sample *)(uintptr_t)resident->sounds.samples,
+            resident->sounds.sample_count * sizeof *resident->sounds.samples);
     pm_mem_free(alloc, resident->bytes, resident->size);
     pm_mem_free(alloc, resident, sizeof *resident);
 }
 
-void pm_bank_unload(struct pm_bank *bank, enum pm_bank_type type, unsigned slot)
+void pm_bank_drop(struct pm_bank *bank, struct pm_resident *resident)
 {
-    struct resident **at = place(bank, type, slot);
-    struct resident *resident = *at;
+    if (resident && --resident->users == 0)
+        free_resident(&bank->alloc, resident);
+}
 
-    *at = NULL;
-    if (!resident || --resident->users > 0)
+static bool is_it(const struct pm_resident *resident,
+                  const struct pm_bank_id *id)
+{
+    return resident && resident->id.asset_id == id->asset_id &&
+           resident->id.content == id->content;
+}
+
+// The resident of that identity, in a slot or planned for one.
+static struct pm_resident *find(struct pm_bank *bank, pm_bank_type type,
+                                const struct pm_bank_id *id)
+{
+    struct type_banks *banks = &bank->types[type];
+
+    for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++) {
+        if (is_it(banks->slots[slot], id))
+            return banks->slots[slot];
+        if (is_it(banks->plans[slot].resident, id))
+            return banks->plans[slot].resident;
+    }
+    return NULL;
+}
+
+// What the type keeps of the content as it is becomes the resident's.
+static void take(struct pm_resident *resident, struct pm_bank_content *content)
+{
+    resident->bytes = content->bytes;
+    resident->size = content->size;
+    content->bytes = NULL;
+    content->size = 0;
+    if (resident->type == PM_BANK_SCENE)
+        pm_scene_make(&resident->scene, resident->bytes);
+    if (resident->type != PM_BANK_SOUNDS)
         return;
-    bank->types[type].used -= resident->size;
-    free_resident(&bank->alloc, resident);
+    resident->sounds = (struct pm_sound_set){
+        .frames = resident->bytes,
+        .frame_count = (uint32_t)(resident->size / 2),
+        .sample_count = content->sample_count,
+        .samples = content->samples,
+    };
+    content->samples = NULL;
+    content->sample_count = 0;
 }
 
-// The bytes that emptying [slot] would give back.
-static uint64_t freed_by(const struct pm_bank *bank, enum pm_bank_type type,
-                         unsigned slot)
+static pm_status make(struct pm_bank *bank, struct pm_bank_content *content,
+                      struct pm_resident **out)
 {
-    const struct resident *old = look(bank, type, slot);
-    return old && old->users == 1 ? old->size : 0;
-}
-
-static bool fits(const struct pm_bank *bank, enum pm_bank_type type,
-                 unsigned slot, uint64_t size)
-{
-    const struct type_banks *banks = &bank->types[type];
-    uint64_t rest = banks->used - freed_by(bank, type, slot);
-    return rest <= banks->budget && size <= banks->budget - rest;
-}
-
-pm_status pm_bank_share(struct pm_bank *bank, enum pm_bank_type type,
-                        unsigned from, unsigned to)
-{
-    struct resident *resident = *place(bank, type, from);
+    struct pm_resident *resident =
+        pm_mem_zalloc(&bank->alloc, sizeof *resident);
+    pm_status status = PM_OK;
 
     if (!resident)
-        return PM_ERR_NOT_FOUND;
-    resident->users++;
-    pm_bank_unload(bank, type, to);
-    *place(bank, type, to) = resident;
+        return PM_ERR_NO_MEMORY;
+    resident->type = content->type;
+    resident->id = (struct pm_bank_id){content->asset_id, content->hash};
+    resident->users = 1;
+    if (content->type == PM_BANK_GLYPH)
+        status = pm_glyph_make(&bank->alloc, resident, content);
+    else
+        take(resident, content);
+    if (status) {
+        pm_mem_free(&bank->alloc, resident, sizeof *resident);
+        return status;
+    }
+    *out = resident;
     return PM_OK;
 }
 
-int pm_bank_find(const struct pm_bank *bank, enum pm_bank_type type,
-                 const struct pm_bank_id *id)
+pm_status pm_bank_prepare(struct pm_bank *bank, struct pm_bank_content *content,
+                          struct pm_resident **out)
 {
-    for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++) {
-        const struct resident *resident = look(bank, type, slot);
-        if (resident && resident->id.asset_id == id->asset_id &&
-            resident->id.content == id->content)
-            return (int)slot;
+    struct pm_bank_id id = {content->asset_id, content->hash};
+    struct pm_resident *same = find(bank, content->type, &id);
+    pm_status status = PM_OK;
+
+    if (same) {
+        same->users++;
+        *out = same;
+    } else {
+        status = make(bank, content, out);
     }
-    return -1;
+    if (!status)
+        pm_bank_content_free(&bank->alloc, content);
+    return status;
 }
 
-bool pm_bank_identity(const struct pm_bank *bank, enum pm_bank_type type,
-                      unsigned slot, struct pm_bank_id *out)
+// --- slots -------------------------------------------------------------------
+
+// Puts a user of [resident] (NULL: nothing) into the slot.
+static void set(struct pm_bank *bank, pm_bank_type type, unsigned slot,
+                struct pm_resident *resident)
 {
-    const struct resident *resident = look(bank, type, slot);
-    if (resident && out)
-        *out = resident->id;
-    return resident != NULL;
+    struct type_banks *banks = &bank->types[type];
+    struct pm_resident *old = banks->slots[slot];
+
+    if (resident && resident->slots++ == 0)
+        banks->used += resident->size;
+    if (old && --old->slots == 0)
+        banks->used -= old->size;
+    banks->slots[slot] = resident;
+    pm_bank_drop(bank, old);
 }
 
-void pm_bank_usage(const struct pm_bank *bank, enum pm_bank_type type,
-                   uint64_t *out_used, uint64_t *out_budget)
+// What will be in a slot when the plans have taken effect.
+static const struct pm_resident *later(const struct type_banks *banks,
+                                       unsigned slot)
 {
-    PM_CHECK((unsigned)type < PM_BANK_TYPES);
-    *out_used = bank->types[type].used;
-    *out_budget = bank->types[type].budget;
+    return banks->plans[slot].is_set ? banks->plans[slot].resident
+                                     : banks->slots[slot];
 }
 
-// --- glyph sheets ------------------------------------------------------------
-
-static bool is_sheet_length(uint32_t length, uint32_t tile_size)
+// Whether the budget holds with [resident] in [slot], beside what is in the
+// other slots now or, when [is_later], then.
+static bool fits(const struct type_banks *banks, unsigned slot,
+                 const struct pm_resident *resident, bool is_later)
 {
-    return length > 0 && length <= PM_GLYPH_SHEET_MAX &&
-           length % tile_size == 0;
+    const struct pm_resident *in[PM_BANK_SLOTS];
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < PM_BANK_SLOTS; i++) {
+        const struct pm_resident *other =
+            is_later ? later(banks, i) : banks->slots[i];
+        bool is_counted = false;
+        in[i] = i == slot ? resident : other;
+        for (unsigned k = 0; k < i; k++)
+            is_counted = is_counted || in[k] == in[i];
+        if (!in[i] || is_counted)
+            continue;
+        if (in[i]->size > banks->budget - sum)
+            return false;
+        sum += in[i]->size;
+    }
+    return true;
 }
 
-bool pm_glyph_form_is_valid(const struct pm_glyph_form *form)
+static void forget_plan(struct pm_bank *bank, struct plan *plan)
 {
-    uint32_t size = form->tile_size;
-    return (size == 8 || size == 16 || size == 32) &&
-           is_sheet_length(form->width, size) &&
-           is_sheet_length(form->height, size);
+    struct pm_resident *resident = plan->resident;
+
+    *plan = (struct plan){0};
+    pm_bank_drop(bank, resident);
 }
 
-size_t pm_glyph_stored_size(const struct pm_glyph_form *form)
+pm_status pm_bank_put(struct pm_bank *bank, unsigned slot,
+                      struct pm_resident *resident)
 {
-    return ((size_t)form->width * form->height + 1) / 2 +
-           PM_GLYPH_PALETTES_BYTES;
+    struct type_banks *banks = &bank->types[resident->type];
+
+    PM_CHECK(slot < PM_BANK_SLOTS);
+    if (!fits(banks, slot, resident, false))
+        return PM_ERR_LIMIT;
+    set(bank, resident->type, slot, resident);
+    return PM_OK;
 }
 
-size_t pm_glyph_resident_size(const struct pm_glyph_form *form)
+pm_status pm_bank_plan(struct pm_bank *bank, pm_bank_type type, unsigned slot,
+                       struct pm_resident *resident)
 {
-    return (size_t)form->width * form->height + PM_GLYPH_PALETTES_BYTES;
+    struct type_banks *banks = &bank->types[type];
+
+    PM_CHECK((unsigned)type < PM_BANK_TYPES && slot < PM_BANK_SLOTS);
+    PM_CHECK(!resident || resident->type == type);
+    if (!fits(banks, slot, resident, true))
+        return PM_ERR_LIMIT;
+    forget_plan(bank, &banks->plans[slot]);
+    banks->plans[slot] = (struct plan){true, resident};
+    return PM_OK;
 }
 
-// The palettes come first in the resident bytes, so that they are aligned.
-static void unpack_glyph(struct resident *resident,
-                         const struct pm_glyph_form *form,
-                         const uint8_t *stored)
+bool pm_bank_planned(const struct pm_bank *bank, pm_bank_type type,
+                     unsigned slot, bool *out_full, struct pm_bank_id *out)
 {
-    uint16_t *palettes = (uint16_t *)(void *)resident->bytes;
-    uint8_t *pixels = resident->bytes + PM_GLYPH_PALETTES_BYTES;
-    size_t count = (size_t)form->width * form->height;
-    const uint8_t *colors = stored + (count + 1) / 2;
+    PM_CHECK((unsigned)type < PM_BANK_TYPES && slot < PM_BANK_SLOTS);
+    const struct plan *plan = &bank->types[type].plans[slot];
 
-    for (size_t i = 0; i < count; i++)
-        pixels[i] = i % 2 ? stored[i / 2] & 15 : stored[i / 2] >> 4;
-    for (size_t i = 0; i < PM_GLYPH_PALETTES * PM_GLYPH_COLORS; i++)
-        palettes[i] = pm_load16(colors + 2 * i);
-    uint32_t columns = form->width / form->tile_size;
-    resident->glyph = (struct pm_glyph_sheet){
-        .form = *form,
-        .columns = columns,
-        .count = columns * (form->height / form->tile_size),
-        .pixels = pixels,
-        .palettes = palettes,
-    };
+    *out_full = plan->resident != NULL;
+    if (plan->resident)
+        *out = plan->resident->id;
+    return plan->is_set;
 }
 
-static struct resident *make_glyph(const struct pm_allocator *alloc,
-                                   const struct pm_glyph_form *form,
-                                   const uint8_t *stored)
+void pm_bank_apply(struct pm_bank *bank)
 {
-    struct resident *resident = pm_mem_zalloc(alloc, sizeof *resident);
+    for (int type = 0; type < PM_BANK_TYPES; type++)
+        for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++) {
+            struct plan *plan = &bank->types[type].plans[slot];
+            if (!plan->is_set)
+                continue;
+            set(bank, (pm_bank_type)type, slot, plan->resident);
+            *plan = (struct plan){0};
+        }
+}
+
+void pm_bank_unload(struct pm_bank *bank, pm_bank_type type, unsigned slot)
+{
+    (void)place(bank, type, slot);
+    set(bank, type, slot, NULL);
+}
+
+pm_status pm_bank_share(struct pm_bank *bank, pm_bank_type type, unsigned from,
+                        unsigned to)
+{
+    struct pm_resident *resident = *place(bank, type, from);
 
     if (!resident)
-        return NULL;
-    resident->size = pm_glyph_resident_size(form);
-    resident->bytes = pm_mem_alloc(alloc, resident->size);
-    if (!resident->bytes) {
-        pm_mem_free(alloc, resident, sizeof *resident);
-        return NULL;
-    }
-    unpack_glyph(resident, form, stored);
-    return resident;
+        return PM_ERR_NOT_FOUND;
+    (void)place(bank, type, to);
+    resident->users++;
+    set(bank, type, to, resident);
+    return PM_OK;
 }
 
-static bool is_same_form(const struct pm_glyph_form *a,
-                         const struct pm_glyph_form *b)
+void pm_bank_destroy(struct pm_bank *bank)
 {
-    return a->tile_size == b->tile_size && a->width == b->width &&
-           a->height == b->height;
-}
-
-// The form is part of what a sheet is, though not of the stored bytes.
-static uint64_t hash_glyph(const struct pm_glyph_form *form,
-                           const uint8_t *stored, size_t size)
-{
-    uint8_t key[20];
-    pm_store64(key, pm_hash64(stored, size));
-    pm_store32(key + 8, form->tile_size);
-    pm_store32(key + 12, form->width);
-    pm_store32(key + 16, form->height);
-    return pm_hash64(key, sizeof key);
+    if (!bank)
+        return;
+    for (int type = 0; type < PM_BANK_TYPES; type++)
+        for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++) {
+            forget_plan(bank, &bank->types[type].plans[slot]);
+            set(bank, (pm_bank_type)type, slot, NULL);
+        }
+    struct pm_allocator alloc = bank->alloc;
+    pm_mem_free(&alloc, bank, sizeof *bank);
 }
 
 pm_status pm_bank_install_glyph(struct pm_bank *bank, unsigned slot,
@@ -250,31 +315,99 @@ pm_status pm_bank_install_glyph(struct pm_bank *bank, unsigned slot,
                                 const struct pm_glyph_form *form,
                                 const uint8_t *stored, size_t stored_size)
 {
-    struct resident **at = place(bank, PM_BANK_GLYPH, slot);
+    struct pm_bank_content content = {.type = PM_BANK_GLYPH,
+                                      .asset_id = asset_id,
+                                      .glyph = *form,
+                                      .size = stored_size};
+    struct pm_resident *resident;
 
-    if (!pm_glyph_form_is_valid(form) ||
-        stored_size != pm_glyph_stored_size(form))
+    (void)place(bank, PM_BANK_GLYPH, slot);
+    if (!pm_glyph_form_fits(&content))
         return PM_ERR_INVALID;
-    struct pm_bank_id id = {asset_id, hash_glyph(form, stored, stored_size)};
-    int same = pm_bank_find(bank, PM_BANK_GLYPH, &id);
-    if (same >= 0 && is_same_form(form, &pm_bank_glyph(bank, same)->form))
-        return pm_bank_share(bank, PM_BANK_GLYPH, same, slot);
-    if (!fits(bank, PM_BANK_GLYPH, slot, pm_glyph_resident_size(form)))
-        return PM_ERR_LIMIT;
-    struct resident *resident = make_glyph(&bank->alloc, form, stored);
-    if (!resident)
+    content.bytes = pm_mem_alloc(&bank->alloc, stored_size);
+    if (!content.bytes)
         return PM_ERR_NO_MEMORY;
-    resident->id = id;
-    resident->users = 1;
-    pm_bank_unload(bank, PM_BANK_GLYPH, slot);
-    *at = resident;
-    bank->types[PM_BANK_GLYPH].used += resident->size;
-    return PM_OK;
+    memcpy(content.bytes, stored, stored_size);
+    pm_status status = pm_bank_examine(&content);
+    if (!status)
+        status = pm_bank_prepare(bank, &content, &resident);
+    if (status) {
+        pm_bank_content_free(&bank->alloc, &content);
+        return status;
+    }
+    status = pm_bank_put(bank, slot, resident);
+    if (status)
+        pm_bank_drop(bank, resident);
+    return status;
+}
+
+// --- looking -----------------------------------------------------------------
+
+int pm_bank_find(const struct pm_bank *bank, pm_bank_type type,
+                 const struct pm_bank_id *id)
+{
+    for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++)
+        if (is_it(look(bank, type, slot), id))
+            return (int)slot;
+    return -1;
+}
+
+bool pm_bank_identity(const struct pm_bank *bank, pm_bank_type type,
+                      unsigned slot, struct pm_bank_id *out)
+{
+    const struct pm_resident *resident = look(bank, type, slot);
+    if (resident && out)
+        *out = resident->id;
+    return resident != NULL;
+}
+
+void pm_bank_usage(const struct pm_bank *bank, pm_bank_type type,
+                   uint64_t *out_used, uint64_t *out_budget)
+{
+    PM_CHECK((unsigned)type < PM_BANK_TYPES);
+    *out_used = bank->types[type].used;
+    *out_budget = bank->types[type].budget;
 }
 
 const struct pm_glyph_sheet *pm_bank_glyph(const struct pm_bank *bank,
                                            unsigned slot)
 {
-    const struct resident *resident = look(bank, PM_BANK_GLYPH, slot);
+    const struct pm_resident *resident = look(bank, PM_BANK_GLYPH, slot);
     return resident ? &resident->glyph : NULL;
+}
+
+const struct pm_scene *pm_bank_scene(const struct pm_bank *bank, unsigned slot)
+{
+    const struct pm_resident *resident = look(bank, PM_BANK_SCENE, slot);
+    return resident ? &resident->scene : NULL;
+}
+
+const struct pm_sound_set *pm_bank_sounds(const struct pm_bank *bank,
+                                          unsigned slot)
+{
+    const struct pm_resident *resident = look(bank, PM_BANK_SOUNDS, slot);
+    return resident ? &resident->sounds : NULL;
+}
+
+uint64_t pm_bank_form_size(const struct pm_bank *bank, pm_bank_type type,
+                           unsigned slot)
+{
+    const struct pm_resident *resident = look(bank, type, slot);
+
+    PM_CHECK(resident);
+    return type == PM_BANK_GLYPH ? pm_glyph_stored_size(&resident->glyph.form)
+                                 : resident->size;
+}
+
+void pm_bank_read(const struct pm_bank *bank, pm_bank_type type, unsigned slot,
+                  uint64_t at, uint8_t *dst, size_t size)
+{
+    const struct pm_resident *resident = look(bank, type, slot);
+    uint64_t all = pm_bank_form_size(bank, type, slot);
+
+    PM_CHECK(at <= all && size <= all - at);
+    if (type == PM_BANK_GLYPH)
+        pm_glyph_read(&resident->glyph, at, dst, size);
+    else if (size)
+        memcpy(dst, resident->bytes + at, size);
 }

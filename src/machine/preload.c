@@ -75,41 +75,55 @@ static void mark_entries(struct preload *p)
 
 // --- installing --------------------------------------------------------------
 
-static pm_status install_glyph(struct preload *p,
-                               const struct pm_asset_entry *entry,
-                               unsigned slot, const uint8_t *bytes, size_t size)
+// Reads an asset's stored form, which checks its integrity, and what it says.
+static pm_status read_content(struct preload *p,
+                              const struct pm_asset_entry *entry,
+                              struct pm_bank_content *content)
 {
-    struct pm_glyph_form form = {.tile_size = entry->tile_size,
-                                 .width = entry->width,
-                                 .height = entry->height};
+    pm_status status =
+        pm_asset_read(p->assets, entry, 0, content->bytes, content->size);
 
-    return pm_bank_install_glyph(p->console->bank, slot, entry->id, &form,
-                                 bytes, size);
+    if (status) {
+        fault(p, entry, status, "PRELOAD-READ", "cannot be read");
+        return status;
+    }
+    status = pm_bank_examine(content);
+    if (status)
+        fault(p, entry, status, "PRELOAD-CONTENT", "cannot be resident");
+    return status;
 }
 
-// Reads an asset's stored form, which checks its integrity, and makes it
-// resident. What no call of this version can reach is only read.
+static pm_status make_resident(struct preload *p,
+                               const struct pm_asset_entry *entry,
+                               struct pm_resident **out)
+{
+    const struct pm_allocator *alloc = &p->console->alloc;
+    struct pm_bank_content content;
+    pm_status status = pm_bank_content_begin(alloc, p->assets, entry, &content);
+
+    if (status)
+        return status;
+    status = read_content(p, entry, &content);
+    if (!status)
+        status = pm_bank_prepare(p->console->bank, &content, out);
+    if (status)
+        pm_bank_content_free(alloc, &content);
+    return status;
+}
+
 static void install(struct preload *p, const struct pm_asset_entry *entry,
                     unsigned slot)
 {
-    const struct pm_allocator *alloc = &p->console->alloc;
-    size_t size = (size_t)pm_asset_form_size(entry);
-    uint8_t *bytes = size ? pm_mem_alloc(alloc, size) : NULL;
+    struct pm_resident *resident;
+    pm_status status = make_resident(p, entry, &resident);
 
-    if (size && !bytes) {
-        if (!p->status)
-            p->status = PM_ERR_NO_MEMORY;
-        return;
-    }
-    pm_status status = pm_asset_read(p->assets, entry, 0, bytes, size);
-    if (status)
-        fault(p, entry, status, "PRELOAD-READ", "cannot be read");
-    else if (entry->bank_type == PM_BANK_GLYPH) {
-        status = install_glyph(p, entry, slot, bytes, size);
+    if (!status) {
+        status = pm_bank_put(p->console->bank, slot, resident);
         if (status)
-            fault(p, entry, status, "PRELOAD-CONTENT", "cannot be resident");
+            pm_bank_drop(p->console->bank, resident);
     }
-    pm_mem_free(alloc, bytes, size);
+    if (!p->status)
+        p->status = status;
 }
 
 static void install_all(struct preload *p)
@@ -127,9 +141,10 @@ static void install_all(struct preload *p)
         struct pm_asset_preload item = pm_asset_preload_at(p->assets, i);
         const struct pm_asset_entry *entry = pm_asset_at(p->assets, item.entry);
         unsigned first = p->slots[item.entry] - 1u;
-        if (item.slot != first && entry->bank_type == PM_BANK_GLYPH)
-            p->status = pm_bank_share(p->console->bank, PM_BANK_GLYPH, first,
-                                      item.slot);
+        if (item.slot != first)
+            p->status =
+                pm_bank_share(p->console->bank, (pm_bank_type)entry->bank_type,
+                              first, item.slot);
     }
 }
 
