@@ -325,6 +325,12 @@ static void put_domains(struct pm_buf *out)
     pm_buf_printf(out, "| %d | %s | %s |\n", value, #name, meaning);
 #include <prometeu/mem_status.def>
 #undef PM_MEM_STATUS
+    pm_buf_puts(out, "\n## Statuses of assets (`asset`, `bank`, `data`)\n\n"
+                     "| value | name | meaning |\n|---:|---|---|\n");
+#define PM_ASSET_STATUS(name, value, meaning)                                  \
+    pm_buf_printf(out, "| %d | %s | %s |\n", value, #name, meaning);
+#include <prometeu/asset_status.def>
+#undef PM_ASSET_STATUS
     pm_buf_puts(out, "\n## Statuses of random streams (`random`)\n\n"
                      "| value | name | meaning |\n|---:|---|---|\n"
                      "| 0 | OK | done |\n"
@@ -374,6 +380,9 @@ static void put_profiles(struct pm_buf *out)
     PROFILE_ROW("/save, bytes of all files", save);
     PROFILE_ROW("/scratch, bytes of all files", scratch);
     PROFILE_ROW("entries of /save, of /scratch, of a listing", entries);
+    PROFILE_ROW("asset bus, bytes a frame", bus);
+    PROFILE_ROW("live loads", loads);
+    PROFILE_ROW("live data readers, live bank readers", readers);
 }
 
 // --- traps and statuses ------------------------------------------------------

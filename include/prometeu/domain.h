@@ -266,6 +266,8 @@ struct pm_domain {
     const char *no_update;
     // Assembler text that pushes a create call's arguments so that it
     // succeeds; the battery of tests that runs over every domain uses it.
+    // "@made" in it stands for an instruction that pushes how many objects
+    // the program has made before.
     const char *example;
 
     // Frees what the host keeps for an object that ends in another way than

@@ -35,6 +35,7 @@
 #include <prometeu/source.h>
 #include <prometeu/status.h>
 #include <prometeu/trap.h>
+#include <prometeu/workers.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -73,6 +74,11 @@ struct pm_machine_config {
     // at most 16. Copied; the directories must outlive the machine.
     const struct pm_mount *mounts;
     size_t mount_count;
+    // Threads that read and decode assets beside the frame; without [start]:
+    // it is done within the frame that wants it. Nothing that a cartridge
+    // sees depends on it. Must outlive the machine; reads of a cartridge's
+    // files then come from these threads too.
+    struct pm_workers workers;
     // Tests: collect garbage at every allocation.
     bool collect_always;
     // Tests: the greatest generation of a handle, at least 2; 0: 2^32 - 1.
@@ -168,6 +174,12 @@ struct pm_telemetry {
     uint64_t bytes_moved; // by byte transfers of the last tick
     uint64_t discarded;   // files of /host whose unpublished changes were
                           // discarded, since boot
+    uint64_t load_waits;  // loads that a frame had to wait for since boot,
+                          // because the host was slower than the bus
+    // Resident bytes of each bank type (GLYPH, SOUNDS, SCENE, BLOB), and
+    // what the profile has.
+    uint64_t bank_used[4];
+    uint64_t bank_limit[4];
 };
 void pm_machine_telemetry(const struct pm_machine *machine,
                           struct pm_telemetry *out);

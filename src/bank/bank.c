@@ -9,29 +9,6 @@
 
 #define DEFAULT_BUDGET ((uint64_t)4 << 20)
 
-struct plan {
-    bool is_set;
-    struct pm_resident *resident; // NULL: the slot is to be emptied
-};
-
-// Invariants, for each type:
-//   1. [used] is the sum of the sizes of the different residents in [slots].
-//   2. [used] is at most [budget], and stays so when the plans take effect.
-//   3. a resident's slots are exactly those that point to it; its users are
-//      these, the plans that do, and what was prepared and not put anywhere.
-//   4. two residents in slots or plans differ in their identity.
-struct type_banks {
-    struct pm_resident *slots[PM_BANK_SLOTS];
-    struct plan plans[PM_BANK_SLOTS];
-    uint64_t used;
-    uint64_t budget;
-};
-
-struct pm_bank {
-    struct pm_allocator alloc;
-    struct type_banks types[PM_BANK_TYPES];
-};
-
 pm_status pm_bank_create(const struct pm_bank_config *config,
                          struct pm_bank **out)
 {
@@ -86,23 +63,21 @@ void pm_bank_drop(struct pm_bank *bank, struct pm_resident *resident)
         free_resident(&bank->alloc, resident);
 }
 
-static bool is_it(const struct pm_resident *resident,
-                  const struct pm_bank_id *id)
+bool pm_bank_is(const struct pm_resident *resident, const struct pm_bank_id *id)
 {
     return resident && resident->id.asset_id == id->asset_id &&
            resident->id.content == id->content;
 }
 
-// The resident of that identity, in a slot or planned for one.
-static struct pm_resident *find(struct pm_bank *bank, pm_bank_type type,
-                                const struct pm_bank_id *id)
+struct pm_resident *pm_bank_look_up(struct pm_bank *bank, pm_bank_type type,
+                                    const struct pm_bank_id *id)
 {
-    struct type_banks *banks = &bank->types[type];
+    struct pm_bank_slots *banks = &bank->types[type];
 
     for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++) {
-        if (is_it(banks->slots[slot], id))
+        if (pm_bank_is(banks->slots[slot], id))
             return banks->slots[slot];
-        if (is_it(banks->plans[slot].resident, id))
+        if (pm_bank_is(banks->plans[slot].resident, id))
             return banks->plans[slot].resident;
     }
     return NULL;
@@ -157,7 +132,7 @@ pm_status pm_bank_prepare(struct pm_bank *bank, struct pm_bank_content *content,
                           struct pm_resident **out)
 {
     struct pm_bank_id id = {content->asset_id, content->hash};
-    struct pm_resident *same = find(bank, content->type, &id);
+    struct pm_resident *same = pm_bank_look_up(bank, content->type, &id);
     pm_status status = PM_OK;
 
     if (same) {
@@ -173,11 +148,10 @@ pm_status pm_bank_prepare(struct pm_bank *bank, struct pm_bank_content *content,
 
 // --- slots -------------------------------------------------------------------
 
-// Puts a user of [resident] (NULL: nothing) into the slot.
-static void set(struct pm_bank *bank, pm_bank_type type, unsigned slot,
-                struct pm_resident *resident)
+void pm_bank_set(struct pm_bank *bank, pm_bank_type type, unsigned slot,
+                 struct pm_resident *resident)
 {
-    struct type_banks *banks = &bank->types[type];
+    struct pm_bank_slots *banks = &bank->types[type];
     struct pm_resident *old = banks->slots[slot];
 
     if (resident && resident->slots++ == 0)
@@ -189,17 +163,15 @@ static void set(struct pm_bank *bank, pm_bank_type type, unsigned slot,
 }
 
 // What will be in a slot when the plans have taken effect.
-static const struct pm_resident *later(const struct type_banks *banks,
+static const struct pm_resident *later(const struct pm_bank_slots *banks,
                                        unsigned slot)
 {
     return banks->plans[slot].is_set ? banks->plans[slot].resident
                                      : banks->slots[slot];
 }
 
-// Whether the budget holds with [resident] in [slot], beside what is in the
-// other slots now or, when [is_later], then.
-static bool fits(const struct type_banks *banks, unsigned slot,
-                 const struct pm_resident *resident, bool is_later)
+bool pm_bank_fits(const struct pm_bank_slots *banks, unsigned slot,
+                  const struct pm_resident *resident, bool is_later)
 {
     const struct pm_resident *in[PM_BANK_SLOTS];
     uint64_t sum = 0;
@@ -220,37 +192,57 @@ static bool fits(const struct type_banks *banks, unsigned slot,
     return true;
 }
 
-static void forget_plan(struct pm_bank *bank, struct plan *plan)
+// Two loads of one asset may have prepared it twice: the one that is there
+// already stands for both. Gives it with a user of its own.
+static struct pm_resident *unify(struct pm_bank *bank,
+                                 struct pm_resident *resident)
+{
+    struct pm_resident *same =
+        pm_bank_look_up(bank, resident->type, &resident->id);
+
+    same = same ? same : resident;
+    same->users++;
+    return same;
+}
+
+void pm_bank_forget_change(struct pm_bank *bank, struct pm_bank_change *plan)
 {
     struct pm_resident *resident = plan->resident;
 
-    *plan = (struct plan){0};
+    *plan = (struct pm_bank_change){0};
     pm_bank_drop(bank, resident);
 }
 
 pm_status pm_bank_put(struct pm_bank *bank, unsigned slot,
                       struct pm_resident *resident)
 {
-    struct type_banks *banks = &bank->types[resident->type];
+    struct pm_resident *one = unify(bank, resident);
 
     PM_CHECK(slot < PM_BANK_SLOTS);
-    if (!fits(banks, slot, resident, false))
+    if (!pm_bank_fits(&bank->types[one->type], slot, one, false)) {
+        pm_bank_drop(bank, one);
         return PM_ERR_LIMIT;
-    set(bank, resident->type, slot, resident);
+    }
+    pm_bank_drop(bank, resident);
+    pm_bank_set(bank, one->type, slot, one);
     return PM_OK;
 }
 
 pm_status pm_bank_plan(struct pm_bank *bank, pm_bank_type type, unsigned slot,
                        struct pm_resident *resident)
 {
-    struct type_banks *banks = &bank->types[type];
+    struct pm_bank_slots *banks = &bank->types[type];
+    struct pm_resident *one = resident ? unify(bank, resident) : NULL;
 
     PM_CHECK((unsigned)type < PM_BANK_TYPES && slot < PM_BANK_SLOTS);
     PM_CHECK(!resident || resident->type == type);
-    if (!fits(banks, slot, resident, true))
+    if (!pm_bank_fits(banks, slot, one, true)) {
+        pm_bank_drop(bank, one);
         return PM_ERR_LIMIT;
-    forget_plan(bank, &banks->plans[slot]);
-    banks->plans[slot] = (struct plan){true, resident};
+    }
+    pm_bank_drop(bank, resident);
+    pm_bank_forget_change(bank, &banks->plans[slot]);
+    banks->plans[slot] = (struct pm_bank_change){true, one};
     return PM_OK;
 }
 
@@ -258,7 +250,7 @@ bool pm_bank_planned(const struct pm_bank *bank, pm_bank_type type,
                      unsigned slot, bool *out_full, struct pm_bank_id *out)
 {
     PM_CHECK((unsigned)type < PM_BANK_TYPES && slot < PM_BANK_SLOTS);
-    const struct plan *plan = &bank->types[type].plans[slot];
+    const struct pm_bank_change *plan = &bank->types[type].plans[slot];
 
     *out_full = plan->resident != NULL;
     if (plan->resident)
@@ -270,18 +262,18 @@ void pm_bank_apply(struct pm_bank *bank)
 {
     for (int type = 0; type < PM_BANK_TYPES; type++)
         for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++) {
-            struct plan *plan = &bank->types[type].plans[slot];
+            struct pm_bank_change *plan = &bank->types[type].plans[slot];
             if (!plan->is_set)
                 continue;
-            set(bank, (pm_bank_type)type, slot, plan->resident);
-            *plan = (struct plan){0};
+            pm_bank_set(bank, (pm_bank_type)type, slot, plan->resident);
+            *plan = (struct pm_bank_change){0};
         }
 }
 
 void pm_bank_unload(struct pm_bank *bank, pm_bank_type type, unsigned slot)
 {
     (void)place(bank, type, slot);
-    set(bank, type, slot, NULL);
+    pm_bank_set(bank, type, slot, NULL);
 }
 
 pm_status pm_bank_share(struct pm_bank *bank, pm_bank_type type, unsigned from,
@@ -293,7 +285,7 @@ pm_status pm_bank_share(struct pm_bank *bank, pm_bank_type type, unsigned from,
         return PM_ERR_NOT_FOUND;
     (void)place(bank, type, to);
     resident->users++;
-    set(bank, type, to, resident);
+    pm_bank_set(bank, type, to, resident);
     return PM_OK;
 }
 
@@ -303,8 +295,8 @@ void pm_bank_destroy(struct pm_bank *bank)
         return;
     for (int type = 0; type < PM_BANK_TYPES; type++)
         for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++) {
-            forget_plan(bank, &bank->types[type].plans[slot]);
-            set(bank, (pm_bank_type)type, slot, NULL);
+            pm_bank_forget_change(bank, &bank->types[type].plans[slot]);
+            pm_bank_set(bank, (pm_bank_type)type, slot, NULL);
         }
     struct pm_allocator alloc = bank->alloc;
     pm_mem_free(&alloc, bank, sizeof *bank);
@@ -347,7 +339,7 @@ int pm_bank_find(const struct pm_bank *bank, pm_bank_type type,
                  const struct pm_bank_id *id)
 {
     for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++)
-        if (is_it(look(bank, type, slot), id))
+        if (pm_bank_is(look(bank, type, slot), id))
             return (int)slot;
     return -1;
 }

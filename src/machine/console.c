@@ -161,13 +161,39 @@ static void identify(struct pm_console *console)
 
 // --- the parts ---------------------------------------------------------------
 
-static pm_status make_bank(struct pm_console *console, struct pm_diags *diags)
+// Makes banks with what is preloaded.
+static pm_status make_bank(struct pm_console *console, struct pm_diags *diags,
+                           struct pm_bank **out)
 {
     struct pm_bank_config config = {.alloc = console->alloc};
+    struct pm_bank *bank = NULL;
 
     memcpy(config.budget, console->profile->bank, sizeof config.budget);
-    pm_status status = pm_bank_create(&config, &console->bank);
-    return status ? status : pm_console_preload(console, diags);
+    pm_status status = pm_bank_create(&config, &bank);
+    if (!status)
+        status = pm_console_preload(console, bank, diags);
+    if (status)
+        pm_bank_destroy(bank);
+    else
+        *out = bank;
+    return status;
+}
+
+static void set_bank(struct pm_console *console, struct pm_bank *bank)
+{
+    const struct pm_machine *machine = console->machine;
+    struct pm_loads *loads = &console->sys.loads;
+
+    console->bank = console->sys.bank = bank;
+    *loads = (struct pm_loads){
+        .alloc = console->alloc,
+        .assets = console->cart.assets,
+        .bank = bank,
+        .workers =
+            machine->config.workers.start ? &machine->config.workers : NULL,
+        .bus = console->profile->bus,
+    };
+    memcpy(loads->staged, console->profile->bank, sizeof loads->staged);
 }
 
 static pm_status bind_calls(struct pm_console *console)
@@ -202,6 +228,11 @@ static uint32_t limit_of(void *context, const struct pm_domain_row *row)
         return profile->cursors;
     case PM_DOMAIN_RANDOM:
         return profile->streams;
+    case PM_DOMAIN_LOAD:
+        return profile->loads;
+    case PM_DOMAIN_BANK:
+    case PM_DOMAIN_DATA:
+        return profile->readers;
     default:
         return row->domain.max_live;
     }
@@ -268,8 +299,11 @@ static pm_status check_parts(struct pm_console *console)
     // Each of these finds faults of its own; all are shown.
     pm_status granted = grant(console, &machine->config, diags);
     pm_status linked = make_image(console, diags);
-    pm_status loaded = make_bank(console, diags);
+    struct pm_bank *bank;
+    pm_status loaded = make_bank(console, diags, &bank);
 
+    if (!loaded)
+        set_bank(console, bank);
     return granted ? granted : linked ? linked : loaded;
 }
 
@@ -327,7 +361,6 @@ pm_status pm_console_create(struct pm_machine *machine,
         pm_console_destroy(console);
         return status;
     }
-    console->sys.bank = console->bank;
     *out = console;
     return PM_OK;
 }
@@ -361,16 +394,26 @@ pm_status pm_console_reset(struct pm_console *console)
 {
     struct pm_fresh_files fresh;
     struct pm_gfx gfx;
-    pm_status status = pm_console_make_fresh(console, &fresh);
+    struct pm_bank *bank = NULL;
+    pm_status status =
+        make_bank(console, &console->machine->report.diags, &bank);
 
     if (status)
         return status;
+    status = pm_console_make_fresh(console, &fresh);
+    if (status) {
+        pm_bank_destroy(bank);
+        return status;
+    }
     status = pm_gfx_init(&gfx, &console->alloc);
     if (status) {
+        pm_bank_destroy(bank);
         pm_console_drop_fresh(console, &fresh);
         return status;
     }
     pm_states_release_all(&console->sys.states);
+    pm_bank_destroy(console->bank);
+    set_bank(console, bank);
     pm_console_put_fresh(console, &fresh);
     // Nothing can fail in it that did not when the vm was made.
     status = pm_vm_reset(console->vm);

@@ -259,8 +259,10 @@ enum pm_tick_result pm_machine_tick(struct pm_machine *machine,
         return PM_TICK_NESTED;
     if (pm_vm_trap(console->vm) || pm_vm_is_halted(console->vm))
         return ended(console);
-    if (pm_vm_is_between_frames(console->vm))
+    if (pm_vm_is_between_frames(console->vm)) {
         pm_input_latch(&console->input, input ? input : &nothing);
+        pm_sys_deliver(&console->sys);
+    }
     machine->is_running = true;
     enum pm_tick_result result = run(console);
     machine->is_running = false;
@@ -299,7 +301,11 @@ void pm_machine_telemetry(const struct pm_machine *machine,
         .leaks = console->sys.states.leaks,
         .bytes_moved = console->tick_bytes,
         .discarded = console->discarded,
+        .load_waits = console->sys.loads.waits,
     };
+    for (int type = 0; type < PM_BANK_TYPES; type++)
+        pm_bank_usage(console->bank, (pm_bank_type)type, &out->bank_used[type],
+                      &out->bank_limit[type]);
 }
 
 // --- snapshots ---------------------------------------------------------------

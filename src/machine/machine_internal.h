@@ -111,9 +111,9 @@ pm_status pm_console_create(struct pm_machine *machine,
 // Writes what is due to the store before.
 void pm_console_destroy(struct pm_console *console);
 
-// Makes the preloaded assets resident in the console's new banks.
-pm_status pm_console_preload(struct pm_console *console,
-                             struct pm_diags *diags);
+// Makes the preloaded assets resident in new banks.
+pm_status pm_console_preload(const struct pm_console *console,
+                             struct pm_bank *bank, struct pm_diags *diags);
 
 // --- files (console_files.c) -------------------------------------------------
 

@@ -11,7 +11,8 @@
 #define FILE_NAME PM_CART_ASSETS
 
 struct preload {
-    struct pm_console *console;
+    const struct pm_console *console;
+    struct pm_bank *bank;
     struct pm_diags *diags;
     const struct pm_asset *assets;
     // Of each entry of the table: one more than the slot it is in, 0 if none.
@@ -105,7 +106,7 @@ static pm_status make_resident(struct preload *p,
         return status;
     status = read_content(p, entry, &content);
     if (!status)
-        status = pm_bank_prepare(p->console->bank, &content, out);
+        status = pm_bank_prepare(p->bank, &content, out);
     if (status)
         pm_bank_content_free(alloc, &content);
     return status;
@@ -118,9 +119,9 @@ static void install(struct preload *p, const struct pm_asset_entry *entry,
     pm_status status = make_resident(p, entry, &resident);
 
     if (!status) {
-        status = pm_bank_put(p->console->bank, slot, resident);
+        status = pm_bank_put(p->bank, slot, resident);
         if (status)
-            pm_bank_drop(p->console->bank, resident);
+            pm_bank_drop(p->bank, resident);
     }
     if (!p->status)
         p->status = status;
@@ -142,16 +143,20 @@ static void install_all(struct preload *p)
         const struct pm_asset_entry *entry = pm_asset_at(p->assets, item.entry);
         unsigned first = p->slots[item.entry] - 1u;
         if (item.slot != first)
-            p->status =
-                pm_bank_share(p->console->bank, (pm_bank_type)entry->bank_type,
-                              first, item.slot);
+            p->status = pm_bank_share(p->bank, (pm_bank_type)entry->bank_type,
+                                      first, item.slot);
     }
 }
 
-pm_status pm_console_preload(struct pm_console *console, struct pm_diags *diags)
+pm_status pm_console_preload(const struct pm_console *console,
+                             struct pm_bank *bank, struct pm_diags *diags)
 {
     struct preload p = {
-        .console = console, .diags = diags, .assets = console->cart.assets};
+
+        .console = console,
+        .bank = bank,
+        .diags = diags,
+        .assets = console->cart.assets};
 
     if (!p.assets || pm_asset_preload_count(p.assets) == 0)
         return PM_OK;

@@ -9,7 +9,7 @@ const struct pm_profile *pm_profile_of(pm_cart_profile profile)
 #define PM_PROFILE(name, cycles, memory, stack_slots, coroutine_slots,         \
                    call_depth, coroutines, glyph, sounds, scene, blob,         \
                    code_size, module_size, open_files, cursors, streams,       \
-                   file_size, save, scratch, entries)                          \
+                   file_size, save, scratch, entries, bus, loads, readers)     \
     [PM_CART_##name] = {#name,                                                 \
                         cycles,                                                \
                         memory,                                                \
@@ -26,7 +26,10 @@ const struct pm_profile *pm_profile_of(pm_cart_profile profile)
                         file_size,                                             \
                         save,                                                  \
                         scratch,                                               \
-                        entries},
+                        entries,                                               \
+                        bus,                                                   \
+                        loads,                                                 \
+                        readers},
 #include "machine/profiles.def"
 #undef PM_PROFILE
     };

@@ -27,6 +27,9 @@ struct pm_profile {
     uint64_t save;
     uint64_t scratch;
     uint32_t entries;
+    uint64_t bus;
+    uint32_t loads;
+    uint32_t readers;
 };
 
 // The row of a profile.

@@ -7,7 +7,7 @@
 //     4  profile
 //    16  identity of the cartridge
 //   8x3  ticks, late ticks, leaks
-//        banks: for each type and slot u8 full, then i32 asset, u64 content
+//        banks (bank/layout.h)
 //        input latch
 //        picture
 //        files: volumes and card, with the capability fs
@@ -19,6 +19,7 @@
 
 #include <prometeu/version.h>
 
+#include "bank/layout.h"
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "machine/machine_internal.h"
@@ -26,47 +27,6 @@
 static const uint8_t magic[8] = {'P', 'M', 'S', 'T', 'A', 'T', 'E', 0};
 
 #define SUM_SIZE 8
-
-// --- banks -------------------------------------------------------------------
-
-static void save_banks(const struct pm_bank *bank, struct pm_buf *out)
-{
-    for (int type = 0; type < PM_BANK_TYPES; type++)
-        for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++) {
-            struct pm_bank_id id;
-            bool full = pm_bank_identity(bank, (pm_bank_type)type, slot, &id);
-            pm_buf_put8(out, full);
-            if (!full)
-                continue;
-            pm_buf_put32(out, (uint32_t)id.asset_id);
-            pm_buf_put64(out, id.content);
-        }
-}
-
-// Whether one slot holds what the state says. Banks only change at boot, so
-// that a state of this cartridge has the same ones.
-static bool same_slot(const struct pm_bank *bank, int type, unsigned slot,
-                      struct pm_cursor *in)
-{
-    struct pm_bank_id id = {0};
-    bool full = pm_bank_identity(bank, (pm_bank_type)type, slot, &id);
-
-    if (pm_cursor_u8(in) != full)
-        return false;
-    if (!full)
-        return true;
-    return pm_cursor_u32(in) == (uint32_t)id.asset_id &&
-           pm_cursor_u64(in) == id.content;
-}
-
-static bool same_banks(const struct pm_bank *bank, struct pm_cursor *in)
-{
-    for (int type = 0; type < PM_BANK_TYPES; type++)
-        for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++)
-            if (!same_slot(bank, type, slot, in))
-                return false;
-    return true;
-}
 
 // --- saving ------------------------------------------------------------------
 
@@ -84,7 +44,7 @@ pm_status pm_console_save(struct pm_console *console, struct pm_buf *out)
     pm_buf_put64(out, console->ticks);
     pm_buf_put64(out, console->late_ticks);
     pm_buf_put64(out, console->sys.states.leaks);
-    save_banks(console->bank, out);
+    pm_bank_save(console->bank, out);
     pm_input_save(&console->input, out);
     pm_gfx_save(&console->gfx, out);
     if (console->sys.fs) {
@@ -151,6 +111,7 @@ struct incoming {
     uint64_t leaks;
     struct pm_input input;
     struct pm_gfx gfx;
+    struct pm_bank_layout *banks;
 };
 
 static pm_status read_files(struct pm_console *console, struct pm_cursor *in,
@@ -178,14 +139,18 @@ static pm_status read_parts(struct pm_console *console, struct pm_cursor *in,
     parts->ticks = pm_cursor_u64(in);
     parts->late_ticks = pm_cursor_u64(in);
     parts->leaks = pm_cursor_u64(in);
-    if (!same_banks(console->bank, in))
-        return refuse(diags, PM_ERR_INVALID, "STATE-BANKS",
-                      "the saved state wants other assets to be resident "
-                      "than this cartridge has");
+    pm_status status =
+        pm_bank_load(console->bank, console->cart.assets, in, &parts->banks);
+    if (status && status != PM_ERR_NO_MEMORY)
+        return refuse(diags, status, "STATE-BANKS",
+                      "the saved state wants assets to be resident that this "
+                      "cartridge does not have or that cannot be read");
+    if (status)
+        return status;
     if (pm_input_load(&parts->input, in))
         return refuse(diags, PM_ERR_INVALID, "STATE-INPUT",
                       "the saved state holds an input that cannot be");
-    pm_status status = pm_gfx_load(&parts->gfx, in);
+    status = pm_gfx_load(&parts->gfx, in);
     if (status == PM_ERR_INVALID)
         return refuse(diags, status, "STATE-PICTURE",
                       "the saved state holds a picture that cannot be");
@@ -243,6 +208,7 @@ pm_status pm_console_restore(struct pm_console *console, const void *bytes,
     if (!status)
         status = read_program(console, &in, diags);
     end_load(console, status == PM_OK);
+    pm_bank_end_load(console->bank, parts->banks, status == PM_OK);
     if (!status) {
         struct pm_gfx old = console->gfx;
         console->gfx = parts->gfx;

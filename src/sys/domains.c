@@ -15,6 +15,9 @@ static const struct {
 } console_rows[] = {
     {PM_DOMAIN_FILE, &pm_sys_file_domain},
     {PM_DOMAIN_CURSOR, &pm_sys_cursor_domain},
+    {PM_DOMAIN_LOAD, &pm_sys_load_domain},
+    {PM_DOMAIN_BANK, &pm_sys_bank_domain},
+    {PM_DOMAIN_DATA, &pm_sys_data_domain},
     {PM_DOMAIN_RANDOM, &pm_sys_random_domain},
 };
 

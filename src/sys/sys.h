@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "bank/bank.h"
+#include "bank/loads.h"
 #include "fs/fs.h"
 #include "gfx/gfx.h"
 #include "memcard/memcard.h"
@@ -44,7 +45,9 @@ struct pm_sys {
     // Calls made so far.
     uint64_t calls;
     struct pm_gfx *gfx;
-    const struct pm_bank *bank;
+    struct pm_bank *bank;
+    // Assets, also those that are not resident, and what loads them.
+    struct pm_loads loads;
     // Files and memory card; NULL without the capability.
     struct pm_fs *fs;
     struct pm_card *card;
@@ -61,6 +64,9 @@ struct pm_sys {
     void (*log)(void *context, int level, const char *text, size_t size);
     void *log_context;
 };
+
+// The beginning of a logical frame: loads move on, banks change as planned.
+void pm_sys_deliver(struct pm_sys *sys);
 
 // Does a call's work: arguments, checked, in [args]; results go there too.
 typedef pm_trap_code (*pm_sys_body)(struct pm_sys *sys, struct pm_vm *vm,

@@ -29,11 +29,17 @@ extern const struct pm_sys_call_table pm_sys_file;
 extern const struct pm_sys_call_table pm_sys_cursor;
 extern const struct pm_sys_call_table pm_sys_fs;
 extern const struct pm_sys_call_table pm_sys_mem;
+extern const struct pm_sys_call_table pm_sys_asset;
+extern const struct pm_sys_call_table pm_sys_bank;
+extern const struct pm_sys_call_table pm_sys_data;
 
 // The console's domains, which pm_domains_init adds.
 extern const struct pm_domain pm_sys_random_domain;
 extern const struct pm_domain pm_sys_file_domain;
 extern const struct pm_domain pm_sys_cursor_domain;
+extern const struct pm_domain pm_sys_load_domain;
+extern const struct pm_domain pm_sys_bank_domain;
+extern const struct pm_domain pm_sys_data_domain;
 
 extern const struct pm_sys_table pm_sys_log;
 extern const struct pm_sys_table pm_sys_gfx;

@@ -69,6 +69,22 @@ void pm_test_cart_free(struct pm_test_cart *cart)
     pm_buf_free(&cart->assets);
 }
 
+void pm_test_cart_fail_reads(struct pm_test_cart *cart, bool fails)
+{
+    cart->fails_to_read = fails;
+}
+
+static pm_status read_assets(void *context, uint64_t offset, void *dst,
+                             size_t size)
+{
+    const struct pm_test_cart *cart = context;
+
+    if (cart->fails_to_read)
+        return PM_ERR_IO;
+    memcpy(dst, cart->assets.data + offset, size);
+    return PM_OK;
+}
+
 static pm_status open_file(void *context, const char *name,
                            struct pm_source *out)
 {
@@ -87,6 +103,8 @@ static pm_status open_file(void *context, const char *name,
     if (!found || found->size == 0)
         return PM_ERR_NOT_FOUND;
     *out = pm_source_memory(found->data, found->size);
+    if (found == &cart->assets)
+        *out = (struct pm_source){read_assets, cart, found->size};
     return PM_OK;
 }
 
@@ -148,6 +166,29 @@ bool pm_test_cart_add_sheet(struct pm_test_cart *cart, int slot, int count,
                        "assets.pa", &diags, &cart->assets);
     if (status)
         fprintf(stderr, "the sheet was refused\n");
+    pm_diags_free(&diags);
+    return status == PM_OK;
+}
+
+bool pm_test_cart_add_blob(struct pm_test_cart *cart)
+{
+    static uint8_t bytes[5000];
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_asset_input input = {
+        .id = 1,
+        .name = "blob",
+        .bank_type = PM_BANK_BLOB,
+        .bytes = bytes,
+        .size = sizeof bytes,
+    };
+    struct pm_asset_input_preload preload = {1, 0};
+    struct pm_diags diags;
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 7 + i / 256);
+    pm_diags_init(&diags, &alloc);
+    pm_status status = pm_asset_write(&input, 1, &preload, 1, "assets.pa",
+                                      &diags, &cart->assets);
     pm_diags_free(&diags);
     return status == PM_OK;
 }

@@ -18,6 +18,7 @@ struct pm_test_cart {
     // Opened so far; the one of this number (from 1) fails with PM_ERR_IO.
     size_t opened;
     size_t fail_at;
+    bool fails_to_read; // assets.pa, from now on
 };
 
 // A cartridge of an assembler text, with the capabilities gfx and log. False,
@@ -34,6 +35,12 @@ void pm_test_cart_manifest(struct pm_test_cart *cart, const char *profile,
 // [slot]. With [count] of them, in the slots behind it too.
 bool pm_test_cart_add_sheet(struct pm_test_cart *cart, int slot, int count,
                             int side);
+
+// A BLOB of 5,000 bytes, with id 1, in bank slot 0.
+bool pm_test_cart_add_blob(struct pm_test_cart *cart);
+
+// Reads of assets.pa fail with PM_ERR_IO, or do not any more.
+void pm_test_cart_fail_reads(struct pm_test_cart *cart, bool fails);
 
 struct pm_cart_files pm_test_cart_files(struct pm_test_cart *cart);
 

@@ -40,9 +40,9 @@ const struct pm_call_decl *pm_battery_call(const char *module,
 // A text that counts its lines, so that messages can be foretold.
 struct pm_battery_text {
     struct pm_buf buf;
-    unsigned line;                       // of the line that is written next
-    unsigned call_line;                  // of the last call
-    const struct pm_domain_row *rows[8]; // declared so far
+    unsigned line;                        // of the line that is written next
+    unsigned call_line;                   // of the last call
+    const struct pm_domain_row *rows[12]; // declared so far
     size_t row_count;
     const struct pm_call_decl *calls[8]; // of no domain, declared so far
     size_t call_count;

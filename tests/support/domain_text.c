@@ -148,7 +148,7 @@ void pm_text_globals(struct pm_battery_text *text,
 {
     pm_text_put(text,
                 ".global h: state \"%s\", status: i64, text: string, "
-                "buffer: bytes\n",
+                "buffer: bytes, made: i64\n",
                 row->domain.name);
 }
 
@@ -176,12 +176,28 @@ static void drop_results(struct pm_battery_text *text,
         pm_text_put(text, "    pop\n");
 }
 
+// The example, with what stands for the number of objects made so far.
+static void put_example(struct pm_battery_text *text, const char *example)
+{
+    static const char made[] = "@made";
+    const char *at = strstr(example, made);
+
+    if (!at) {
+        pm_text_put(text, "    %s\n", example);
+        return;
+    }
+    pm_text_put(text, "    %.*sget_global made%s\n", (int)(at - example),
+                example, at + strlen(made));
+    pm_text_put(text, "    get_global made\n    push_i64 1\n    add\n"
+                      "    set_global made\n");
+}
+
 void pm_text_create(struct pm_battery_text *text,
                     const struct pm_domain_row *row, const char *name)
 {
     const struct pm_call_decl *call = pm_battery_verb(row, PM_VERB_CREATE);
 
-    pm_text_put(text, "    %s\n", row->domain.example);
+    put_example(text, row->domain.example);
     put_hostcall(text, call);
     drop_results(text, call, 2);
     pm_text_put(text, "    set_global %s\n    set_global status\n", name);

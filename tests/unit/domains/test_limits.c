@@ -202,7 +202,8 @@ static void write_everything(struct pm_battery_text *text)
     for
         PM_EACH_ROW(row)
     pm_text_declare(text, row);
-    pm_text_put(text, ".global status: i64, text: string, buffer: bytes\n");
+    pm_text_put(text, ".global status: i64, text: string, buffer: bytes, "
+                      "made: i64\n");
     for
         PM_EACH_ROW(row)
     pm_text_put(text, ".global of_%s: state \"%s\"\n", row->domain.name,

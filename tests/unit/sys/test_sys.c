@@ -112,14 +112,29 @@ static const struct pm_call_decl *maker_of(const struct pm_domains *domains,
     return NULL;
 }
 
+// Nothing was made before.
+static const char *example_of(const struct pm_domains *domains,
+                              const char *domain)
+{
+    static char text[200];
+    const char *example = pm_domains_find(domains, domain)->domain.example;
+    const char *made = strstr(example, "@made");
+
+    if (!made)
+        return example;
+    snprintf(text, sizeof text, "%.*spush_i64 0%s", (int)(made - example),
+             example, made + 5);
+    return text;
+}
+
 static void put_maker(struct pm_buf *out, const struct pm_domains *domains,
                       const struct pm_call_decl *maker)
 {
     pm_buf_printf(out,
                   "    %s\n    hostcall %s.%s\n    set_local object\n"
                   "    pop\n",
-                  pm_domains_find(domains, maker->domain)->domain.example,
-                  maker->module, maker->name);
+                  example_of(domains, maker->domain), maker->module,
+                  maker->name);
 }
 
 // A program that makes one call, on a new object if it takes one.
@@ -184,7 +199,9 @@ static pm_trap_code call_it(const struct pm_call_decl *call, struct odd odd,
     write_program(&text, call, &odd);
     message[0] = '\0';
     if (CHECK(pm_test_cart_make(&cart, "JAM", pm_buf_cstr(&text)))) {
-        pm_test_cart_manifest(&cart, "JAM", "\"gfx\",\"log\",\"fs\"", "Test");
+        pm_test_cart_manifest(
+            &cart, "JAM", "\"gfx\",\"log\",\"fs\",\"asset\",\"bank\"", "Test");
+        CHECK(pm_test_cart_add_blob(&cart));
         struct pm_machine *machine = pm_test_machine(&cart, NULL);
         if (CHECK(machine != NULL))
             code = run(machine, message, out_cycles);

@@ -8,10 +8,12 @@
 #include "base/check.h"
 #include "support/test.h"
 
-const struct target targets[KINDS] = {
+const struct target targets[ALL_KINDS] = {
     {BOX, "box", "h", "box", "read", "write"},
     {FILE_OF_SCRATCH, "file", "file", "fs", "read", "write"},
     {CARD, "card", NULL, "mem", "slot_read", "slot_write"},
+    {DATA, "data", "data", "data", "read", NULL},
+    {BANK, "bank", "bank", "bank", "read", NULL},
 };
 
 // --- the program -------------------------------------------------------------
@@ -36,14 +38,23 @@ static void put_program(struct pm_battery_text *text, uint32_t size)
     const struct pm_domain_row *file =
         pm_domains_find(pm_battery_catalog(), "file");
 
+    const struct pm_domain_row *data =
+        pm_domains_find(pm_battery_catalog(), "data");
+    const struct pm_domain_row *bank =
+        pm_domains_find(pm_battery_catalog(), "bank");
+
     pm_text_init(text);
     pm_text_declare(text, box);
     pm_text_declare(text, file);
+    pm_text_declare(text, data);
+    pm_text_declare(text, bank);
     for (size_t i = 0; i < PM_ARRAY_LEN(card); i++)
         pm_text_declare_call(text, pm_battery_call("mem", card[i]));
     pm_text_globals(text, box);
     pm_text_put(text, ".global file: state \"file\", old: bytes, "
-                      "old_h: state \"box\", old_file: state \"file\"\n"
+                      "old_h: state \"box\", old_file: state \"file\", "
+                      "data: state \"data\", old_data: state \"data\", "
+                      "bank: state \"bank\", old_bank: state \"bank\"\n"
                       ".func main ()\n");
     pm_text_fill_globals(text);
     pm_text_put(text,
@@ -53,8 +64,12 @@ static void put_program(struct pm_battery_text *text, uint32_t size)
                 (unsigned)size);
     put_ended(text, box, "old_h");
     put_ended(text, file, "old_file");
+    put_ended(text, data, "old_data");
+    put_ended(text, bank, "old_bank");
     pm_text_create(text, box, "h");
     pm_text_create(text, file, "file");
+    pm_text_create(text, data, "data");
+    pm_text_create(text, bank, "bank");
     pm_text_put(text, "more:\n    frame_sync\n    jmp more\n");
     pm_text_end(text);
 }

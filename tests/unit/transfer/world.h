@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // A machine with one object of each kind that byte transfers work on: a box
-// of an embedder's, a file of /scratch and slot 0 of the memory card, and
-// with handles that are null, stale or of another domain. Transfers are made
-// by entering the dispatcher, so that arguments can be what no verified
-// program holds.
+// of an embedder's, a file of /scratch, slot 0 of the memory card, readers of
+// the asset 1 in the file and in BLOB slot 0, and with handles that are null,
+// stale or of another domain. Transfers are made by entering the dispatcher, so
+// that arguments can be what no verified program holds.
 
 #ifndef PM_TEST_TRANSFER_WORLD_H
 #define PM_TEST_TRANSFER_WORLD_H
@@ -16,8 +16,9 @@ struct world {
     struct pm_battery_text text;
 };
 
-// What transfers are made with.
-enum kind { BOX, FILE_OF_SCRATCH, CARD, KINDS };
+// What transfers are made with: what is read and written, and from KINDS on
+// what is only read.
+enum kind { BOX, FILE_OF_SCRATCH, CARD, KINDS, DATA = KINDS, BANK, ALL_KINDS };
 
 struct target {
     enum kind kind;
@@ -25,10 +26,10 @@ struct target {
     const char *global; // of the handle; NULL: slot 0
     const char *module;
     const char *read;
-    const char *write;
+    const char *write; // NULL: it is only read
 };
 
-extern const struct target targets[KINDS];
+extern const struct target targets[ALL_KINDS];
 
 // The buffer has [size] bytes.
 bool world_open(struct world *w, uint32_t size);
