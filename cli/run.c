@@ -8,6 +8,7 @@
 #include "base/json_write.h"
 #include "cli.h"
 #include "hosts/common/png.h"
+#include "hosts/common/workers.h"
 #include "hosts/headless/headless.h"
 #include "input/script.h"
 #include "play.h"
@@ -365,6 +366,7 @@ int cli_run(int argc, char **argv)
     struct run run = {0};
     struct pm_machine_config config = {.alloc = cli_alloc, .log = print_log};
     struct pm_machine *machine = NULL;
+    struct pm_worker_pool *workers = NULL;
     struct cli_cart cart;
     int code = parse(&run, argc, argv);
 
@@ -381,6 +383,9 @@ int cli_run(int argc, char **argv)
     if (code == CLI_OK)
         code = cli_storage_open(&run.storage, run.path, run.headless, &config);
     if (code == CLI_OK) {
+        // Without threads assets are read within the frame that wants them.
+        if (pm_worker_pool_create(&cli_alloc, 0, &workers) == PM_OK)
+            config.workers = *pm_worker_pool_workers(workers);
         pm_status status = pm_machine_create(&config, &machine);
         if (status)
             cli_error("no machine could be made: %s",
@@ -388,6 +393,7 @@ int cli_run(int argc, char **argv)
         code = status ? CLI_WORLD : run_cart(&run, machine, &cart);
     }
     pm_machine_destroy(machine);
+    pm_worker_pool_destroy(workers);
     cli_storage_report(&run.storage);
     cli_storage_close(&run.storage);
     pm_input_script_destroy(run.script);
