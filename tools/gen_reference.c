@@ -331,6 +331,12 @@ static void put_domains(struct pm_buf *out)
     pm_buf_printf(out, "| %d | %s | %s |\n", value, #name, meaning);
 #include <prometeu/asset_status.def>
 #undef PM_ASSET_STATUS
+    pm_buf_puts(out, "\n## Statuses of sounds (`audio`)\n\n"
+                     "| value | name | meaning |\n|---:|---|---|\n");
+#define PM_AUDIO_STATUS(name, value, meaning)                                  \
+    pm_buf_printf(out, "| %d | %s | %s |\n", value, #name, meaning);
+#include <prometeu/audio_status.def>
+#undef PM_AUDIO_STATUS
     pm_buf_puts(out, "\n## Statuses of random streams (`random`)\n\n"
                      "| value | name | meaning |\n|---:|---|---|\n"
                      "| 0 | OK | done |\n"
@@ -383,6 +389,7 @@ static void put_profiles(struct pm_buf *out)
     PROFILE_ROW("asset bus, bytes a frame", bus);
     PROFILE_ROW("live loads", loads);
     PROFILE_ROW("live data readers, live bank readers", readers);
+    PROFILE_ROW("live voice objects", voices);
 }
 
 // --- traps and statuses ------------------------------------------------------

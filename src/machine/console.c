@@ -230,6 +230,8 @@ static uint32_t limit_of(void *context, const struct pm_domain_row *row)
         return profile->streams;
     case PM_DOMAIN_LOAD:
         return profile->loads;
+    case PM_DOMAIN_VOICE:
+        return profile->voices;
     case PM_DOMAIN_BANK:
     case PM_DOMAIN_DATA:
         return profile->readers;
@@ -354,6 +356,7 @@ pm_status pm_console_create(struct pm_machine *machine,
     console->profile = pm_profile_of(console->cart.manifest.profile);
     console->sys.own_caps = &machine->own_caps;
     console->sys.gfx = &console->gfx;
+    console->sys.audio = &console->audio;
     console->sys.log = machine->config.log;
     console->sys.log_context = machine->config.log_context;
     status = fill(console, files, is_check);
@@ -424,6 +427,7 @@ pm_status pm_console_reset(struct pm_console *console)
     pm_gfx_free(&console->gfx);
     console->gfx = gfx;
     console->input = (struct pm_input){0};
+    console->audio = (struct pm_audio){0};
     console->ticks = console->late_ticks = 0;
     console->sys.states.leaks = console->discarded = 0;
     console->tick_cycles = console->tick_calls = console->tick_bytes = 0;

@@ -207,6 +207,7 @@ bool pm_machine_cart(const struct pm_machine *machine, struct pm_cart_info *out)
 static enum pm_tick_result ended(struct pm_console *console)
 {
     console->tick_cycles = console->tick_calls = console->tick_bytes = 0;
+    pm_audio_hush(&console->audio);
     return pm_vm_trap(console->vm) ? PM_TICK_TRAPPED : PM_TICK_HALTED;
 }
 
@@ -244,6 +245,7 @@ static enum pm_tick_result run(struct pm_console *console)
     console->tick_cycles = pm_vm_cycles(console->vm) - cycles;
     console->tick_calls = console->sys.calls - calls;
     console->tick_bytes = console->sys.bytes_moved - bytes;
+    pm_audio_mix(&console->audio, console->bank);
     return finish_tick(console, result);
 }
 
@@ -276,8 +278,7 @@ const uint16_t *pm_machine_picture(const struct pm_machine *machine)
 
 const int16_t *pm_machine_sound(const struct pm_machine *machine)
 {
-    (void)machine;
-    return silence;
+    return machine->console ? machine->console->audio.out : silence;
 }
 
 void pm_machine_telemetry(const struct pm_machine *machine,

@@ -53,6 +53,7 @@ struct pm_console {
     struct pm_image *image;
     struct pm_bank *bank;
     struct pm_gfx gfx;
+    struct pm_audio audio;
     struct pm_input input;
     struct pm_sys sys;
     // Files: NULL without the capability. What is kept in [store] goes

@@ -9,7 +9,8 @@ const struct pm_profile *pm_profile_of(pm_cart_profile profile)
 #define PM_PROFILE(name, cycles, memory, stack_slots, coroutine_slots,         \
                    call_depth, coroutines, glyph, sounds, scene, blob,         \
                    code_size, module_size, open_files, cursors, streams,       \
-                   file_size, save, scratch, entries, bus, loads, readers)     \
+                   file_size, save, scratch, entries, bus, loads, readers,     \
+                   voices)                                                     \
     [PM_CART_##name] = {#name,                                                 \
                         cycles,                                                \
                         memory,                                                \
@@ -29,7 +30,8 @@ const struct pm_profile *pm_profile_of(pm_cart_profile profile)
                         entries,                                               \
                         bus,                                                   \
                         loads,                                                 \
-                        readers},
+                        readers,                                               \
+                        voices},
 #include "machine/profiles.def"
 #undef PM_PROFILE
     };

@@ -30,6 +30,7 @@ struct pm_profile {
     uint64_t bus;
     uint32_t loads;
     uint32_t readers;
+    uint32_t voices;
 };
 
 // The row of a profile.

@@ -10,6 +10,7 @@
 //        banks (bank/layout.h)
 //        input latch
 //        picture
+//        sound
 //        files: volumes and card, with the capability fs
 //        state objects: for each domain those that live
 //        the program
@@ -47,6 +48,7 @@ pm_status pm_console_save(struct pm_console *console, struct pm_buf *out)
     pm_bank_save(console->bank, out);
     pm_input_save(&console->input, out);
     pm_gfx_save(&console->gfx, out);
+    pm_audio_save(&console->audio, out);
     if (console->sys.fs) {
         pm_fs_save(console->sys.fs, out);
         pm_card_save(console->sys.card, out);
@@ -111,6 +113,7 @@ struct incoming {
     uint64_t leaks;
     struct pm_input input;
     struct pm_gfx gfx;
+    struct pm_audio audio;
     struct pm_bank_layout *banks;
 };
 
@@ -154,7 +157,12 @@ static pm_status read_parts(struct pm_console *console, struct pm_cursor *in,
     if (status == PM_ERR_INVALID)
         return refuse(diags, status, "STATE-PICTURE",
                       "the saved state holds a picture that cannot be");
-    return status ? status : read_files(console, in, diags);
+    if (status)
+        return status;
+    if (pm_audio_load(&parts->audio, in))
+        return refuse(diags, PM_ERR_INVALID, "STATE-SOUND",
+                      "the saved state holds voices that cannot be");
+    return read_files(console, in, diags);
 }
 
 // What was loaded beside the old parts takes their place, or is dropped.
@@ -214,6 +222,7 @@ pm_status pm_console_restore(struct pm_console *console, const void *bytes,
         console->gfx = parts->gfx;
         parts->gfx = old;
         console->input = parts->input;
+        console->audio = parts->audio;
         console->ticks = parts->ticks;
         console->late_ticks = parts->late_ticks;
         console->sys.states.leaks = parts->leaks;

@@ -18,6 +18,7 @@ static const struct {
     {PM_DOMAIN_LOAD, &pm_sys_load_domain},
     {PM_DOMAIN_BANK, &pm_sys_bank_domain},
     {PM_DOMAIN_DATA, &pm_sys_data_domain},
+    {PM_DOMAIN_VOICE, &pm_sys_voice_domain},
     {PM_DOMAIN_RANDOM, &pm_sys_random_domain},
 };
 

@@ -155,8 +155,8 @@ pm_sys_body pm_sys_find_body(uint32_t id)
 const struct pm_host_call *pm_sys_find_call(uint32_t id)
 {
     const struct pm_sys_call_table *const tables[] = {
-        &pm_sys_random, &pm_sys_file,  &pm_sys_cursor, &pm_sys_fs,
-        &pm_sys_mem,    &pm_sys_asset, &pm_sys_bank,   &pm_sys_data};
+        &pm_sys_random, &pm_sys_file, &pm_sys_cursor, &pm_sys_fs,   &pm_sys_mem,
+        &pm_sys_asset,  &pm_sys_bank, &pm_sys_data,   &pm_sys_audio};
 
     for (size_t t = 0; t < PM_ARRAY_LEN(tables); t++)
         for (size_t i = 0; i < tables[t]->count; i++)

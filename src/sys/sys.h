@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audio/audio.h"
 #include "bank/bank.h"
 #include "bank/loads.h"
 #include "fs/fs.h"
@@ -45,6 +46,7 @@ struct pm_sys {
     // Calls made so far.
     uint64_t calls;
     struct pm_gfx *gfx;
+    struct pm_audio *audio;
     struct pm_bank *bank;
     // Assets, also those that are not resident, and what loads them.
     struct pm_loads loads;

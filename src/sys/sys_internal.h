@@ -32,6 +32,7 @@ extern const struct pm_sys_call_table pm_sys_mem;
 extern const struct pm_sys_call_table pm_sys_asset;
 extern const struct pm_sys_call_table pm_sys_bank;
 extern const struct pm_sys_call_table pm_sys_data;
+extern const struct pm_sys_call_table pm_sys_audio;
 
 // The console's domains, which pm_domains_init adds.
 extern const struct pm_domain pm_sys_random_domain;
@@ -40,6 +41,7 @@ extern const struct pm_domain pm_sys_cursor_domain;
 extern const struct pm_domain pm_sys_load_domain;
 extern const struct pm_domain pm_sys_bank_domain;
 extern const struct pm_domain pm_sys_data_domain;
+extern const struct pm_domain pm_sys_voice_domain;
 
 extern const struct pm_sys_table pm_sys_log;
 extern const struct pm_sys_table pm_sys_gfx;

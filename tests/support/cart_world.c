@@ -170,24 +170,35 @@ bool pm_test_cart_add_sheet(struct pm_test_cart *cart, int slot, int count,
     return status == PM_OK;
 }
 
-bool pm_test_cart_add_blob(struct pm_test_cart *cart)
+bool pm_test_cart_add_assets(struct pm_test_cart *cart)
 {
-    static uint8_t bytes[5000];
+    static uint8_t blob[5000];
+    static uint8_t sound[2000];
+    static const struct pm_asset_input_preload preload[] = {{1, 0}, {2, 0}};
     struct pm_allocator alloc = pm_allocator_libc();
-    struct pm_asset_input input = {
-        .id = 1,
-        .name = "blob",
-        .bank_type = PM_BANK_BLOB,
-        .bytes = bytes,
-        .size = sizeof bytes,
+    const struct pm_asset_input inputs[] = {
+        {.id = 1,
+         .name = "blob",
+         .bank_type = PM_BANK_BLOB,
+         .bytes = blob,
+         .size = sizeof blob},
+        {.id = 2,
+         .name = "sound",
+         .bank_type = PM_BANK_SOUNDS,
+         .metadata = "{\"samples\":[{\"frames\":1000,\"loop_end\":1000,"
+                     "\"loop_start\":10,\"name\":\"a\",\"offset\":0,"
+                     "\"rate\":8000}]}",
+         .bytes = sound,
+         .size = sizeof sound},
     };
-    struct pm_asset_input_preload preload = {1, 0};
     struct pm_diags diags;
 
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (uint8_t)(i * 7 + i / 256);
+    for (size_t i = 0; i < sizeof blob; i++)
+        blob[i] = (uint8_t)(i * 7 + i / 256);
+    for (size_t i = 0; i < sizeof sound; i++)
+        sound[i] = (uint8_t)(i * 11);
     pm_diags_init(&diags, &alloc);
-    pm_status status = pm_asset_write(&input, 1, &preload, 1, "assets.pa",
+    pm_status status = pm_asset_write(inputs, 2, preload, 2, "assets.pa",
                                       &diags, &cart->assets);
     pm_diags_free(&diags);
     return status == PM_OK;

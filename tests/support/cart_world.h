@@ -36,8 +36,9 @@ void pm_test_cart_manifest(struct pm_test_cart *cart, const char *profile,
 bool pm_test_cart_add_sheet(struct pm_test_cart *cart, int slot, int count,
                             int side);
 
-// A BLOB of 5,000 bytes, with id 1, in bank slot 0.
-bool pm_test_cart_add_blob(struct pm_test_cart *cart);
+// A BLOB of 5,000 bytes, with id 1, in BLOB slot 0, and a sound of 1,000
+// frames that loops, with id 2, in SOUNDS slot 0.
+bool pm_test_cart_add_assets(struct pm_test_cart *cart);
 
 // Reads of assets.pa fail with PM_ERR_IO, or do not any more.
 void pm_test_cart_fail_reads(struct pm_test_cart *cart, bool fails);

@@ -8,7 +8,7 @@
 #include "vm/vm_internal.h"
 
 static const char capabilities[] =
-    "\"gfx\",\"log\",\"fs\",\"asset\",\"bank\",\"samples\"";
+    "\"gfx\",\"log\",\"fs\",\"asset\",\"bank\",\"audio\",\"samples\"";
 
 static bool make_machine(struct pm_battery *b,
                          const struct pm_battery_config *config,
@@ -48,7 +48,7 @@ bool pm_battery_open_over(struct pm_battery *b,
     if (!CHECK(pm_test_cart_make(&b->cart, profile, pm_buf_cstr(buf))))
         return false;
     pm_test_cart_manifest(&b->cart, profile, capabilities, "Battery");
-    if (!CHECK(pm_test_cart_add_blob(&b->cart)))
+    if (!CHECK(pm_test_cart_add_assets(&b->cart)))
         return false;
     b->files = pm_test_cart_files(&b->cart);
     b->sample.files = &b->files;

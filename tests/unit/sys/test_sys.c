@@ -200,8 +200,9 @@ static pm_trap_code call_it(const struct pm_call_decl *call, struct odd odd,
     message[0] = '\0';
     if (CHECK(pm_test_cart_make(&cart, "JAM", pm_buf_cstr(&text)))) {
         pm_test_cart_manifest(
-            &cart, "JAM", "\"gfx\",\"log\",\"fs\",\"asset\",\"bank\"", "Test");
-        CHECK(pm_test_cart_add_blob(&cart));
+            &cart, "JAM", "\"gfx\",\"log\",\"fs\",\"asset\",\"bank\",\"audio\"",
+            "Test");
+        CHECK(pm_test_cart_add_assets(&cart));
         struct pm_machine *machine = pm_test_machine(&cart, NULL);
         if (CHECK(machine != NULL))
             code = run(machine, message, out_cycles);
