@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Saved states of a whole machine that holds files on every volume, a cursor,
-// a random stream and staged slots. The checksum at the end is made right, so
-// that what it guards is reached. What is refused leaves the machine as it
-// was; what is accepted saves to bytes that are accepted and save to
-// themselves, and runs on. PM_FUZZ_WRITE names a folder to write good states
-// into.
+// a random stream, staged slots, loads, readers and voices. The checksum at the
+// end is made right, so that what it guards is reached. What is refused leaves
+// the machine as it was; what is accepted saves to bytes that are accepted and
+// save to themselves, and runs on. PM_FUZZ_WRITE names a folder to write good
+// states into.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +22,10 @@ static const char program[] =
     ".type File = state \"file\"\n"
     ".type Cursor = state \"cursor\"\n"
     ".type Stream = state \"random\"\n"
+    ".type Load = state \"load\"\n"
+    ".type Data = state \"data\"\n"
+    ".type Bank = state \"bank\"\n"
+    ".type Voice = state \"voice\"\n"
     ".host gfx clear 1 (i64) -> ()\n"
     ".host gfx text 1 (i64, i64, string, i64) -> ()\n"
     ".host fs open 1 (string, i64) -> (i64, File)\n"
@@ -32,6 +36,14 @@ static const char program[] =
     ".host mem slot_write 1 (i64, i64, bytes, i64, i64) -> (i64, i64)\n"
     ".host random open 1 (i64) -> (i64, Stream)\n"
     ".host random next 1 (Stream) -> i64\n"
+    ".host asset load 1 (i64, i64) -> (i64, Load)\n"
+    ".host asset commit 1 (Load) -> i64\n"
+    ".host data open 1 (i64) -> (i64, Data)\n"
+    ".host data read 1 (Data, i64, bytes, i64, i64) -> (i64, i64, bool)\n"
+    ".host bank open 1 (i64, i64) -> (i64, Bank)\n"
+    ".host bank unload 1 (i64, i64) -> i64\n"
+    ".host audio play 1 (i64, i64, i64, i64, i64, i64) -> (i64, Voice)\n"
+    ".global load: Load, data: Data, bank: Bank, voice: Voice\n"
     ".global scratch: File, host: File, save: File, cart: File\n"
     ".global dir: Cursor, stream: Stream, some: bytes\n"
     ".func main()\n"
@@ -47,8 +59,22 @@ static const char program[] =
     "push_const \"/cart\"\nhostcall fs.list\nset_global dir\npop\n"
     "push_i64 7\nhostcall random.open\nset_global stream\npop\n"
     "push_i64 24\nbytes_new\nset_global some\n"
+    "push_i64 1\nhostcall data.open\nset_global data\npop\n"
+    "push_i64 3\npush_i64 0\nhostcall bank.open\nset_global bank\npop\n"
     "push_i64 0\nset_local n\n"
     "frame:\n"
+    "push_i64 0\npush_i64 0\npush_i64 255\npush_i64 100\n"
+    "push_i64 70000\nget_local n\nhostcall audio.play\n"
+    "set_global voice\npop\n"
+    "get_local n\npush_i64 1\nand\npush_i64 0\neq\njmp_if_false commit\n"
+    "push_i64 1\nget_local n\nhostcall asset.load\nset_global load\npop\n"
+    "jmp loaded\n"
+    "commit:\n"
+    "get_global load\nhostcall asset.commit\npop\n"
+    "push_i64 3\nget_local n\nhostcall bank.unload\npop\n"
+    "loaded:\n"
+    "get_global data\nget_local n\nget_global some\npush_i64 0\n"
+    "push_i64 24\nhostcall data.read\npop\npop\npop\n"
     "get_local n\nhostcall gfx.clear\n"
     "push_i64 3\nget_local n\nget_local n\nstr_from_i64\n"
     "push_i64 65535\nhostcall gfx.text\n"
@@ -110,7 +136,9 @@ static void open_all(void)
 
     pm_mem_directory_init(&directory);
     PM_CHECK(pm_test_cart_make(&cart, "JAM", program));
-    pm_test_cart_manifest(&cart, "JAM", "\"gfx\",\"fs\"", "Test");
+    pm_test_cart_manifest(
+        &cart, "JAM", "\"gfx\",\"fs\",\"asset\",\"bank\",\"audio\"", "Test");
+    PM_CHECK(pm_test_cart_add_assets(&cart));
     machine = pm_test_machine(&cart, &config);
     PM_CHECK(machine != NULL);
     for (int i = 0; i < 6; i++) {
