@@ -190,7 +190,7 @@ pm_status cli_assemble(const char *file, const char *named, const char *text,
 // just made.
 struct cli_cart {
     char *folder; // NULL: only memory
-    struct pm_file *open[4];
+    struct pm_file *open[8];
     size_t open_count;
     struct pm_buf manifest;
     struct pm_buf program;

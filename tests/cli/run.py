@@ -500,7 +500,7 @@ def a_folder_of_pictures_becomes_assets(folder):
     check([(e["bank"], e["id"]) for e in table] ==
           [("GLYPH", 1), ("BLOB", 2)], table)
     check(report["content"]["preload"] == [{"id": 1, "slot": 0}], report)
-    check("name many" in run("inspect", out).out, "for people")
+    check(" 1  many " in run("inspect", out).out, "for people")
 
 
 @test
