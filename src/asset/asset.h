@@ -158,11 +158,14 @@ pm_status pm_asset_read_stored(const struct pm_asset *asset,
 // A place to read one asset's stored form from, decoding what the codec
 // packed. It keeps the chunk that it decoded last, so that neighbouring
 // windows decode each chunk once; all memory it will ever need is taken when
-// it is opened. One thread at a time; several readers of one asset may read
-// at once.
+// it is opened: a chunk of each form, ZSTD's state (some 100 KiB) and 8 bytes
+// for each 1,024 chunks. One thread at a time; several readers of one asset
+// may read at once.
 struct pm_asset_reader;
 
-// Fails with PM_ERR_NO_MEMORY. [asset] and [entry] must outlive it.
+// Reads and checks the table of a packed slice. Fails with PM_ERR_NO_MEMORY,
+// and for a packed slice with PM_ERR_CORRUPT or PM_ERR_IO. [asset] and [entry]
+// must outlive it.
 pm_status pm_asset_reader_open(const struct pm_asset *asset,
                                const struct pm_asset_entry *entry,
                                const struct pm_allocator *alloc,
@@ -176,7 +179,8 @@ void pm_asset_reader_close(struct pm_asset_reader *reader);
 pm_status pm_asset_reader_read(struct pm_asset_reader *reader, uint64_t at,
                                void *dst, size_t size);
 
-// The same in one step, with a reader of its own.
+// The same in one step, with a reader of its own, whose memory comes from the
+// asset's allocator.
 pm_status pm_asset_read(const struct pm_asset *asset,
                         const struct pm_asset_entry *entry, uint64_t at,
                         void *dst, size_t size);

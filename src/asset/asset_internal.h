@@ -7,7 +7,8 @@
 //      the source's size at the time of opening;
 //   2. ids are unique, and `index` finds each of them;
 //   3. slices overlap only when they are the same slice;
-//   4. a sums_offset other than 0 is followed by 16 digits a block.
+//   4. a sums_offset other than 0 is followed by 16 digits a block;
+//   5. a packed slice has room for its table and for one stored byte a chunk.
 
 #ifndef PM_ASSET_ASSET_INTERNAL_H
 #define PM_ASSET_ASSET_INTERNAL_H
@@ -16,6 +17,7 @@
 
 #include "asset/asset.h"
 #include "base/json.h"
+#include "base/json_write.h"
 
 struct pm_asset {
     struct pm_allocator alloc;
@@ -97,5 +99,104 @@ static inline uint64_t pm_asset_blocks(uint64_t size)
 {
     return (size + PM_ASSET_BLOCK - 1) / PM_ASSET_BLOCK;
 }
+
+// --- packed slices -----------------------------------------------------------
+
+#define PM_ASSET_MIN_CHUNK   ((uint32_t)4096)
+#define PM_ASSET_MAX_CHUNK   ((uint32_t)1 << 20)
+#define PM_ASSET_CHUNK_SHIFT 16 // where metadata does not say
+
+static inline uint32_t pm_asset_chunk(const struct pm_asset_entry *entry)
+{
+    return (uint32_t)1 << entry->chunk_shift;
+}
+
+static inline uint64_t pm_asset_chunk_count(const struct pm_asset_entry *entry)
+{
+    uint64_t form = pm_asset_form_size(entry);
+    return (form + pm_asset_chunk(entry) - 1) >> entry->chunk_shift;
+}
+
+// Bytes that a chunk decodes to: only the last one may have fewer.
+static inline uint32_t pm_asset_chunk_size(const struct pm_asset_entry *entry,
+                                           uint64_t chunk)
+{
+    uint64_t left = pm_asset_form_size(entry) - (chunk << entry->chunk_shift);
+    return left < pm_asset_chunk(entry) ? (uint32_t)left
+                                        : pm_asset_chunk(entry);
+}
+
+// The most stored bytes that [size] bytes may take: somewhat more than either
+// codec needs for what it cannot pack. Without a limit a small asset could ask
+// for any amount of memory to be read into.
+static inline uint32_t pm_asset_chunk_bound(uint32_t size)
+{
+    return size + size / 128 + 128;
+}
+
+// asset_codec.c: decodes one chunk. Gives whether [stored] bytes at [src] are
+// one block or frame that decodes to exactly [size] bytes. [work] has
+// pm_asset_decoder_size bytes, aligned for any object.
+size_t pm_asset_decoder_size(uint8_t codec);
+bool pm_asset_decode(const struct pm_asset_entry *entry, void *work,
+                     size_t work_size, const void *src, size_t stored,
+                     void *dst, size_t size);
+
+// asset_pack.c: appends the slice that [size] bytes make in chunks of [chunk].
+pm_status pm_asset_pack(uint8_t codec, uint32_t chunk, const void *bytes,
+                        size_t size, struct pm_buf *out);
+
+// asset_write_metadata.c: writes the canonical metadata of an input; [chunk]
+// is 0 for codec NONE. Faults in it go to [diags] and are no failure.
+pm_status pm_asset_write_metadata(const struct pm_asset_input *input,
+                                  uint32_t chunk,
+                                  const struct pm_allocator *alloc,
+                                  struct pm_diags *diags,
+                                  struct pm_json_writer *json);
+
+// Chunks whose sizes are in memory at a time.
+#define PM_ASSET_CHUNK_GROUP 1024
+
+// The table of a packed slice, every size of it checked.
+struct pm_asset_chunks {
+    const struct pm_asset *asset;
+    const struct pm_asset_entry *entry;
+    struct pm_allocator alloc;
+    uint64_t count;
+    // Where each group begins in the slice, and the slice's end.
+    uint64_t *groups;
+    size_t capacity;  // of [groups]
+    uint32_t largest; // stored bytes of the largest chunk
+    uint64_t group;   // whose chunks are in [starts], from its beginning
+    uint32_t starts[PM_ASSET_CHUNK_GROUP + 1];
+};
+
+// What is wrong with a packed slice, and where in it.
+struct pm_asset_chunk_fault {
+    uint64_t at;
+    char text[200];
+};
+
+// asset_chunks.c. Opening reads the whole table; on failure there is nothing
+// to close, and [out] says what was found (or could not be read).
+pm_status pm_asset_chunks_open(struct pm_asset_chunks *c,
+                               const struct pm_asset *asset,
+                               const struct pm_asset_entry *entry,
+                               const struct pm_allocator *alloc,
+                               struct pm_asset_chunk_fault *out);
+void pm_asset_chunks_close(struct pm_asset_chunks *c);
+// Where in the slice [chunk] lies.
+pm_status pm_asset_chunks_find(struct pm_asset_chunks *c, uint64_t chunk,
+                               uint64_t *at, uint32_t *stored);
+
+// asset_reader.c: as pm_asset_reader_open, and says what is wrong.
+pm_status pm_asset_reader_explain(const struct pm_asset *asset,
+                                  const struct pm_asset_entry *entry,
+                                  const struct pm_allocator *alloc,
+                                  struct pm_asset_chunk_fault *fault,
+                                  struct pm_asset_reader **out);
+// Decodes a chunk of a packed slice and says what is wrong with it.
+pm_status pm_asset_reader_try(struct pm_asset_reader *reader, uint64_t chunk,
+                              struct pm_asset_chunk_fault *fault);
 
 #endif

@@ -11,8 +11,6 @@
 
 #define SCENE_HEAD  8  // magic, version, layer count
 #define SCENE_LAYER 20 // bytes of a layer before its cells
-#define MIN_CHUNK   4096
-#define MAX_CHUNK   (1 << 20)
 
 static void open_metadata(struct pm_json *json, const struct pm_asset *asset,
                           const struct pm_asset_entry *e)
@@ -407,7 +405,7 @@ static void read_codec(struct pm_asset_opener *o, struct pm_json *json,
             continue;
         }
         int64_t chunk = read_int(o, json, e, "PA-CHUNK", "metadata.codec.chunk",
-                                 MIN_CHUNK, MAX_CHUNK);
+                                 PM_ASSET_MIN_CHUNK, PM_ASSET_MAX_CHUNK);
         if (chunk & (chunk - 1)) {
             pm_asset_entry_fault(
                 o, key.offset - 1, "PA-CHUNK", "metadata.codec.chunk",
@@ -417,6 +415,27 @@ static void read_codec(struct pm_asset_opener *o, struct pm_json *json,
         for (e->chunk_shift = 12; chunk > 1 << e->chunk_shift;)
             e->chunk_shift++;
     }
+}
+
+// A packed slice has its table and at least a byte, at most the bound, for
+// each chunk.
+static void check_packed_size(struct pm_asset_opener *o,
+                              struct pm_asset_entry *e)
+{
+    uint64_t count = pm_asset_chunk_count(e);
+    uint64_t form = pm_asset_form_size(e);
+    uint64_t least = 4 + count * 5;
+    // None of it can overflow: the form is below 2^53.
+    uint64_t most = 4 + count * (4 + 128) + form + form / 128;
+
+    if (e->size >= least && e->size <= most)
+        return;
+    pm_asset_entry_fault(o, e->header_offset, "PA-ENTRY-SIZE", "size",
+                         "found %" PRIu64 "; a slice of %" PRIu64
+                         " chunks that decode to %" PRIu64 " bytes has %" PRIu64
+                         "..%" PRIu64,
+                         e->size, count, form, least, most);
+    e->is_bad = true;
 }
 
 static void check_codec(struct pm_asset_opener *o, struct pm_asset_entry *e)
@@ -430,7 +449,7 @@ static void check_codec(struct pm_asset_opener *o, struct pm_asset_entry *e)
                   "the size of the stored form");
         return;
     }
-    e->chunk_shift = 16;
+    e->chunk_shift = PM_ASSET_CHUNK_SHIFT;
     open_metadata(&json, o->asset, e);
     pm_json_value(&json, &v);
     while (pm_json_next(&json, &key))
@@ -439,6 +458,8 @@ static void check_codec(struct pm_asset_opener *o, struct pm_asset_entry *e)
         else
             pm_json_skip(&json, NULL, NULL);
     pm_json_close(&json);
+    if (!e->is_bad)
+        check_packed_size(o, e);
 }
 
 void pm_asset_check_metadata(struct pm_asset_opener *o,

@@ -123,12 +123,3 @@ pm_status pm_asset_read_stored(const struct pm_asset *asset,
         return read_raw(asset, entry, at, dst, size);
     return read_blocks(asset, entry, at, dst, at + size);
 }
-
-pm_status pm_asset_read(const struct pm_asset *asset,
-                        const struct pm_asset_entry *entry, uint64_t at,
-                        void *dst, size_t size)
-{
-    if (entry->codec != PM_CODEC_NONE)
-        return PM_ERR_UNSUPPORTED;
-    return pm_asset_read_stored(asset, entry, at, dst, size);
-}

@@ -21,10 +21,13 @@ struct verifier {
     const char *file;
     struct pm_diags *diags;
     uint8_t *block; // PM_ASSET_BLOCK bytes
-    // Of the entries with the present slice, the first and the first SCENE:
-    // what was found for them holds for the others.
+    // Of the entries with the present slice, the first with sums, the first
+    // that was decoded and the first SCENE: what was found for them holds for
+    // the others.
     const struct pm_asset_entry *first;
+    const struct pm_asset_entry *decoded;
     const struct pm_asset_entry *scene;
+    struct pm_asset_reader *reader; // of the entry that is being checked
 };
 
 static void fault(struct verifier *v, uint64_t offset, const char *code,
@@ -116,18 +119,36 @@ static pm_status check_sums(struct verifier *v, const struct pm_asset_entry *e)
 
 // --- SCENE -------------------------------------------------------------------
 
-// Looks at cells [from]..[to] of the slice; false at the first bad one.
+// Places in a scene are those of its stored form; a fault of a packed one is
+// reported at the beginning of its slice.
+static uint64_t scene_place(const struct pm_asset_entry *e, uint64_t at)
+{
+    return e->codec == PM_CODEC_NONE ? e->offset + at : e->offset;
+}
+
+static bool read_scene(struct verifier *v, const struct pm_asset_entry *e,
+                       uint64_t at, void *dst, size_t size)
+{
+    pm_status status = pm_asset_reader_read(v->reader, at, dst, size);
+    if (status)
+        fault(v, scene_place(e, at), "PA-IO",
+              "%zu bytes could not be read (%s)", size,
+              pm_status_meaning(status));
+    return status == PM_OK;
+}
+
+// Looks at cells [from]..[to] of the form; false at the first bad one.
 static bool check_cells(struct verifier *v, const struct pm_asset_entry *e,
                         uint64_t from, uint64_t to, int layer)
 {
     while (from < to) {
         size_t size =
             to - from < PM_ASSET_BLOCK ? (size_t)(to - from) : PM_ASSET_BLOCK;
-        if (read_payload(v, e->offset + from, v->block, size))
+        if (!read_scene(v, e, from, v->block, size))
             return false;
         for (size_t i = 0; i < size; i += 4)
             if (pm_load32(v->block + i) & CELL_UNUSED) {
-                fault(v, e->offset + from + i, "PA-SCENE",
+                fault(v, scene_place(e, from + i), "PA-SCENE",
                       "asset %" PRId32
                       ": a cell of layer %d has bits 25..31 set; they must "
                       "be 0",
@@ -145,7 +166,7 @@ static bool check_layer_head(struct verifier *v, const struct pm_asset_entry *e,
     bool is_tile = b[2] == 8 || b[2] == 16 || b[2] == 32;
     if (b[0] <= 1 && b[1] < PM_ASSET_SLOTS && (is_tile || !b[0]) && !b[3])
         return true;
-    fault(v, e->offset + at, "PA-SCENE",
+    fault(v, scene_place(e, at), "PA-SCENE",
           "asset %" PRId32
           ": layer %d says active %u, glyph bank %u, tile size %u, reserved "
           "%u; wanted are 0..1, 0..15, 8, 16 or 32, and 0",
@@ -157,23 +178,24 @@ static bool check_layer_head(struct verifier *v, const struct pm_asset_entry *e,
 static bool check_layer(struct verifier *v, const struct pm_asset_entry *e,
                         uint64_t *at, int layer)
 {
+    uint64_t form = pm_asset_form_size(e);
     uint8_t head[SCENE_LAYER];
 
-    if (e->size - *at < SCENE_LAYER) {
-        fault(v, e->offset + *at, "PA-SCENE",
-              "asset %" PRId32 ": the slice ends before layer %d", e->id,
+    if (form - *at < SCENE_LAYER) {
+        fault(v, scene_place(e, *at), "PA-SCENE",
+              "asset %" PRId32 ": the scene ends before layer %d", e->id,
               layer);
         return false;
     }
-    if (read_payload(v, e->offset + *at, head, sizeof head) ||
+    if (!read_scene(v, e, *at, head, sizeof head) ||
         !check_layer_head(v, e, *at, head, layer))
         return false;
     *at += SCENE_LAYER;
     uint64_t cells = (uint64_t)pm_load32(head + 12) * pm_load32(head + 16);
-    if (cells > (e->size - *at) / 4) {
-        fault(v, e->offset + *at, "PA-SCENE",
+    if (cells > (form - *at) / 4) {
+        fault(v, scene_place(e, *at), "PA-SCENE",
               "asset %" PRId32 ": layer %d of %" PRIu32 " x %" PRIu32
-              " cells reaches beyond the slice",
+              " cells reaches beyond the scene",
               e->id, layer, pm_load32(head + 12), pm_load32(head + 16));
         return false;
     }
@@ -184,13 +206,14 @@ static bool check_layer(struct verifier *v, const struct pm_asset_entry *e,
 
 static void check_scene(struct verifier *v, const struct pm_asset_entry *e)
 {
+    uint64_t form = pm_asset_form_size(e);
     uint8_t head[SCENE_HEAD];
     uint64_t at = SCENE_HEAD;
 
-    if (read_payload(v, e->offset, head, sizeof head))
+    if (!read_scene(v, e, 0, head, sizeof head))
         return;
     if (memcmp(head, "SCN1\1\0\4\0", sizeof head) != 0) {
-        fault(v, e->offset, "PA-SCENE",
+        fault(v, scene_place(e, 0), "PA-SCENE",
               "asset %" PRId32
               ": the scene does not begin with \"SCN1\", version 1 and 4 "
               "layers",
@@ -200,19 +223,66 @@ static void check_scene(struct verifier *v, const struct pm_asset_entry *e)
     for (int layer = 0; layer < 4; layer++)
         if (!check_layer(v, e, &at, layer))
             return;
-    if (at != e->size)
-        fault(v, e->offset + at, "PA-SCENE",
+    if (at != form)
+        fault(v, scene_place(e, at), "PA-SCENE",
               "asset %" PRId32 ": %" PRIu64 " bytes follow the last layer",
-              e->id, e->size - at);
+              e->id, form - at);
 }
-
-// --- all ---------------------------------------------------------------------
 
 static bool is_same_slice(const struct pm_asset_entry *a,
                           const struct pm_asset_entry *b)
 {
     return a && a->offset == b->offset && a->size == b->size;
 }
+
+// --- packed slices -----------------------------------------------------------
+
+static pm_status chunk_fault(struct verifier *v, const struct pm_asset_entry *e,
+                             pm_status status,
+                             const struct pm_asset_chunk_fault *found)
+{
+    if (status == PM_ERR_CORRUPT)
+        fault(v, e->offset + found->at, "PA-CODEC", "asset %" PRId32 ": %s",
+              e->id, found->text);
+    else if (status == PM_ERR_IO)
+        fault(v, e->offset + found->at, "PA-IO",
+              "asset %" PRId32 ": %s could not be read", e->id, found->text);
+    return status == PM_ERR_CORRUPT ? PM_OK : status;
+}
+
+// Decodes all of the slice, up to its first fault.
+static pm_status check_chunks(struct verifier *v,
+                              const struct pm_asset_entry *e)
+{
+    struct pm_asset_chunk_fault found;
+    uint64_t count = pm_asset_chunk_count(e);
+    pm_status status = PM_OK;
+
+    for (uint64_t i = 0; i < count && !status; i++)
+        status = pm_asset_reader_try(v->reader, i, &found);
+    return chunk_fault(v, e, status, &found);
+}
+
+// Many entries of one slice must not cost many readings, so all of them must
+// decode it in the same way.
+static bool is_decoded(struct verifier *v, const struct pm_asset_entry *e)
+{
+    const struct pm_asset_entry *first = v->decoded;
+
+    if (!is_same_slice(first, e)) {
+        v->decoded = e;
+        return false;
+    }
+    if (first->codec != e->codec || first->chunk_shift != e->chunk_shift ||
+        pm_asset_form_size(first) != pm_asset_form_size(e))
+        fault(v, e->offset, "PA-CODEC",
+              "asset %" PRId32 ": its codec, chunk or decoded size differs "
+              "from those of asset %" PRId32 ", which names the same slice",
+              e->id, first->id);
+    return true;
+}
+
+// --- an entry ----------------------------------------------------------------
 
 // The sums of a slice that was read before for another entry need only be the
 // same: many entries of one slice must not cost many readings.
@@ -237,6 +307,32 @@ static pm_status check_integrity(struct verifier *v,
     return PM_OK;
 }
 
+// Looks at what the slice decodes to. Indices and colours of a GLYPH and
+// samples of SOUNDS can have any value.
+static pm_status check_form(struct verifier *v, const struct pm_asset_entry *e)
+{
+    struct pm_asset_chunk_fault found;
+    size_t errors = v->diags->errors;
+    bool is_packed = !is_decoded(v, e) && e->codec != PM_CODEC_NONE;
+    bool is_scene =
+        e->bank_type == PM_BANK_SCENE && !is_same_slice(v->scene, e);
+
+    if (is_scene)
+        v->scene = e;
+    if ((!is_packed && !is_scene) || v->diags->errors != errors)
+        return PM_OK;
+    pm_status status = pm_asset_reader_explain(v->asset, e, &v->asset->alloc,
+                                               &found, &v->reader);
+    if (status)
+        return chunk_fault(v, e, status, &found);
+    if (is_packed)
+        status = check_chunks(v, e);
+    if (!status && is_scene && v->diags->errors == errors)
+        check_scene(v, e);
+    pm_asset_reader_close(v->reader);
+    return status;
+}
+
 static pm_status check_entry(struct verifier *v, const struct pm_asset_entry *e)
 {
     size_t errors = v->diags->errors;
@@ -244,21 +340,11 @@ static pm_status check_entry(struct verifier *v, const struct pm_asset_entry *e)
 
     if (status)
         return status;
-    if (e->codec != PM_CODEC_NONE) {
-        fault(v, e->offset, "PA-CODEC",
-              "asset %" PRId32 " is packed with %s, which this build cannot "
-              "decode",
-              e->id, pm_asset_codec_name((pm_asset_codec)e->codec));
-        return PM_OK;
-    }
-    // Indices and colours of a GLYPH and samples of SOUNDS can have any value.
-    if (e->bank_type == PM_BANK_SCENE && errors == v->diags->errors &&
-        !is_same_slice(v->scene, e)) {
-        v->scene = e;
-        check_scene(v, e);
-    }
-    return PM_OK;
+    // What does not match its sums is not looked at any further.
+    return errors == v->diags->errors ? check_form(v, e) : PM_OK;
 }
+
+// --- all ---------------------------------------------------------------------
 
 static pm_status check_all(struct verifier *v)
 {

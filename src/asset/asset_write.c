@@ -16,6 +16,12 @@
 #include "base/sort.h"
 #include "base/utf8.h"
 
+// What the file keeps of an input: its bytes, or [at] in the packed ones.
+struct slice {
+    size_t at;
+    size_t size;
+};
+
 struct writer {
     const struct pm_asset_input *inputs;
     size_t count;
@@ -24,7 +30,9 @@ struct writer {
     const char *file;
     struct pm_allocator alloc;
     struct pm_diags *diags;
-    uint32_t *order; // inputs by id, then the preload list by id and slot
+    uint32_t *order;      // inputs by id, then the preload list by id and slot
+    struct slice *slices; // one an input, in the order of ids
+    struct pm_buf packed; // the slices of LZ4 and ZSTD
     struct pm_buf header;
 };
 
@@ -44,124 +52,59 @@ static bool preload_is_after(const void *context, uint32_t a, uint32_t b)
     return list[a].slot != list[b].slot ? list[a].slot > list[b].slot : a > b;
 }
 
-// --- metadata ----------------------------------------------------------------
+// --- slices ------------------------------------------------------------------
 
-struct metadata {
-    const struct pm_json_doc *doc;
-    struct pm_json_writer *json;
-    uint32_t *numbers; // room for doc->count, used as a stack
-    const struct pm_json_node *bad;
-};
-
-static bool key_is_after(const void *context, uint32_t a, uint32_t b)
+static bool is_packed(const struct pm_asset_input *input)
 {
-    const struct pm_json_node *nodes = context;
-    const struct pm_json_node *x = &nodes[a];
-    const struct pm_json_node *y = &nodes[b];
-    size_t common = x->key_size < y->key_size ? x->key_size : y->key_size;
-    int order = memcmp(x->key, y->key, common);
-    return order ? order > 0 : x->key_size > y->key_size;
+    return input->codec == PM_CODEC_LZ4 || input->codec == PM_CODEC_ZSTD;
 }
 
-static void write_node(struct metadata *m, const struct pm_json_node *node);
-
-// Writes members in the order of their keys, or elements in their own.
-static void write_children(struct metadata *m, const struct pm_json_node *node)
+static uint32_t chunk_of(const struct pm_asset_input *input)
 {
-    uint32_t *numbers = m->numbers;
-    size_t count = 0;
+    return input->chunk ? input->chunk : (uint32_t)1 << PM_ASSET_CHUNK_SHIFT;
+}
 
-    for (const struct pm_json_node *child = pm_json_first(m->doc, node); child;
-         child = pm_json_after(m->doc, child))
-        numbers[count++] = (uint32_t)(child - m->doc->nodes);
-    if (node->kind == PM_JSON_OBJECT)
-        pm_sort(numbers, count, key_is_after, m->doc->nodes);
-    m->numbers += count;
-    for (size_t i = 0; i < count; i++) {
-        const struct pm_json_node *child = &m->doc->nodes[numbers[i]];
-        if (child->key)
-            pm_json_write_key_bytes(m->json, child->key, child->key_size);
-        write_node(m, child);
+static pm_status pack_input(struct writer *w,
+                            const struct pm_asset_input *input,
+                            struct slice *slice)
+{
+    uint32_t chunk = chunk_of(input);
+
+    slice->at = w->packed.size;
+    if (chunk < PM_ASSET_MIN_CHUNK || chunk > PM_ASSET_MAX_CHUNK ||
+        (chunk & (chunk - 1))) {
+        pm_diags_error(w->diags, NULL, "PA-CHUNK",
+                       "asset %" PRId32 " has chunks of %" PRIu32
+                       " bytes; they must have a power of two from 4096 to "
+                       "1048576",
+                       input->id, chunk);
+        return PM_OK;
     }
-    m->numbers = numbers;
-    pm_json_write_end(m->json);
-}
-
-// Goes as deep as the document, which is PM_JSON_DEPTH at most.
-static void write_node(struct metadata *m, const struct pm_json_node *node)
-{
-    switch (node->kind) {
-    case PM_JSON_OBJECT:
-        pm_json_write_begin_object(m->json);
-        write_children(m, node);
-        break;
-    case PM_JSON_ARRAY:
-        pm_json_write_begin_array(m->json);
-        write_children(m, node);
-        break;
-    case PM_JSON_STRING:
-        pm_json_write_string(m->json, node->text, node->size);
-        break;
-    case PM_JSON_TRUE:
-    case PM_JSON_FALSE:
-        pm_json_write_bool(m->json, node->kind == PM_JSON_TRUE);
-        break;
-    case PM_JSON_NULL:
-        pm_json_write_null(m->json);
-        break;
-    case PM_JSON_INT:
-        pm_json_write_int(m->json, node->number);
-        break;
-    default:
-        m->bad = node;
-        pm_json_write_null(m->json);
-        break;
-    }
-}
-
-static pm_status write_doc(struct writer *w, struct pm_json_writer *json,
-                           const struct pm_asset_input *input,
-                           const struct pm_json_doc *doc)
-{
-    struct pm_buf text;
-    struct pm_json_writer inner = pm_json_write_to(&text);
-    struct metadata m = {.doc = doc, .json = &inner};
-    uint32_t *numbers = pm_mem_alloc(&w->alloc, doc->count * sizeof *numbers);
-
-    if (!numbers)
-        return PM_ERR_NO_MEMORY;
-    // Into a text of its own: it may be nested up to the writer's limit.
-    pm_buf_init(&text, &w->alloc);
-    m.numbers = numbers;
-    write_node(&m, doc->nodes);
-    pm_json_write_raw(json, text.data, text.size);
-    pm_status status = pm_buf_status(&text);
-    pm_buf_free(&text);
-    pm_mem_free(&w->alloc, numbers, doc->count * sizeof *numbers);
-    if (m.bad)
-        pm_diags_error(w->diags, NULL, "PA-WRITE-NUMBER",
-                       "metadata of asset %" PRId32
-                       ": the number at byte %" PRIu32
-                       " is no 64-bit integer; write it as one (scaled, for "
-                       "instance)",
-                       input->id, m.bad->offset);
+    pm_status status = pm_asset_pack((uint8_t)input->codec, chunk, input->bytes,
+                                     input->size, &w->packed);
+    slice->size = w->packed.size - slice->at;
     return status;
 }
 
-static pm_status write_metadata(struct writer *w, struct pm_json_writer *json,
-                                const struct pm_asset_input *input)
+static pm_status make_slices(struct writer *w)
 {
-    const char *text = input->metadata ? input->metadata : "{}";
-    struct pm_json_doc doc;
-    pm_status status = pm_json_parse(text, strlen(text), "metadata", &w->alloc,
-                                     w->diags, &doc);
-    if (status) {
-        pm_json_write_raw(json, "{}", 2);
-        return status == PM_ERR_NO_MEMORY ? status : PM_OK;
+    pm_status status = PM_OK;
+
+    for (size_t i = 0; i < w->count && !status; i++) {
+        const struct pm_asset_input *input = &w->inputs[w->order[i]];
+        if (is_packed(input))
+            status = pack_input(w, input, &w->slices[i]);
+        else
+            w->slices[i].size = input->size;
     }
-    status = write_doc(w, json, input, &doc);
-    pm_json_doc_free(&doc);
     return status;
+}
+
+// The bytes of slice [i]; they live until the next one is packed.
+static const uint8_t *slice_bytes(const struct writer *w, size_t i)
+{
+    const struct pm_asset_input *input = &w->inputs[w->order[i]];
+    return is_packed(input) ? w->packed.data + w->slices[i].at : input->bytes;
 }
 
 // --- header ------------------------------------------------------------------
@@ -172,7 +115,7 @@ static uint64_t aligned(uint64_t offset)
 }
 
 static void write_integrity(struct writer *w, struct pm_json_writer *json,
-                            const struct pm_asset_input *input)
+                            const uint8_t *bytes, size_t stored)
 {
     pm_json_write_key(json, "integrity");
     pm_json_write_begin_object(json);
@@ -182,11 +125,10 @@ static void write_integrity(struct writer *w, struct pm_json_writer *json,
     pm_json_write_int(json, PM_ASSET_BLOCK);
     pm_json_write_key(json, "sums");
     pm_json_write_raw(json, "\"", 1);
-    for (size_t at = 0; at < input->size; at += PM_ASSET_BLOCK) {
-        size_t left = input->size - at;
+    for (size_t at = 0; at < stored; at += PM_ASSET_BLOCK) {
+        size_t left = stored - at;
         size_t size = left < PM_ASSET_BLOCK ? left : PM_ASSET_BLOCK;
-        pm_buf_printf(&w->header, "%016" PRIx64,
-                      pm_hash64((const uint8_t *)input->bytes + at, size));
+        pm_buf_printf(&w->header, "%016" PRIx64, pm_hash64(bytes + at, size));
     }
     pm_buf_put8(&w->header, '"');
     pm_json_write_end(json);
@@ -198,9 +140,10 @@ static uint64_t resident_size(const struct pm_asset_input *input)
 }
 
 static pm_status write_entry(struct writer *w, struct pm_json_writer *json,
-                             const struct pm_asset_input *input,
-                             uint64_t offset)
+                             size_t i, uint64_t offset)
 {
+    const struct pm_asset_input *input = &w->inputs[w->order[i]];
+    size_t size = w->slices[i].size;
     size_t name_size = strlen(input->name);
 
     if (!pm_utf8_is_valid(input->name, name_size))
@@ -215,16 +158,18 @@ static pm_status write_entry(struct writer *w, struct pm_json_writer *json,
     pm_json_write_key(json, "bank_type");
     pm_json_write_cstr(json, pm_bank_type_name(input->bank_type));
     pm_json_write_key(json, "codec");
-    pm_json_write_cstr(json, pm_asset_codec_name(PM_CODEC_NONE));
+    pm_json_write_cstr(json, pm_asset_codec_name(input->codec));
     pm_json_write_key(json, "decoded_size");
     pm_json_write_int(json, (int64_t)resident_size(input));
-    write_integrity(w, json, input);
+    write_integrity(w, json, slice_bytes(w, i), size);
     pm_json_write_key(json, "metadata");
-    pm_status status = write_metadata(w, json, input);
+    pm_status status =
+        pm_asset_write_metadata(input, is_packed(input) ? chunk_of(input) : 0,
+                                &w->alloc, w->diags, json);
     pm_json_write_key(json, "offset");
     pm_json_write_int(json, (int64_t)offset);
     pm_json_write_key(json, "size");
-    pm_json_write_int(json, (int64_t)input->size);
+    pm_json_write_int(json, (int64_t)size);
     pm_json_write_end(json);
     return status;
 }
@@ -255,8 +200,7 @@ static pm_status write_header(struct writer *w)
     pm_json_write_key(&json, "asset_table");
     pm_json_write_begin_array(&json);
     for (size_t i = 0; i < w->count; i++) {
-        const struct pm_asset_input *input = &w->inputs[w->order[i]];
-        pm_status status = write_entry(w, &json, input, aligned(end));
+        pm_status status = write_entry(w, &json, i, aligned(end));
         if (status)
             return status;
         if (w->header.size > PM_ASSET_MAX_HEADER) {
@@ -266,7 +210,7 @@ static pm_status write_header(struct writer *w)
                            i, w->count);
             return PM_ERR_LIMIT;
         }
-        end = aligned(end) + input->size;
+        end = aligned(end) + w->slices[i].size;
     }
     pm_json_write_end(&json);
     write_preload(w, &json);
@@ -292,10 +236,11 @@ static pm_status put_file(struct writer *w, struct pm_buf *out)
     pm_buf_put(out, w->header.data, w->header.size);
     pm_buf_put(out, NULL, (size_t)(payload - header_end));
     for (size_t i = 0; i < w->count; i++) {
-        const struct pm_asset_input *input = &w->inputs[w->order[i]];
+        size_t size = w->slices[i].size;
         pm_buf_put(out, NULL, (size_t)(aligned(end) - end));
-        pm_buf_put(out, input->bytes, input->size);
-        end = aligned(end) + input->size;
+        if (size)
+            pm_buf_put(out, slice_bytes(w, i), size);
+        end = aligned(end) + size;
     }
     return pm_buf_status(out);
 }
@@ -324,7 +269,9 @@ static pm_status write_all(struct writer *w, struct pm_buf *out)
     pm_sort(w->order, w->count, input_is_after, w->inputs);
     pm_sort(w->order + w->count, w->preload_count, preload_is_after,
             w->preload);
-    pm_status status = write_header(w);
+    pm_status status = make_slices(w);
+    if (!status)
+        status = write_header(w);
     if (!status && w->diags->errors != errors)
         status = PM_ERR_INVALID;
     if (!status)
@@ -346,17 +293,22 @@ pm_status pm_asset_write(const struct pm_asset_input *inputs, size_t count,
                        .file = file,
                        .alloc = out->alloc,
                        .diags = diags};
-    size_t bytes = (count + preload_count + 1) * sizeof *w.order;
+    size_t order_bytes = (count + preload_count + 1) * sizeof *w.order;
+    size_t slices_bytes = (count + 1) * sizeof *w.slices;
+    pm_status status = PM_ERR_NO_MEMORY;
 
-    w.order = pm_mem_alloc(&w.alloc, bytes);
-    if (!w.order)
-        return PM_ERR_NO_MEMORY;
+    w.order = pm_mem_alloc(&w.alloc, order_bytes);
+    w.slices = pm_mem_zalloc(&w.alloc, slices_bytes);
+    pm_buf_init(&w.packed, &w.alloc);
     pm_buf_init(&w.header, &w.alloc);
     out->size = 0;
-    pm_status status = write_all(&w, out);
+    if (w.order && w.slices)
+        status = write_all(&w, out);
     if (status)
         out->size = 0;
     pm_buf_free(&w.header);
-    pm_mem_free(&w.alloc, w.order, bytes);
+    pm_buf_free(&w.packed);
+    pm_mem_free(&w.alloc, w.slices, slices_bytes);
+    pm_mem_free(&w.alloc, w.order, order_bytes);
     return status;
 }

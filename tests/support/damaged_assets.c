@@ -321,8 +321,8 @@ static const struct damaged_text headers[] = {
     {"scene-uneven", scene, "'decoded_size':92", "'decoded_size':91",
      "PA-ENTRY-SIZE: asset_table[0].decoded_size: found 91; a scene"},
     // Codecs.
-    {"codec-not-built-in", packed, "4096", "8192",
-     "PA-CODEC: asset 1 is packed with LZ4"},
+    {"codec-no-table", packed, "4096", "8192",
+     "PA-CODEC: asset 1: the slice says 0 chunks"},
     {"codec-chunk-small", packed, "4096", "2048",
      "PA-CHUNK: asset_table[0].metadata.codec.chunk: found 2048"},
     {"codec-chunk-big", packed, "4096", "2097152",

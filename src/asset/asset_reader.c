@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+//
+// Readers: the stored form by windows. A chunk that a window covers is
+// decoded straight to where it is wanted; one that it touches in part is
+// decoded beside it and kept, because the next window is likely to want the
+// rest of it.
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "asset/asset_internal.h"
+#include "base/mem.h"
+
+#define NO_CHUNK UINT64_MAX
+
+// What a packed slice needs: one block of memory for a decoder's state, the
+// stored bytes of a chunk and the bytes of the kept one.
+struct unpacker {
+    struct pm_asset_chunks chunks;
+    uint64_t kept; // the chunk in [plain]
+    size_t work_size;
+    size_t block_size;
+    uint8_t *block;
+    uint8_t *stored;
+    uint8_t *plain;
+};
+
+struct pm_asset_reader {
+    const struct pm_asset *asset;
+    const struct pm_asset_entry *entry;
+    struct pm_allocator alloc;
+    struct unpacker *unpacker; // NULL with codec NONE
+};
+
+// --- opening -----------------------------------------------------------------
+
+static size_t aligned(size_t size)
+{
+    return (size + 63) / 64 * 64;
+}
+
+static pm_status make_block(struct unpacker *u,
+                            const struct pm_asset_entry *entry,
+                            const struct pm_allocator *alloc)
+{
+    uint64_t form = pm_asset_form_size(entry);
+    uint32_t chunk = pm_asset_chunk(entry);
+    size_t plain = form < chunk ? (size_t)form : chunk;
+
+    u->kept = NO_CHUNK;
+    u->work_size = pm_asset_decoder_size(entry->codec);
+    u->block_size =
+        aligned(u->work_size) + aligned(u->chunks.largest) + plain + 1;
+    u->block = pm_mem_alloc(alloc, u->block_size);
+    if (!u->block)
+        return PM_ERR_NO_MEMORY;
+    u->stored = u->block + aligned(u->work_size);
+    u->plain = u->stored + aligned(u->chunks.largest);
+    return PM_OK;
+}
+
+static pm_status open_unpacker(struct pm_asset_reader *reader,
+                               struct pm_asset_chunk_fault *fault)
+{
+    const struct pm_allocator *alloc = &reader->alloc;
+    struct unpacker *u = pm_mem_alloc(alloc, sizeof *u);
+
+    if (!u)
+        return PM_ERR_NO_MEMORY;
+    pm_status status = pm_asset_chunks_open(&u->chunks, reader->asset,
+                                            reader->entry, alloc, fault);
+    if (!status) {
+        status = make_block(u, reader->entry, alloc);
+        if (status)
+            pm_asset_chunks_close(&u->chunks);
+    }
+    if (status) {
+        pm_mem_free(alloc, u, sizeof *u);
+        return status;
+    }
+    reader->unpacker = u;
+    return PM_OK;
+}
+
+pm_status pm_asset_reader_explain(const struct pm_asset *asset,
+                                  const struct pm_asset_entry *entry,
+                                  const struct pm_allocator *alloc,
+                                  struct pm_asset_chunk_fault *fault,
+                                  struct pm_asset_reader **out)
+{
+    struct pm_asset_reader *reader = pm_mem_zalloc(alloc, sizeof *reader);
+    pm_status status = PM_OK;
+
+    *out = NULL;
+    if (!reader)
+        return PM_ERR_NO_MEMORY;
+    reader->asset = asset;
+    reader->entry = entry;
+    reader->alloc = *alloc;
+    if (entry->codec != PM_CODEC_NONE)
+        status = open_unpacker(reader, fault);
+    if (status)
+        pm_mem_free(alloc, reader, sizeof *reader);
+    else
+        *out = reader;
+    return status;
+}
+
+pm_status pm_asset_reader_open(const struct pm_asset *asset,
+                               const struct pm_asset_entry *entry,
+                               const struct pm_allocator *alloc,
+                               struct pm_asset_reader **out)
+{
+    struct pm_asset_chunk_fault unused;
+    return pm_asset_reader_explain(asset, entry, alloc, &unused, out);
+}
+
+void pm_asset_reader_close(struct pm_asset_reader *reader)
+{
+    if (!reader)
+        return;
+    struct pm_allocator alloc = reader->alloc;
+    struct unpacker *u = reader->unpacker;
+    if (u) {
+        pm_asset_chunks_close(&u->chunks);
+        pm_mem_free(&alloc, u->block, u->block_size);
+        pm_mem_free(&alloc, u, sizeof *u);
+    }
+    pm_mem_free(&alloc, reader, sizeof *reader);
+}
+
+// --- reading -----------------------------------------------------------------
+
+// Decodes [chunk] whole to [dst].
+static pm_status decode(struct pm_asset_reader *reader, uint64_t chunk,
+                        void *dst, uint32_t size)
+{
+    struct unpacker *u = reader->unpacker;
+    uint64_t at;
+    uint32_t stored;
+    pm_status status = pm_asset_chunks_find(&u->chunks, chunk, &at, &stored);
+
+    if (!status)
+        status = pm_asset_read_stored(reader->asset, reader->entry, at,
+                                      u->stored, stored);
+    if (status)
+        return status;
+    return pm_asset_decode(reader->entry, u->block, u->work_size, u->stored,
+                           stored, dst, size)
+               ? PM_OK
+               : PM_ERR_CORRUPT;
+}
+
+// Makes [chunk] the one that is kept.
+static pm_status keep(struct pm_asset_reader *reader, uint64_t chunk,
+                      uint32_t size)
+{
+    struct unpacker *u = reader->unpacker;
+
+    if (u->kept == chunk)
+        return PM_OK;
+    u->kept = NO_CHUNK;
+    pm_status status = decode(reader, chunk, u->plain, size);
+    if (!status)
+        u->kept = chunk;
+    return status;
+}
+
+static pm_status read_chunks(struct pm_asset_reader *reader, uint64_t at,
+                             uint8_t *dst, size_t left)
+{
+    const struct unpacker *u = reader->unpacker;
+    uint32_t whole = pm_asset_chunk(reader->entry);
+    pm_status status = PM_OK;
+
+    while (left > 0 && !status) {
+        uint64_t chunk = at / whole;
+        uint32_t skip = (uint32_t)(at % whole);
+        uint32_t size = pm_asset_chunk_size(reader->entry, chunk);
+        size_t part = left < size - skip ? left : size - skip;
+        if (part == size && u->kept != chunk) {
+            status = decode(reader, chunk, dst, size);
+        } else {
+            status = keep(reader, chunk, size);
+            if (!status)
+                memcpy(dst, u->plain + skip, part);
+        }
+        at += part;
+        dst += part;
+        left -= part;
+    }
+    return status;
+}
+
+pm_status pm_asset_reader_try(struct pm_asset_reader *reader, uint64_t chunk,
+                              struct pm_asset_chunk_fault *fault)
+{
+    struct unpacker *u = reader->unpacker;
+    uint32_t size = pm_asset_chunk_size(reader->entry, chunk);
+    uint64_t at = 0;
+    uint32_t stored;
+    pm_status status = keep(reader, chunk, size);
+
+    if (!status)
+        return PM_OK;
+    if (pm_asset_chunks_find(&u->chunks, chunk, &at, &stored))
+        at = 0;
+    fault->at = at;
+    snprintf(fault->text, sizeof fault->text,
+             status == PM_ERR_CORRUPT
+                 ? "chunk %" PRIu64 " does not decode to exactly %" PRIu32
+                   " bytes"
+                 : "chunk %" PRIu64 " of %" PRIu32 " bytes",
+             chunk, size);
+    return status;
+}
+
+pm_status pm_asset_reader_read(struct pm_asset_reader *reader, uint64_t at,
+                               void *dst, size_t size)
+{
+    uint64_t form = pm_asset_form_size(reader->entry);
+
+    if (at > form || size > form - at)
+        return PM_ERR_INVALID;
+    if (reader->unpacker)
+        return read_chunks(reader, at, dst, size);
+    return pm_asset_read_stored(reader->asset, reader->entry, at, dst, size);
+}
+
+pm_status pm_asset_read(const struct pm_asset *asset,
+                        const struct pm_asset_entry *entry, uint64_t at,
+                        void *dst, size_t size)
+{
+    struct pm_asset_reader *reader;
+
+    if (entry->codec == PM_CODEC_NONE)
+        return pm_asset_read_stored(asset, entry, at, dst, size);
+    pm_status status =
+        pm_asset_reader_open(asset, entry, &asset->alloc, &reader);
+    if (status)
+        return status;
+    status = pm_asset_reader_read(reader, at, dst, size);
+    pm_asset_reader_close(reader);
+    return status;
+}
