@@ -103,8 +103,8 @@ int cli_assets_open(const char *path, struct cli_assets *out)
     if (code)
         return code;
     pm_diags_init(&diags, &cli_alloc);
-    pm_status status = pm_asset_open(&out->source, out->file, &cli_alloc,
-                                     &diags, &out->asset);
+    pm_status status =
+        pm_asset_open(&out->source, out->file, &cli_alloc, &diags, &out->asset);
     cli_print_diags(&diags, NULL);
     if (status && diags.errors == 0)
         cli_file_error(out->file, status, NULL);
@@ -131,8 +131,7 @@ static bool is_id(const char *word, int32_t *out)
     long long number = strtoll(word, &end, 10);
     bool is_number = *word == '-' || (*word >= '0' && *word <= '9');
     *out = (int32_t)number;
-    return is_number && end != word && *end == '\0' && !errno &&
-           number == *out;
+    return is_number && end != word && *end == '\0' && !errno && number == *out;
 }
 
 size_t cli_asset_find(const struct pm_asset *asset, const char *word,
@@ -232,8 +231,8 @@ static void put_decoded(struct pm_buf *out, const struct pm_json *json,
 
     pm_buf_put(out, NULL, str->size);
     if (!out->failed)
-        out->size = at + pm_json_str_decode(json, str, out->data + at,
-                                            str->size);
+        out->size =
+            at + pm_json_str_decode(json, str, out->data + at, str->size);
 }
 
 // Reads the name of the sample that is due, which opening has checked.
@@ -337,8 +336,8 @@ void cli_put_size(struct pm_buf *out, uint64_t size)
         i++;
     }
     uint64_t tenths = size / unit * 10 + size % unit * 10 / unit;
-    pm_buf_printf(out, "%" PRIu64 ".%" PRIu64 " %ciB", tenths / 10,
-                  tenths % 10, units[i]);
+    pm_buf_printf(out, "%" PRIu64 ".%" PRIu64 " %ciB", tenths / 10, tenths % 10,
+                  units[i]);
 }
 
 void cli_put_name(struct pm_buf *out, const char *name, size_t size,

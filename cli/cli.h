@@ -89,9 +89,9 @@ const char *cli_nearest(const char *word, const char *const *names,
 
 // --- messages ----------------------------------------------------------------
 
-// While not NULL, messages go there with a NUL behind each, and not to
-// standard error.
-extern struct pm_buf *cli_capture;
+// While not NULL, messages go there (findings.h) and not to standard error.
+struct cli_capture;
+extern struct cli_capture *cli_captured;
 
 // "prometeu: …" on standard error.
 void cli_error(const char *format, ...) PM_PRINTF(1, 2);

@@ -64,7 +64,7 @@ struct cli_excess {
     uint64_t needed;
     uint64_t budget;
 };
-bool cli_excess_next(const struct cli_totals totals[PM_BANK_TYPES],
-                     int profile, struct cli_excess *excess);
+bool cli_excess_next(const struct cli_totals totals[PM_BANK_TYPES], int profile,
+                     struct cli_excess *excess);
 
 #endif

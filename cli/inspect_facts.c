@@ -56,8 +56,8 @@ void cli_totals_of(const struct pm_asset *asset,
     }
 }
 
-bool cli_excess_next(const struct cli_totals totals[PM_BANK_TYPES],
-                     int profile, struct cli_excess *excess)
+bool cli_excess_next(const struct cli_totals totals[PM_BANK_TYPES], int profile,
+                     struct cli_excess *excess)
 {
     const int profiles = PM_CART_ADVANCED + 1;
 

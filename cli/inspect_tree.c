@@ -100,8 +100,8 @@ int cli_inspect_tree(const struct pm_buf *json, struct pm_buf *out)
     struct pm_diags diags;
 
     pm_diags_init(&diags, &cli_alloc);
-    pm_status status = pm_json_parse(json->data, json->size, NULL, &cli_alloc,
-                                     &diags, &doc);
+    pm_status status =
+        pm_json_parse(json->data, json->size, NULL, &cli_alloc, &diags, &doc);
     if (!status) {
         put_tree(out, &doc, doc.nodes, 0);
         pm_json_doc_free(&doc);
