@@ -178,16 +178,14 @@ static bool is_layer(const uint8_t *b, const struct cli_layer *layer,
 }
 
 // Reads the layer at [*at] and moves behind its cells.
-static pm_status read_layer(const struct pm_asset *asset,
-                            const struct pm_asset_entry *entry, uint64_t *at,
-                            struct cli_layer *out)
+static pm_status read_layer(struct pm_asset_reader *reader, uint64_t size,
+                            uint64_t *at, struct cli_layer *out)
 {
-    uint64_t size = pm_asset_form_size(entry);
     uint8_t b[SCENE_LAYER];
 
     if (size - *at < sizeof b)
         return PM_ERR_CORRUPT;
-    pm_status status = pm_asset_read(asset, entry, *at, b, sizeof b);
+    pm_status status = pm_asset_reader_read(reader, *at, b, sizeof b);
     if (status)
         return status;
     *at += sizeof b;
@@ -205,20 +203,33 @@ static pm_status read_layer(const struct pm_asset *asset,
     return PM_OK;
 }
 
-pm_status cli_scene_read(const struct pm_asset *asset,
-                         const struct pm_asset_entry *entry,
-                         struct cli_scene *out)
+static pm_status read_scene(struct pm_asset_reader *reader, uint64_t size,
+                            struct cli_scene *out)
 {
     uint8_t head[SCENE_HEAD];
     uint64_t at = sizeof head;
-    pm_status status = pm_asset_read(asset, entry, 0, head, sizeof head);
+    pm_status status = pm_asset_reader_read(reader, 0, head, sizeof head);
 
     if (!status && memcmp(head, "SCN1\1\0\4\0", sizeof head) != 0)
         status = PM_ERR_CORRUPT;
     for (int i = 0; i < CLI_LAYERS && !status; i++)
-        status = read_layer(asset, entry, &at, &out->layers[i]);
-    if (!status && at != pm_asset_form_size(entry))
+        status = read_layer(reader, size, &at, &out->layers[i]);
+    if (!status && at != size)
         status = PM_ERR_CORRUPT;
+    return status;
+}
+
+pm_status cli_scene_read(const struct pm_asset *asset,
+                         const struct pm_asset_entry *entry,
+                         struct cli_scene *out)
+{
+    struct pm_asset_reader *reader;
+    pm_status status = pm_asset_reader_open(asset, entry, &cli_alloc, &reader);
+
+    if (status)
+        return status;
+    status = read_scene(reader, pm_asset_form_size(entry), out);
+    pm_asset_reader_close(reader);
     return status;
 }
 
@@ -369,16 +380,17 @@ void cli_put_name(struct pm_buf *out, const char *name, size_t size,
 void cli_put_fixed(struct pm_buf *out, int32_t value)
 {
     int64_t size = value < 0 ? -(int64_t)value : value;
-    int64_t part = ((size & 0xffff) * 10000 + 0x8000) >> 16;
-    int digits = 4;
+    int64_t power = 1;
+    int64_t number = 0;
+    int digits = 0;
 
-    if (part == 10000) {
-        size += 0x10000;
-        part = 0;
+    // With six digits every value has a number of its own.
+    for (; digits <= 6; digits++, power *= 10) {
+        number = (size * power + 0x8000) >> 16;
+        if ((number * 0x10000 + power / 2) / power == size)
+            break;
     }
-    pm_buf_printf(out, "%s%" PRId64, value < 0 ? "-" : "", size >> 16);
-    for (; part && part % 10 == 0; digits--)
-        part /= 10;
-    if (part)
-        pm_buf_printf(out, ".%0*" PRId64, digits, part);
+    pm_buf_printf(out, "%s%" PRId64, value < 0 ? "-" : "", number / power);
+    if (digits)
+        pm_buf_printf(out, ".%0*" PRId64, digits, number % power);
 }

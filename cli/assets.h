@@ -86,7 +86,7 @@ void cli_put_size(struct pm_buf *out, uint64_t size);
 void cli_put_name(struct pm_buf *out, const char *name, size_t size,
                   size_t most);
 
-// [value] as a decimal number, without needless zeroes; of 16.16.
+// [value], of 16.16, as the shortest decimal number that means it.
 void cli_put_fixed(struct pm_buf *out, int32_t value);
 
 #endif

@@ -46,6 +46,7 @@ int cli_new(int argc, char **argv);
 int cli_pack(int argc, char **argv);
 int cli_run(int argc, char **argv);
 int cli_saves(int argc, char **argv);
+int cli_unpack(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 
 // The allocator of the command line.
