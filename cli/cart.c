@@ -56,7 +56,7 @@ static pm_status open_in_folder(struct cli_cart *cart, const char *name,
     cli_free_text(path);
     if (status)
         return status;
-    // A file may be asked for twice; the last ones stay open.
+    // There are four files, and each may be asked for twice.
     if (cart->open_count == PM_ARRAY_LEN(cart->open)) {
         pm_file_close(file);
         return PM_ERR_LIMIT;

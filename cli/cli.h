@@ -46,6 +46,7 @@ int cli_new(int argc, char **argv);
 int cli_pack(int argc, char **argv);
 int cli_run(int argc, char **argv);
 int cli_saves(int argc, char **argv);
+int cli_unpack(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 
 // The allocator of the command line.
@@ -89,9 +90,9 @@ const char *cli_nearest(const char *word, const char *const *names,
 
 // --- messages ----------------------------------------------------------------
 
-// While not NULL, messages go there with a NUL behind each, and not to
-// standard error.
-extern struct pm_buf *cli_capture;
+// While not NULL, messages go there (findings.h) and not to standard error.
+struct cli_capture;
+extern struct cli_capture *cli_captured;
 
 // "prometeu: …" on standard error.
 void cli_error(const char *format, ...) PM_PRINTF(1, 2);
@@ -190,7 +191,7 @@ pm_status cli_assemble(const char *file, const char *named, const char *text,
 // just made.
 struct cli_cart {
     char *folder; // NULL: only memory
-    struct pm_file *open[4];
+    struct pm_file *open[8];
     size_t open_count;
     struct pm_buf manifest;
     struct pm_buf program;

@@ -1,183 +1,23 @@
 // SPDX-License-Identifier: MIT
 //
-// prometeu inspect. What there is to say is put together once, as JSON; for
-// people it is shown as an indented list.
-#include <inttypes.h>
-#include <stdio.h>
+// prometeu inspect: the command, and what is in each kind of file.
+#include "inspect.h"
+
 #include <string.h>
 
-#include "asset/asset.h"
-#include "base/json.h"
-#include "base/json_write.h"
-#include "cart/cart.h"
-#include "cli.h"
 #include "hosts/common/files.h"
 #include "input/script.h"
 #include "registry/caps.h"
 
 static const char help[] =
-    "usage: prometeu inspect FILE [--json]\n"
+    "usage: prometeu inspect FILE [ID | NAME] [--json]\n"
     "\n"
     "Shows what is in a program, assets.pa, package, cartridge directory,\n"
-    "project, manifest, input script or assembler text.\n"
+    "project, manifest, input script or assembler text. With an id or a name:\n"
+    "that asset alone, with all that there is to say about it.\n"
     "\n"
-    "example: prometeu inspect mygame/build/mygame.pmc --json\n";
-
-static void text(struct pm_json_writer *w, const char *key, const char *value)
-{
-    pm_json_write_key(w, key);
-    pm_json_write_cstr(w, value);
-}
-
-static void bytes(struct pm_json_writer *w, const char *key, const void *value,
-                  size_t size)
-{
-    pm_json_write_key(w, key);
-    pm_json_write_string(w, value, size);
-}
-
-static void number(struct pm_json_writer *w, const char *key, int64_t value)
-{
-    pm_json_write_key(w, key);
-    pm_json_write_int(w, value);
-}
-
-// --- programs ----------------------------------------------------------------
-
-static void put_function(struct pm_json_writer *w,
-                         const struct pm_module *module, uint32_t index)
-{
-    const struct pm_function *function = &module->functions[index];
-    const struct pm_type *type = pm_function_type(module, function);
-
-    pm_json_write_begin_object(w);
-    number(w, "index", index);
-    bytes(w, "name", function->name.data, function->name.size);
-    number(w, "parameters", type->param_count);
-    number(w, "results", type->field_count - type->param_count);
-    number(w, "bytes", function->code_size);
-    pm_json_write_end(w);
-}
-
-static void put_module(struct pm_json_writer *w, const struct pm_module *module,
-                       size_t size)
-{
-    pm_json_write_begin_object(w);
-    number(w, "bytes", (int64_t)size);
-    bytes(w, "module", module->name.data, module->name.size);
-    number(w, "types", module->type_count);
-    number(w, "constants", module->constant_count);
-    number(w, "globals", module->global_count);
-    number(w, "debug_lines", module->line_count);
-    pm_json_write_key(w, "host_calls");
-    pm_json_write_begin_array(w);
-    for (uint32_t i = 0; i < module->host_decl_count; i++) {
-        const struct pm_host_decl *decl = &module->host_decls[i];
-        pm_json_write_begin_object(w);
-        bytes(w, "module", decl->module.data, decl->module.size);
-        bytes(w, "name", decl->name.data, decl->name.size);
-        number(w, "version", decl->version);
-        pm_json_write_end(w);
-    }
-    pm_json_write_end(w);
-    pm_json_write_key(w, "functions");
-    pm_json_write_begin_array(w);
-    for (uint32_t i = 0; i < module->function_count; i++)
-        put_function(w, module, i);
-    pm_json_write_end(w);
-    pm_json_write_end(w);
-}
-
-static pm_status put_program(struct pm_json_writer *w, const char *path,
-                             const void *data, size_t size)
-{
-    struct pm_diags diags;
-    struct pm_module module;
-
-    pm_diags_init(&diags, &cli_alloc);
-    pm_status status =
-        pm_module_read(data, size, path, &cli_alloc, &diags, &module);
-    cli_print_diags(&diags, NULL);
-    pm_diags_free(&diags);
-    if (status)
-        return status;
-    put_module(w, &module, size);
-    pm_module_free(&module);
-    return PM_OK;
-}
-
-// --- assets ------------------------------------------------------------------
-
-static void put_entry(struct pm_json_writer *w, const struct pm_asset *assets,
-                      const struct pm_asset_entry *entry)
-{
-    size_t size;
-    const char *name = pm_asset_name(assets, entry, &size);
-
-    pm_json_write_begin_object(w);
-    number(w, "id", entry->id);
-    bytes(w, "name", name, size);
-    text(w, "bank", pm_bank_type_name((pm_bank_type)entry->bank_type));
-    text(w, "codec", pm_asset_codec_name((pm_asset_codec)entry->codec));
-    number(w, "offset", (int64_t)entry->offset);
-    number(w, "bytes", (int64_t)entry->size);
-    number(w, "resident_bytes", (int64_t)entry->decoded_size);
-    if (entry->bank_type == PM_BANK_GLYPH) {
-        number(w, "width", entry->width);
-        number(w, "height", entry->height);
-        number(w, "tile_size", entry->tile_size);
-    }
-    pm_json_write_end(w);
-}
-
-static void put_assets(struct pm_json_writer *w, const struct pm_asset *assets)
-{
-    pm_json_write_begin_object(w);
-    number(w, "header_bytes", (int64_t)pm_asset_header_size(assets));
-    number(w, "payload_offset", (int64_t)pm_asset_payload_offset(assets));
-    number(w, "payload_bytes", (int64_t)pm_asset_payload_size(assets));
-    pm_json_write_key(w, "table");
-    pm_json_write_begin_array(w);
-    for (size_t i = 0; i < pm_asset_count(assets); i++)
-        put_entry(w, assets, pm_asset_at(assets, i));
-    pm_json_write_end(w);
-    pm_json_write_key(w, "preload");
-    pm_json_write_begin_array(w);
-    for (size_t i = 0; i < pm_asset_preload_count(assets); i++) {
-        struct pm_asset_preload item = pm_asset_preload_at(assets, i);
-        pm_json_write_begin_object(w);
-        number(w, "id", pm_asset_at(assets, item.entry)->id);
-        number(w, "slot", item.slot);
-        pm_json_write_end(w);
-    }
-    pm_json_write_end(w);
-    pm_json_write_end(w);
-}
-
-static pm_status put_asset_file(struct pm_json_writer *w, const char *path)
-{
-    const char *error = NULL;
-    struct pm_file *file;
-    struct pm_asset *assets;
-    struct pm_diags diags;
-    pm_status status = pm_file_open(&cli_alloc, path, &file, &error);
-
-    if (status) {
-        cli_file_error(path, status, error);
-        return PM_ERR_IO;
-    }
-    struct pm_source source = pm_file_source(file);
-    pm_diags_init(&diags, &cli_alloc);
-    status = pm_asset_open(&source, path, &cli_alloc, &diags, &assets);
-    cli_print_diags(&diags, NULL);
-    pm_diags_free(&diags);
-    if (!status) {
-        put_assets(w, assets);
-        pm_asset_close(assets);
-    }
-    pm_file_close(file);
-    return status;
-}
+    "example: prometeu inspect mygame/build/mygame.pmc\n"
+    "         prometeu inspect assets.pa hero --json\n";
 
 // --- cartridges --------------------------------------------------------------
 
@@ -185,13 +25,13 @@ static void put_manifest(struct pm_json_writer *w,
                          const struct pm_manifest *manifest)
 {
     pm_json_write_begin_object(w);
-    text(w, "title", manifest->title);
-    text(w, "app_version", manifest->app_version);
-    number(w, "app_id", manifest->app_id);
-    text(w, "app_mode", manifest->mode == PM_CART_SYSTEM ? "System" : "Game");
-    text(w, "profile", pm_cart_profile_name(manifest->profile));
-    pm_json_write_key(w, "capabilities");
-    pm_json_write_begin_array(w);
+    cli_json_text(w, "title", manifest->title);
+    cli_json_text(w, "app_version", manifest->app_version);
+    cli_json_number(w, "app_id", manifest->app_id);
+    cli_json_text(w, "app_mode",
+                  manifest->mode == PM_CART_SYSTEM ? "System" : "Game");
+    cli_json_text(w, "profile", pm_cart_profile_name(manifest->profile));
+    cli_json_begin_array(w, "capabilities");
     for (uint32_t bit = 1; bit; bit <<= 1)
         if (manifest->capabilities & bit)
             pm_json_write_cstr(w, pm_cap_name(bit));
@@ -199,45 +39,60 @@ static void put_manifest(struct pm_json_writer *w,
     pm_json_write_end(w);
 }
 
-static pm_status put_loaded(struct pm_json_writer *w,
-                            const struct pm_cart *cart)
+static int put_cart_assets(struct inspection *in,
+                           const struct pm_cart_files *files,
+                           const struct pm_cart *cart)
 {
-    pm_json_write_begin_object(w);
-    pm_json_write_key(w, "manifest");
-    put_manifest(w, &cart->manifest);
-    pm_json_write_key(w, "label_bytes");
-    pm_json_write_int(w, (int64_t)cart->label.size);
-    if (cart->assets) {
-        pm_json_write_key(w, "assets");
-        put_assets(w, cart->assets);
+    struct pm_source source;
+    pm_status status = files->open(files->context, PM_CART_ASSETS, &source);
+
+    if (status) {
+        cli_file_error(PM_CART_ASSETS, status, NULL);
+        return CLI_WORLD;
     }
-    pm_json_write_key(w, "program");
-    pm_status status =
-        put_program(w, PM_CART_PROGRAM, cart->program, cart->program_size);
-    pm_json_write_end(w);
-    return status;
+    pm_json_write_key(&in->w, "assets");
+    return cli_inspect_assets(in, PM_CART_ASSETS, cart->assets, &source,
+                              (int)cart->manifest.profile);
 }
 
-static pm_status put_files(struct pm_json_writer *w,
-                           const struct pm_cart_files *files,
-                           struct pm_diags *diags)
+static int put_loaded(struct inspection *in, const struct pm_cart_files *files,
+                      const struct pm_cart *cart)
+{
+    int code = CLI_OK;
+
+    pm_json_write_begin_object(&in->w);
+    pm_json_write_key(&in->w, "manifest");
+    put_manifest(&in->w, &cart->manifest);
+    cli_json_number(&in->w, "label_bytes", (int64_t)cart->label.size);
+    if (cart->assets)
+        code = put_cart_assets(in, files, cart);
+    if (!code) {
+        pm_json_write_key(&in->w, "program");
+        code = cli_exit_for(cli_inspect_program(
+            &in->w, PM_CART_PROGRAM, cart->program, cart->program_size));
+    }
+    pm_json_write_end(&in->w);
+    return code;
+}
+
+static int put_files(struct inspection *in, const struct pm_cart_files *files,
+                     struct pm_diags *diags)
 {
     struct pm_cart cart;
     pm_status status = pm_cart_load(files, NULL, &cli_alloc, diags, &cart);
 
     if (status)
-        return status;
-    status = put_loaded(w, &cart);
+        return cli_exit_for(status);
+    int code = put_loaded(in, files, &cart);
     pm_cart_free(&cart);
-    return status;
+    return code;
 }
 
-static int put_cart(struct pm_json_writer *w, const char *path)
+static int put_cart(struct inspection *in, const char *path)
 {
     struct cli_cart cart;
     struct pm_diags diags;
     struct pm_pmc *pmc = NULL;
-    pm_status status = PM_OK;
 
     cli_cart_init(&cart);
     int code = cli_open_cart(path, NULL, &cart);
@@ -249,17 +104,31 @@ static int put_cart(struct pm_json_writer *w, const char *path)
     pm_diags_init(&diags, &cli_alloc);
     if (cart.package) {
         struct pm_source package = pm_file_source(cart.package);
-        status = pm_pmc_open(&package, path, &cli_alloc, &diags, &pmc);
-        if (!status)
+        code =
+            cli_exit_for(pm_pmc_open(&package, path, &cli_alloc, &diags, &pmc));
+        if (!code)
             files = pm_pmc_files(pmc);
     }
-    if (!status)
-        status = put_files(w, &files, &diags);
+    if (!code)
+        code = put_files(in, &files, &diags);
     cli_print_diags(&diags, NULL);
     pm_diags_free(&diags);
     pm_pmc_close(pmc);
     cli_cart_free(&cart);
-    return cli_exit_for(status);
+    return code;
+}
+
+// One file of assets, or one asset of anything.
+static int put_assets(struct inspection *in, const char *path)
+{
+    struct cli_assets assets;
+    int code = cli_assets_open(path, &assets);
+
+    if (!code)
+        code = cli_inspect_assets(in, assets.file, assets.asset, &assets.source,
+                                  -1);
+    cli_assets_close(&assets);
+    return code;
 }
 
 // --- texts -------------------------------------------------------------------
@@ -285,7 +154,7 @@ static pm_status put_text_file(struct pm_json_writer *w, const char *path,
                                        source.size, &diags, &script);
         if (!status) {
             pm_json_write_begin_object(w);
-            number(w, "frames", pm_input_script_length(script));
+            cli_json_number(w, "frames", pm_input_script_length(script));
             pm_json_write_end(w);
             pm_input_script_destroy(script);
         }
@@ -304,7 +173,7 @@ static pm_status put_source(struct pm_json_writer *w, const char *path,
     pm_status status =
         cli_assemble(path, NULL, (const char *)file->data, file->size, &out);
     if (!status)
-        status = put_program(w, path, out.data, out.size);
+        status = cli_inspect_program(w, path, out.data, out.size);
     pm_buf_free(&out);
     return status;
 }
@@ -318,7 +187,7 @@ static int put_small(struct pm_json_writer *w, const char *path,
     if (cli_read_file(path, PM_MODULE_MAX_SIZE, &file))
         return CLI_WORLD;
     if (kind == CLI_KIND_PROGRAM)
-        status = put_program(w, path, file.data, file.size);
+        status = cli_inspect_program(w, path, file.data, file.size);
     else if (kind == CLI_KIND_SOURCE)
         status = put_source(w, path, &file);
     else
@@ -327,144 +196,88 @@ static int put_small(struct pm_json_writer *w, const char *path,
     return cli_exit_for(status);
 }
 
-static int put_kind(struct pm_json_writer *w, const char *path,
-                    enum cli_kind kind)
+static int put_kind(struct inspection *in, const char *path, enum cli_kind kind)
 {
+    if (in->word)
+        return put_assets(in, path);
     switch (kind) {
     case CLI_KIND_NONE:
         return CLI_WORLD;
     case CLI_KIND_ASSETS:
-        return cli_exit_for(put_asset_file(w, path));
+        return put_assets(in, path);
     case CLI_KIND_CART:
     case CLI_KIND_PACKAGE:
     case CLI_KIND_PROJECT:
-        return put_cart(w, path);
+        return put_cart(in, path);
     case CLI_KIND_PROGRAM:
     case CLI_KIND_MANIFEST:
     case CLI_KIND_SCRIPT:
     case CLI_KIND_SOURCE:
-        return put_small(w, path, kind);
+        return put_small(&in->w, path, kind);
     default:
         cli_error("%s: this is no kind of file that this program knows", path);
         return CLI_BAD;
     }
 }
 
-// --- for people --------------------------------------------------------------
+// --- the command -------------------------------------------------------------
 
-// Whether a member fits on the line of its neighbours.
-static bool is_plain(const struct pm_json_node *node)
+static int show(struct inspection *in)
 {
-    return node->kind != PM_JSON_ARRAY && node->kind != PM_JSON_OBJECT;
-}
-
-static void put_value(struct pm_buf *out, const struct pm_json_node *node)
-{
-    if (node->kind == PM_JSON_STRING)
-        pm_buf_put_escaped(out, node->text, node->size);
-    else if (node->kind == PM_JSON_INT)
-        pm_buf_printf(out, "%" PRId64, node->number);
-    else
-        pm_buf_puts(out, node->kind == PM_JSON_TRUE ? "yes" : "no");
-}
-
-// One line for an object of plain values: "id 1, name hero".
-static void put_row(struct pm_buf *out, const struct pm_json_doc *doc,
-                    const struct pm_json_node *node)
-{
-    const struct pm_json_node *item = pm_json_first(doc, node);
-
-    for (; item; item = pm_json_after(doc, item)) {
-        if (item->key)
-            pm_buf_printf(out, "%s ", item->key);
-        put_value(out, item);
-        if (pm_json_after(doc, item))
-            pm_buf_puts(out, ", ");
-    }
-}
-
-static bool is_row(const struct pm_json_doc *doc,
-                   const struct pm_json_node *node)
-{
-    const struct pm_json_node *item = pm_json_first(doc, node);
-
-    for (; item; item = pm_json_after(doc, item))
-        if (!is_plain(item))
-            return false;
-    return true;
-}
-
-// Our own report is at most five deep.
-static void put_tree(struct pm_buf *out, const struct pm_json_doc *doc,
-                     const struct pm_json_node *node, int indent)
-{
-    const struct pm_json_node *item = pm_json_first(doc, node);
-
-    for (; item; item = pm_json_after(doc, item)) {
-        pm_buf_printf(out, "%*s", indent * 2, "");
-        if (item->key)
-            pm_buf_printf(out, "%s: ", item->key);
-        if (is_plain(item)) {
-            put_value(out, item);
-            pm_buf_puts(out, "\n");
-        } else if (!item->key && is_row(doc, item)) {
-            put_row(out, doc, item);
-            pm_buf_puts(out, "\n");
-        } else {
-            pm_buf_puts(out, "\n");
-            put_tree(out, doc, item, indent + 1);
-        }
-    }
-}
-
-static int show(const struct pm_buf *json)
-{
-    struct pm_json_doc doc;
-    struct pm_diags diags;
     struct pm_buf out;
-    int code = CLI_WORLD;
 
-    pm_diags_init(&diags, &cli_alloc);
-    pm_buf_init(&out, &cli_alloc);
-    if (pm_json_parse(json->data, json->size, NULL, &cli_alloc, &diags, &doc) ==
-        PM_OK) {
-        put_tree(&out, &doc, doc.nodes, 0);
-        code = cli_write_out(&out);
-        pm_json_doc_free(&doc);
-    } else {
-        cli_print_diags(&diags, NULL);
+    if (in->is_json) {
+        pm_buf_puts(in->w.out, "\n");
+        return cli_write_out(in->w.out);
     }
+    pm_buf_init(&out, &cli_alloc);
+    int code = cli_inspect_tree(in->w.out, &out);
+    if (in->table.size)
+        pm_buf_puts(&out, "\n");
+    pm_buf_put(&out, in->table.data, in->table.size);
+    out.failed |= in->table.failed;
+    if (code == CLI_OK)
+        code = cli_write_out(&out);
     pm_buf_free(&out);
-    pm_diags_free(&diags);
     return code;
+}
+
+static int inspect(struct inspection *in, const char *path)
+{
+    pm_status status;
+    enum cli_kind kind = cli_kind_of(path, &status);
+
+    if (kind == CLI_KIND_NONE)
+        return CLI_WORLD;
+    pm_json_write_begin_object(&in->w);
+    cli_json_text(&in->w, "file", path);
+    cli_json_text(&in->w, "kind", cli_kind_name(kind));
+    pm_json_write_key(&in->w, "content");
+    int code = put_kind(in, path, kind);
+    if (code)
+        return code;
+    pm_json_write_end(&in->w);
+    return show(in);
 }
 
 int cli_inspect(int argc, char **argv)
 {
-    bool json = false;
-    const struct cli_option options[] = {{"--json", CLI_FLAG, &json, 0, 0}};
-    const char *path;
+    struct inspection in = {0};
+    const struct cli_option options[] = {
+        {"--json", CLI_FLAG, &in.is_json, 0, 0}};
+    const char *words[2] = {NULL, NULL};
     size_t count;
-    pm_status status;
     struct pm_buf out;
-    int code = cli_options(argc, argv, help, options, 1, &path, 1, 1, &count);
+    int code = cli_options(argc, argv, help, options, 1, words, 1, 2, &count);
 
     if (code >= 0)
         return code;
     pm_buf_init(&out, &cli_alloc);
-    struct pm_json_writer w = pm_json_write_to(&out);
-    enum cli_kind kind = cli_kind_of(path, &status);
-    pm_json_write_begin_object(&w);
-    text(&w, "file", path);
-    text(&w, "kind", cli_kind_name(kind));
-    pm_json_write_key(&w, "content");
-    code = put_kind(&w, path, kind);
-    if (code == CLI_OK) {
-        pm_json_write_end(&w);
-        if (json)
-            pm_buf_puts(&out, "\n");
-        code = json ? cli_write_out(&out) : show(&out);
-    }
+    pm_buf_init(&in.table, &cli_alloc);
+    in.w = pm_json_write_to(&out);
+    in.word = words[1];
+    code = inspect(&in, words[0]);
+    pm_buf_free(&in.table);
     pm_buf_free(&out);
     return code;
 }

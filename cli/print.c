@@ -8,18 +8,9 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "findings.h"
 
-struct pm_buf *cli_capture;
-
-// Whether a message goes into the report and not on standard error.
-static bool is_captured(const char *line)
-{
-    if (!cli_capture)
-        return false;
-    pm_buf_puts(cli_capture, line);
-    pm_buf_put8(cli_capture, 0);
-    return true;
-}
+struct cli_capture *cli_captured;
 
 static bool has_colour(void)
 {
@@ -64,7 +55,9 @@ void cli_error(const char *format, ...)
     va_end(args);
     pm_buf_put_escaped(&safe, text.data, text.size);
     const char *line = pm_buf_cstr(&safe);
-    if (!is_captured(line ? line : "memory is short"))
+    if (cli_captured)
+        cli_capture_text(cli_captured, line ? line : "memory is short");
+    else
         fprintf(stderr, "%sprometeu:%s %s\n", bold(), plain(),
                 line ? line : "memory is short");
     pm_buf_free(&safe);
@@ -161,7 +154,7 @@ void cli_print_caret(const struct cli_source *source, uint32_t line,
     size_t size;
     struct pm_buf shown;
 
-    if (cli_capture || !source || line == 0 ||
+    if (cli_captured || !source || line == 0 ||
         !find_line(source, line, &text, &size))
         return;
     if (size && text[size - 1] == '\r')
@@ -193,8 +186,10 @@ void cli_print_line(const char *line)
     const char *colour = red();
     size_t size = 5;
 
-    if (is_captured(line))
+    if (cli_captured) {
+        cli_capture_line(cli_captured, line);
         return;
+    }
     if (!word || (word != line && word[-1] != ' ')) {
         word = strstr(line, "warning ");
         colour = yellow();
@@ -217,6 +212,19 @@ static bool is_in_source(const struct pm_diag *diag,
                   source->named ? source->named : source->file) == 0;
 }
 
+static void put_dropped(size_t count)
+{
+    char line[64];
+
+    if (!count)
+        return;
+    snprintf(line, sizeof line, "and %zu more", count);
+    if (cli_captured)
+        cli_capture_text(cli_captured, line);
+    else
+        fprintf(stderr, "%s\n", line);
+}
+
 void cli_print_diags(const struct pm_diags *diags,
                      const struct cli_source *source)
 {
@@ -230,14 +238,17 @@ void cli_print_diags(const struct pm_diags *diags,
         pm_buf_init(&text, &cli_alloc);
         pm_diag_print(&diag, &text);
         const char *line = pm_buf_cstr(&text);
-        cli_print_line(line ? line : "memory is short");
+        if (cli_captured)
+            cli_capture_diag(cli_captured, &diag,
+                             line ? line : "memory is short");
+        else
+            cli_print_line(line ? line : "memory is short");
         pm_buf_free(&text);
         if (is_source)
             cli_print_caret(source, diag.place.line, diag.place.column,
                             diag.is_error);
     }
-    if (diags->dropped)
-        fprintf(stderr, "and %zu more\n", diags->dropped);
+    put_dropped(diags->dropped);
     if (diags->out_of_memory)
         cli_error("memory is short");
 }

@@ -17,6 +17,7 @@
 #define MOST_PROJECT  ((size_t)1 << 20)
 #define MOST_ASSET    ((size_t)64 << 20)
 #define REGISTRY_NAME "assets.ids.json"
+#define UNPACKED_LIST "assets.json" // of "prometeu unpack"
 
 struct project {
     const char *folder;
@@ -240,7 +241,7 @@ static bool is_config_of(const char *json, const char *name)
 static bool skips(const char *name)
 {
     return name[0] == '.' || ends_with(name, ".md") ||
-           strcmp(name, REGISTRY_NAME) == 0;
+           strcmp(name, REGISTRY_NAME) == 0 || strcmp(name, UNPACKED_LIST) == 0;
 }
 
 static void add_input(struct inputs *in, size_t index)

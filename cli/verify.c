@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "asset/asset.h"
-#include "base/json_write.h"
 #include "cart/cart.h"
 #include "cli.h"
+#include "findings.h"
 #include "hosts/common/files.h"
 #include "input/script.h"
 #include "link/link.h"
@@ -162,6 +162,22 @@ static int verify_project_of(const char *path)
     return code;
 }
 
+static int refuse(const char *path)
+{
+    struct pm_place place = {.file = path};
+    struct pm_diags diags;
+
+    pm_diags_init(&diags, &cli_alloc);
+    pm_diags_error(&diags, &place, "FILE-KIND",
+                   "found neither content nor a name of a kind of file that "
+                   "this program knows; wanted a program (.pbx), assets "
+                   "(.pa), a package (.pmc), a cartridge directory, a "
+                   "manifest, an input script or assembler text");
+    cli_print_diags(&diags, NULL);
+    pm_diags_free(&diags);
+    return CLI_BAD;
+}
+
 static int verify_kind(const char *path, enum cli_kind kind)
 {
     if (kind == CLI_KIND_MANIFEST && is_project_file(path))
@@ -181,12 +197,7 @@ static int verify_kind(const char *path, enum cli_kind kind)
     case CLI_KIND_SOURCE:
         return verify_small(path, kind);
     default:
-        cli_error("%s: error FILE-KIND: found neither content nor a name of a "
-                  "kind of file that this program knows; wanted a program "
-                  "(.pbx), assets (.pa), a package (.pmc), a cartridge "
-                  "directory, a manifest, an input script or assembler text",
-                  path);
-        return CLI_BAD;
+        return refuse(path);
     }
 }
 
@@ -194,48 +205,55 @@ static int verify_kind(const char *path, enum cli_kind kind)
 
 static void put_report(struct pm_json_writer *w, const char *path,
                        enum cli_kind kind, int code,
-                       const struct pm_buf *messages)
+                       struct cli_capture *capture)
 {
-    const char *at = (const char *)messages->data;
-    const char *end = at + messages->size;
+    const char *at = (const char *)capture->lines.data;
+    const char *end = at + capture->lines.size;
 
+    cli_capture_end(capture);
     pm_json_write_begin_object(w);
-    pm_json_write_key(w, "file");
-    pm_json_write_cstr(w, path);
-    pm_json_write_key(w, "kind");
-    pm_json_write_cstr(w, cli_kind_name(kind));
-    pm_json_write_key(w, "ok");
-    pm_json_write_bool(w, code == CLI_OK);
-    pm_json_write_key(w, "messages");
-    pm_json_write_begin_array(w);
-    for (; messages->size && at < end; at += strlen(at) + 1)
-        pm_json_write_cstr(w, at);
+    cli_json_text(w, "file", path);
+    cli_json_text(w, "kind", cli_kind_name(kind));
+    cli_json_bool(w, "ok", code == CLI_OK);
+    cli_json_begin_array(w, "messages");
+    for (; capture->lines.size && at < end; at += strlen(at) + 1)
+        cli_json_string(w, at, strlen(at));
     pm_json_write_end(w);
+    pm_json_write_key(w, "findings");
+    pm_json_write_raw(w, capture->findings.data, capture->findings.size);
     pm_json_write_end(w);
+    w->out->failed |= capture->lines.failed | capture->findings.failed;
 }
 
-static int verify_one(const char *path, struct pm_json_writer *json)
+static int verify_for_json(const char *path, struct pm_json_writer *json)
 {
-    struct pm_buf messages;
+    struct cli_capture capture;
     pm_status status;
 
-    pm_buf_init(&messages, &cli_alloc);
-    if (json)
-        cli_capture = &messages;
+    cli_capture_init(&capture);
+    cli_captured = &capture;
     enum cli_kind kind = cli_kind_of(path, &status);
     int code = verify_kind(path, kind);
-    cli_capture = NULL;
-    if (json) {
-        put_report(json, path, kind, code, &messages);
-    } else if (code == CLI_OK) {
-        struct pm_buf line;
-        pm_buf_init(&line, &cli_alloc);
-        cli_put_escaped(&line, path);
-        pm_buf_printf(&line, ": %s, nothing wrong\n", cli_kind_name(kind));
-        code = cli_write_out(&line);
-        pm_buf_free(&line);
-    }
-    pm_buf_free(&messages);
+    cli_captured = NULL;
+    put_report(json, path, kind, code, &capture);
+    cli_capture_free(&capture);
+    return code;
+}
+
+static int verify_for_people(const char *path)
+{
+    struct pm_buf line;
+    pm_status status;
+    enum cli_kind kind = cli_kind_of(path, &status);
+    int code = verify_kind(path, kind);
+
+    if (code)
+        return code;
+    pm_buf_init(&line, &cli_alloc);
+    cli_put_escaped(&line, path);
+    pm_buf_printf(&line, ": %s, nothing wrong\n", cli_kind_name(kind));
+    code = cli_write_out(&line);
+    pm_buf_free(&line);
     return code;
 }
 
@@ -259,7 +277,8 @@ int cli_verify(int argc, char **argv)
     if (json)
         pm_json_write_begin_array(&w);
     for (size_t i = 0; i < count; i++) {
-        code = verify_one(paths[i], json ? &w : NULL);
+        code =
+            json ? verify_for_json(paths[i], &w) : verify_for_people(paths[i]);
         if (code > worst)
             worst = code;
     }

@@ -120,6 +120,11 @@ const char *pm_asset_name(const struct pm_asset *asset,
 const char *pm_asset_metadata(const struct pm_asset *asset,
                               const struct pm_asset_entry *entry, size_t *size);
 
+// The digits of the integrity sums, 16 for each block of the slice, as they
+// stand in the header; NULL for an entry without integrity.
+const char *pm_asset_sums(const struct pm_asset *asset,
+                          const struct pm_asset_entry *entry, size_t *size);
+
 // The header's bytes and those of the payload region.
 uint64_t pm_asset_header_size(const struct pm_asset *asset);
 uint64_t pm_asset_payload_offset(const struct pm_asset *asset);

@@ -301,6 +301,14 @@ const char *pm_asset_metadata(const struct pm_asset *asset,
     return (const char *)asset->header + entry->metadata_offset;
 }
 
+const char *pm_asset_sums(const struct pm_asset *asset,
+                          const struct pm_asset_entry *entry, size_t *size)
+{
+    *size = entry->sums_offset ? (size_t)pm_asset_blocks(entry->size) * 16 : 0;
+    return entry->sums_offset ? (const char *)asset->header + entry->sums_offset
+                              : NULL;
+}
+
 uint64_t pm_asset_header_size(const struct pm_asset *asset)
 {
     return asset->header_size;
