@@ -96,6 +96,14 @@ pm_status pm_asset_open(const struct pm_source *source, const char *file,
                         const struct pm_allocator *alloc,
                         struct pm_diags *diags, struct pm_asset **out);
 
+// The same, but faults of the preload list are only told: what there is of it
+// that is right can then be checked further. Nothing may be booted from it.
+pm_status pm_asset_open_despite_preload(const struct pm_source *source,
+                                        const char *file,
+                                        const struct pm_allocator *alloc,
+                                        struct pm_diags *diags,
+                                        struct pm_asset **out);
+
 void pm_asset_close(struct pm_asset *asset);
 
 // The table, in the order of the file.

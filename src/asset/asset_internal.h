@@ -50,8 +50,10 @@ struct pm_asset_opener {
     const char *file;
     struct pm_json json;
     size_t first_error; // errors in [diags] before
-    uint32_t entry;     // number of the entry that is being read
-    bool has_dropped;   // bad entries for which the table had no room
+    size_t preload_errors;
+    bool forgives_preload;
+    uint32_t entry;   // number of the entry that is being read
+    bool has_dropped; // bad entries for which the table had no room
     bool has_table;
     bool has_preload;
     uint32_t preload_offset;

@@ -218,12 +218,16 @@ static pm_status open_all(struct pm_asset_opener *o)
         status = pm_asset_read_header(o);
     if (status)
         return status;
-    return has_errors(o) ? PM_ERR_INVALID : PM_OK;
+    size_t errors = o->diags->errors - o->first_error;
+    if (o->forgives_preload)
+        errors -= o->preload_errors;
+    return errors ? PM_ERR_INVALID : PM_OK;
 }
 
-pm_status pm_asset_open(const struct pm_source *source, const char *file,
-                        const struct pm_allocator *alloc,
-                        struct pm_diags *diags, struct pm_asset **out)
+static pm_status open_asset(const struct pm_source *source, const char *file,
+                            const struct pm_allocator *alloc,
+                            struct pm_diags *diags, bool forgives_preload,
+                            struct pm_asset **out)
 {
     struct pm_asset_opener o;
 
@@ -236,7 +240,8 @@ pm_status pm_asset_open(const struct pm_source *source, const char *file,
     o = (struct pm_asset_opener){.asset = asset,
                                  .diags = diags,
                                  .file = file,
-                                 .first_error = diags->errors};
+                                 .first_error = diags->errors,
+                                 .forgives_preload = forgives_preload};
     pm_status status = open_all(&o);
     if (status) {
         pm_asset_close(asset);
@@ -244,6 +249,22 @@ pm_status pm_asset_open(const struct pm_source *source, const char *file,
     }
     *out = asset;
     return PM_OK;
+}
+
+pm_status pm_asset_open(const struct pm_source *source, const char *file,
+                        const struct pm_allocator *alloc,
+                        struct pm_diags *diags, struct pm_asset **out)
+{
+    return open_asset(source, file, alloc, diags, false, out);
+}
+
+pm_status pm_asset_open_despite_preload(const struct pm_source *source,
+                                        const char *file,
+                                        const struct pm_allocator *alloc,
+                                        struct pm_diags *diags,
+                                        struct pm_asset **out)
+{
+    return open_asset(source, file, alloc, diags, true, out);
 }
 
 void pm_asset_close(struct pm_asset *asset)

@@ -200,6 +200,7 @@ static void preload_fault(struct pm_asset_opener *o, struct preload_draft *d,
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     pm_asset_fault(o, offset, code, where, "%s", text);
+    o->preload_errors++;
     d->is_bad = true;
 }
 

@@ -169,6 +169,20 @@ pm_status pm_cart_load(const struct pm_cart_files *files,
     return l.status;
 }
 
+pm_status pm_cart_read_manifest(const struct pm_cart_files *files,
+                                const struct pm_own_caps *own,
+                                const struct pm_allocator *alloc,
+                                struct pm_diags *diags, struct pm_manifest *out)
+{
+    struct pm_cart cart = {.alloc = *alloc};
+    struct loader l = {
+        .files = files, .own = own, .diags = diags, .cart = &cart};
+
+    load_manifest(&l);
+    *out = cart.manifest;
+    return l.status;
+}
+
 void pm_cart_free(struct pm_cart *cart)
 {
     pm_mem_free(&cart->alloc, cart->program, cart->program_size);

@@ -88,6 +88,13 @@ pm_status pm_cart_load(const struct pm_cart_files *files,
                        const struct pm_allocator *alloc, struct pm_diags *diags,
                        struct pm_cart *out);
 
+// Reads and checks manifest.json alone.
+pm_status pm_cart_read_manifest(const struct pm_cart_files *files,
+                                const struct pm_own_caps *own,
+                                const struct pm_allocator *alloc,
+                                struct pm_diags *diags,
+                                struct pm_manifest *out);
+
 void pm_cart_free(struct pm_cart *cart);
 
 // --- packages ----------------------------------------------------------------

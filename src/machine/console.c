@@ -88,6 +88,55 @@ static void show_program_faults(struct pm_machine *machine,
     pm_cart_free(&cart);
 }
 
+// When a file is at fault, what is preloaded is checked all the same: by the
+// profile, where the manifest says one.
+static const struct pm_profile *profile_in(struct pm_machine *machine,
+                                           const struct pm_cart_files *files)
+{
+    struct pm_diags silent;
+    struct pm_manifest manifest;
+    const struct pm_profile *profile = NULL;
+
+    pm_diags_init(&silent, &machine->alloc);
+    if (pm_cart_read_manifest(files, &machine->own_caps, &machine->alloc,
+                              &silent, &manifest) == PM_OK)
+        profile = pm_profile_of(manifest.profile);
+    pm_diags_free(&silent);
+    return profile;
+}
+
+static void check_preload(struct pm_machine *machine,
+                          const struct pm_asset *assets,
+                          const struct pm_profile *profile)
+{
+    struct pm_bank_config config = {.alloc = machine->alloc};
+    struct pm_bank *bank = NULL;
+
+    if (profile)
+        memcpy(config.budget, profile->bank, sizeof config.budget);
+    if (pm_bank_create(&config, &bank) == PM_OK)
+        (void)pm_console_preload(&machine->alloc, assets, profile, bank,
+                                 &machine->report.diags);
+    pm_bank_destroy(bank);
+}
+
+static void show_preload_faults(struct pm_machine *machine,
+                                const struct pm_cart_files *files)
+{
+    struct pm_diags silent; // what is wrong with the file itself is known
+    struct pm_asset *assets = NULL;
+    struct pm_source source;
+
+    if (files->open(files->context, PM_CART_ASSETS, &source))
+        return;
+    pm_diags_init(&silent, &machine->alloc);
+    if (pm_asset_open_despite_preload(&source, PM_CART_ASSETS, &machine->alloc,
+                                      &silent, &assets) == PM_OK)
+        check_preload(machine, assets, profile_in(machine, files));
+    pm_asset_close(assets);
+    pm_diags_free(&silent);
+}
+
 // --- capabilities ------------------------------------------------------------
 
 static pm_status grant(struct pm_console *console,
@@ -171,7 +220,8 @@ static pm_status make_bank(struct pm_console *console, struct pm_diags *diags,
     memcpy(config.budget, console->profile->bank, sizeof config.budget);
     pm_status status = pm_bank_create(&config, &bank);
     if (!status)
-        status = pm_console_preload(console, bank, diags);
+        status = pm_console_preload(&console->alloc, console->cart.assets,
+                                    console->profile, bank, diags);
     if (status)
         pm_bank_destroy(bank);
     else
@@ -332,6 +382,13 @@ static pm_status fill(struct pm_console *console,
     return status ? status : pm_console_make_files(console, files, is_check);
 }
 
+static void show_other_faults(struct pm_machine *machine,
+                              const struct pm_cart_files *files)
+{
+    show_program_faults(machine, files);
+    show_preload_faults(machine, files);
+}
+
 pm_status pm_console_create(struct pm_machine *machine,
                             const struct pm_cart_files *files, bool is_check,
                             struct pm_console **out)
@@ -350,7 +407,7 @@ pm_status pm_console_create(struct pm_machine *machine,
     if (status) {
         pm_mem_free(alloc, console, sizeof *console);
         if (status != PM_ERR_NO_MEMORY)
-            show_program_faults(machine, files);
+            show_other_faults(machine, files);
         return status;
     }
     console->profile = pm_profile_of(console->cart.manifest.profile);

@@ -112,8 +112,11 @@ pm_status pm_console_create(struct pm_machine *machine,
 // Writes what is due to the store before.
 void pm_console_destroy(struct pm_console *console);
 
-// Makes the preloaded assets resident in new banks.
-pm_status pm_console_preload(const struct pm_console *console,
+// Makes the preloaded assets resident in new banks, which have the budgets of
+// [profile]; NULL: it is not known.
+pm_status pm_console_preload(const struct pm_allocator *alloc,
+                             const struct pm_asset *assets,
+                             const struct pm_profile *profile,
                              struct pm_bank *bank, struct pm_diags *diags);
 
 // --- files (console_files.c) -------------------------------------------------

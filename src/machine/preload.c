@@ -11,7 +11,8 @@
 #define FILE_NAME PM_CART_ASSETS
 
 struct preload {
-    const struct pm_console *console;
+    struct pm_allocator alloc;
+    const struct pm_profile *profile; // NULL: it is not known
     struct pm_bank *bank;
     struct pm_diags *diags;
     const struct pm_asset *assets;
@@ -43,7 +44,7 @@ static void fault(struct preload *p, const struct pm_asset_entry *entry,
 static void check_budgets(struct preload *p)
 {
     uint64_t used[PM_BANK_TYPES] = {0};
-    const struct pm_profile *profile = p->console->profile;
+    const struct pm_profile *profile = p->profile;
     struct pm_place place = {.file = FILE_NAME};
 
     for (size_t i = 0; i < p->count; i++) {
@@ -98,7 +99,7 @@ static pm_status make_resident(struct preload *p,
                                const struct pm_asset_entry *entry,
                                struct pm_resident **out)
 {
-    const struct pm_allocator *alloc = &p->console->alloc;
+    const struct pm_allocator *alloc = &p->alloc;
     struct pm_bank_content content;
     pm_status status = pm_bank_content_begin(alloc, p->assets, entry, &content);
 
@@ -112,12 +113,19 @@ static pm_status make_resident(struct preload *p,
     return status;
 }
 
+// Also after a fault, so that every asset is looked at; one that is larger
+// than all of its budget is only counted.
 static void install(struct preload *p, const struct pm_asset_entry *entry,
                     unsigned slot)
 {
     struct pm_resident *resident;
-    pm_status status = make_resident(p, entry, &resident);
+    uint64_t used;
+    uint64_t budget;
 
+    pm_bank_usage(p->bank, (pm_bank_type)entry->bank_type, &used, &budget);
+    if (entry->decoded_size > budget)
+        return;
+    pm_status status = make_resident(p, entry, &resident);
     if (!status) {
         status = pm_bank_put(p->bank, slot, resident);
         if (status)
@@ -148,26 +156,27 @@ static void install_all(struct preload *p)
     }
 }
 
-pm_status pm_console_preload(const struct pm_console *console,
+pm_status pm_console_preload(const struct pm_allocator *alloc,
+                             const struct pm_asset *assets,
+                             const struct pm_profile *profile,
                              struct pm_bank *bank, struct pm_diags *diags)
 {
-    struct preload p = {
+    struct preload p = {.alloc = *alloc,
+                        .profile = profile,
+                        .bank = bank,
+                        .diags = diags,
+                        .assets = assets};
 
-        .console = console,
-        .bank = bank,
-        .diags = diags,
-        .assets = console->cart.assets};
-
-    if (!p.assets || pm_asset_preload_count(p.assets) == 0)
+    if (!assets || pm_asset_preload_count(assets) == 0)
         return PM_OK;
-    p.count = pm_asset_count(p.assets);
-    p.slots = pm_mem_zalloc(&console->alloc, p.count);
+    p.count = pm_asset_count(assets);
+    p.slots = pm_mem_zalloc(alloc, p.count);
     if (!p.slots)
         return PM_ERR_NO_MEMORY;
     mark_entries(&p);
-    check_budgets(&p);
-    if (!p.status)
-        install_all(&p);
-    pm_mem_free(&console->alloc, p.slots, p.count);
+    if (profile)
+        check_budgets(&p);
+    install_all(&p);
+    pm_mem_free(alloc, p.slots, p.count);
     return p.status;
 }

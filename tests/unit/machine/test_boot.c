@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bits.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "support/cart_world.h"
 #include "support/fault_alloc.h"
@@ -152,6 +154,47 @@ TEST(boot, refuses_a_preload_that_is_damaged)
     REQUIRE(pm_test_cart_add_sheet(&cart, 3, 1, 16));
     cart.assets.data[cart.assets.size - 1] ^= 1;
     refuse(&cart, NULL, PM_ERR_CORRUPT, CODES("PRELOAD-READ", "(sheet)"));
+    pm_test_cart_free(&cart);
+}
+
+// Another preload item of [from]'s length in its place, and the sum made right.
+static void edit_preload(struct pm_test_cart *cart, const char *from,
+                         const char *to)
+{
+    uint8_t *file = cart->assets.data;
+    uint32_t header_size = pm_load32(file + 8);
+    size_t size = strlen(from);
+    uint8_t *at = file + 32;
+
+    while (memcmp(at, from, size) != 0)
+        at++;
+    memcpy(at, to, size);
+    pm_store64(file + 24, pm_hash64(file + 32, header_size));
+}
+
+TEST(boot, shows_all_that_is_wrong_with_a_preload_list)
+{
+    struct pm_test_cart cart;
+    REQUIRE(pm_test_cart_make(&cart, "JAM", plain));
+    REQUIRE(pm_test_cart_add_sheet(&cart, 0, 11, 256));
+    edit_preload(&cart, "\"asset_id\":2,\"slot\":1}",
+                 "\"asset_id\":2,\"slot\":0}");
+    edit_preload(&cart, "\"asset_id\":3,", "\"asset_id\":0,");
+    edit_preload(&cart, "\"slot\":10}", "\"slot\":16}");
+    cart.assets.data[cart.assets.size - 60000] ^= 1;
+    refuse(&cart, NULL, PM_ERR_INVALID,
+           CODES("PA-PRELOAD-DUPLICATE", "PA-PRELOAD-UNKNOWN",
+                 "PA-PRELOAD-SLOT", "PRELOAD-BUDGET", "540672"));
+    // With less of them also what is in the file shows.
+    pm_test_cart_free(&cart);
+    REQUIRE(pm_test_cart_make(&cart, "JAM", plain));
+    REQUIRE(pm_test_cart_add_sheet(&cart, 0, 9, 256));
+    edit_preload(&cart, "\"asset_id\":2,\"slot\":1}",
+                 "\"asset_id\":2,\"slot\":0}");
+    cart.assets.data[cart.assets.size - 1] ^= 1;
+    refuse(&cart, NULL, PM_ERR_INVALID,
+           CODES("PA-PRELOAD-DUPLICATE", "PRELOAD-BUDGET", "540672",
+                 "PRELOAD-READ", "asset 9"));
     pm_test_cart_free(&cart);
 }
 
