@@ -53,13 +53,13 @@ static inline void draw_pixels(uint16_t *to, const uint8_t *from, int32_t count,
     }
 }
 
-#ifdef __GNUC__
+#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 9)
 
 typedef uint16_t group_pixels __attribute__((vector_size(2 * GROUP)));
 typedef uint8_t group_indices __attribute__((vector_size(GROUP)));
 
-// All pixels of a group at once: half the time of one by one. [order] is the
-// group's indices in the order of the picture.
+// All pixels of a group at once, which takes a third less time than one by
+// one. [order] is the group's indices in the order of the picture.
 static inline void draw_together(uint16_t *to, uint64_t order,
                                  group_pixels colors)
 {
