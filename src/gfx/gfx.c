@@ -12,7 +12,7 @@
 
 pm_status pm_gfx_init(struct pm_gfx *gfx, const struct pm_allocator *alloc)
 {
-    *gfx = (struct pm_gfx){.alloc = *alloc};
+    *gfx = (struct pm_gfx){.alloc = *alloc, .scene_slot = PM_GFX_NO_SCENE};
     gfx->front = pm_mem_zalloc(alloc, PICTURE_BYTES);
     gfx->back = pm_mem_zalloc(alloc, PICTURE_BYTES);
     gfx->commands = pm_mem_zalloc(alloc, COMMANDS_BYTES);
@@ -42,6 +42,27 @@ void pm_gfx_set_fade(struct pm_gfx *gfx, enum pm_gfx_fade_kind kind,
 {
     PM_CHECK((unsigned)kind < PM_GFX_FADES && level <= PM_GFX_FADE_MAX);
     gfx->fades[kind] = (struct pm_gfx_fade){(uint8_t)level, color};
+}
+
+pm_gfx_status pm_gfx_bind_scene(struct pm_gfx *gfx, const struct pm_bank *bank,
+                                unsigned slot)
+{
+    PM_CHECK(slot <= PM_GFX_BANK_MAX);
+    if (!pm_bank_scene(bank, slot))
+        return PM_GFX_SCENE_UNAVAILABLE;
+    gfx->scene_slot = (uint8_t)slot;
+    return PM_GFX_OK;
+}
+
+void pm_gfx_unbind_scene(struct pm_gfx *gfx)
+{
+    gfx->scene_slot = PM_GFX_NO_SCENE;
+}
+
+void pm_gfx_set_camera(struct pm_gfx *gfx, int64_t x, int64_t y)
+{
+    gfx->camera_x = pm_gfx_coord(x);
+    gfx->camera_y = pm_gfx_coord(y);
 }
 
 // --- recording ---------------------------------------------------------------
@@ -208,12 +229,36 @@ pm_gfx_status pm_gfx_emit_sprite(struct pm_gfx *gfx, const struct pm_bank *bank,
 
 // --- the end of the frame ----------------------------------------------------
 
+// The bound scene, or NULL.
+static const struct pm_scene *scene_of(const struct pm_gfx *gfx,
+                                       const struct pm_bank *bank)
+{
+    return gfx->scene_slot == PM_GFX_NO_SCENE
+               ? NULL
+               : pm_bank_scene(bank, gfx->scene_slot);
+}
+
+static void draw_layers(uint16_t *target, const struct pm_gfx *gfx,
+                        const struct pm_bank *bank)
+{
+    const struct pm_scene *scene = scene_of(gfx, bank);
+    struct pm_sprite_order order;
+
+    pm_sprites_sort(&order, gfx->sprites, gfx->sprite_count);
+    for (unsigned i = 0; i <= PM_GFX_LAYER_MAX; i++) {
+        if (scene)
+            pm_scene_layer_draw(target, bank, &scene->layers[i], gfx->camera_x,
+                                gfx->camera_y);
+        pm_sprites_draw(target, bank, gfx->sprites, &order, i);
+    }
+}
+
 void pm_gfx_present(struct pm_gfx *gfx, const struct pm_bank *bank)
 {
     uint16_t *target = gfx->back;
 
     pm_raster_fill(target, PM_PICTURE_PIXELS, gfx->clear_color);
-    pm_sprites_draw(target, bank, gfx->sprites, gfx->sprite_count);
+    draw_layers(target, gfx, bank);
     pm_fades_apply(target, gfx->fades);
     for (uint32_t i = 0; i < gfx->command_count; i++)
         pm_raster_command(target, &gfx->commands[i], gfx->text);

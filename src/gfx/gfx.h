@@ -7,13 +7,21 @@
 // swaps the buffers:
 //
 //   1. the clear colour, everywhere
-//   2. sprites: by layer, then priority, then first come; later ones cover
+//   2. for each layer from 0 to 3: that layer of the bound scene, then the
+//      layer's sprites by priority, then first come; later ones cover
 //   3. the scene fade, then the HUD fade, over all of that
 //   4. primitives and text, in the order in which they were asked for
 //
 // So the front buffer is always a whole picture, and a frame that draws
-// nothing is one of the clear colour. Clear colour and fades stay until they
-// are set anew; sprites, primitives and text are of one frame.
+// nothing is one of the clear colour. Clear colour, fades, camera and the
+// bound scene stay until they are set anew; sprites, primitives and text are
+// of one frame.
+//
+// A scene is bound by its slot. What the slot holds when the frame is drawn
+// is drawn, be it another scene than the one that was there at the binding;
+// an empty slot draws nothing, and the binding stays. Cells are read where
+// they are, each frame: a cache of those in view could save a twentieth of
+// the time at most (docs/spec/picture.md).
 //
 // All arithmetic is on integers and all of it is defined to the pixel
 // (docs/spec/picture.md). The cost of a call is bounded by what of it is
@@ -49,6 +57,7 @@
 #define PM_GFX_BANK_MAX     15
 #define PM_GFX_FADE_MAX     31
 #define PM_GFX_COORD_MAX    (1 << 30)
+#define PM_GFX_NO_SCENE     255
 #define PM_FONT_SIZE        8
 
 // What a cartridge sees as the status of a picture call; frozen.
@@ -114,6 +123,11 @@ struct pm_gfx {
     uint32_t sprite_count;
     uint16_t clear_color;
     struct pm_gfx_fade fades[PM_GFX_FADES];
+    uint8_t scene_slot; // of the bound scene, or PM_GFX_NO_SCENE
+    // The world's pixel that a layer with parallax 1 has in the picture's
+    // upper left corner; -2^30..2^30.
+    int32_t camera_x;
+    int32_t camera_y;
     // Pixels that this frame's primitives and text may touch, counted when
     // they are recorded and bounded by the picture, so that a call can be
     // priced by how much [work] grew. Outlines count their length.
@@ -140,6 +154,17 @@ void pm_gfx_clear(struct pm_gfx *gfx, uint16_t color);
 // Sets one of the fades. [level] is 0..31.
 void pm_gfx_set_fade(struct pm_gfx *gfx, enum pm_gfx_fade_kind kind,
                      unsigned level, uint16_t color);
+
+// Binds the scene in [slot] (0..15), in place of the one bound before.
+// PM_GFX_SCENE_UNAVAILABLE when the slot is empty; the old binding stays.
+pm_gfx_status pm_gfx_bind_scene(struct pm_gfx *gfx, const struct pm_bank *bank,
+                                unsigned slot);
+// No scene is drawn any more. Nothing happens when none was bound.
+void pm_gfx_unbind_scene(struct pm_gfx *gfx);
+
+// Where the scene is looked at from, in pixels of the world. Holds with and
+// without a bound scene.
+void pm_gfx_set_camera(struct pm_gfx *gfx, int64_t x, int64_t y);
 
 // The primitives. Each returns PM_GFX_DRAW_OVERFLOW, and records nothing,
 // when the frame has PM_GFX_COMMANDS already. A width, height or radius
@@ -193,8 +218,9 @@ pm_gfx_status pm_gfx_emit_sprite(struct pm_gfx *gfx, const struct pm_bank *bank,
 // that has become empty since draws nothing.
 void pm_gfx_present(struct pm_gfx *gfx, const struct pm_bank *bank);
 
-// Appends the whole state: the front picture, clear colour, fades, and what
-// the unfinished frame has recorded. Equal states give equal bytes.
+// Appends the whole state: the front picture, clear colour, fades, bound
+// scene, camera, and what the unfinished frame has recorded. Equal states give
+// equal bytes.
 void pm_gfx_save(const struct pm_gfx *gfx, struct pm_buf *out);
 
 // Takes back what pm_gfx_save wrote. Fails with PM_ERR_INVALID, and leaves

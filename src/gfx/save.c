@@ -5,6 +5,8 @@
 //   u16 x 57,600      the front picture
 //   u16               clear colour
 //   (u8 u16) x 2      fades: level, colour
+//   u8                slot of the bound scene, 255 when none is bound
+//   i32 i32           camera x, y, each -2^30..2^30
 //   u32               sprites, then for each i32 x, y; u16 glyph; u8 palette,
 //                     layer, bank, priority; u8 flips (bit 0 x, bit 1 y)
 //   u32               commands, then for each u8 kind; u16 colour; i32 a, b,
@@ -73,6 +75,9 @@ void pm_gfx_save(const struct pm_gfx *gfx, struct pm_buf *out)
         pm_buf_put8(out, gfx->fades[i].level);
         pm_buf_put16(out, gfx->fades[i].color);
     }
+    pm_buf_put8(out, gfx->scene_slot);
+    pm_buf_put32(out, (uint32_t)gfx->camera_x);
+    pm_buf_put32(out, (uint32_t)gfx->camera_y);
     pm_buf_put32(out, gfx->sprite_count);
     for (uint32_t i = 0; i < gfx->sprite_count; i++)
         save_sprite(&gfx->sprites[i], out);
@@ -146,6 +151,24 @@ static bool load_settings(struct pm_cursor *from, struct pm_gfx *into)
     return true;
 }
 
+// The slot need not be full: it may have been emptied after the binding.
+static bool load_scene(struct pm_cursor *from, struct pm_gfx *into)
+{
+    uint8_t slot = pm_cursor_u8(from);
+    int32_t x = (int32_t)pm_cursor_u32(from);
+    int32_t y = (int32_t)pm_cursor_u32(from);
+
+    if ((slot > PM_GFX_BANK_MAX && slot != PM_GFX_NO_SCENE) ||
+        pm_gfx_coord(x) != x || pm_gfx_coord(y) != y)
+        return false;
+    if (into) {
+        into->scene_slot = slot;
+        into->camera_x = x;
+        into->camera_y = y;
+    }
+    return true;
+}
+
 static bool load_sprites(struct pm_cursor *from, struct pm_gfx *into)
 {
     uint32_t count = pm_cursor_u32(from);
@@ -200,8 +223,9 @@ static bool load_all(struct pm_cursor *from, struct pm_gfx *into)
 
     for (size_t i = 0; into && i < PM_PICTURE_PIXELS; i++)
         into->front[i] = pm_load16(picture + 2 * i);
-    return load_settings(from, into) && load_sprites(from, into) &&
-           load_commands(from, into) && !from->failed;
+    return load_settings(from, into) && load_scene(from, into) &&
+           load_sprites(from, into) && load_commands(from, into) &&
+           !from->failed;
 }
 
 pm_status pm_gfx_load(struct pm_gfx *gfx, struct pm_cursor *from)

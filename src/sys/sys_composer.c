@@ -1,8 +1,35 @@
 // SPDX-License-Identifier: MIT
 //
-// Host-call module "composer": sprites and fades.
+// Host-call module "composer": the scene, sprites and fades.
 #include "base/check.h"
 #include "sys/sys_internal.h"
+
+// The dispatcher has checked all ranges.
+static pm_trap_code bind_scene(struct pm_sys *sys, struct pm_vm *vm,
+                               uint64_t *args)
+{
+    (void)vm;
+    args[0] =
+        (uint64_t)pm_gfx_bind_scene(sys->gfx, sys->bank, (unsigned)args[0]);
+    return PM_TRAP_NONE;
+}
+
+static pm_trap_code unbind_scene(struct pm_sys *sys, struct pm_vm *vm,
+                                 uint64_t *args)
+{
+    (void)vm;
+    (void)args;
+    pm_gfx_unbind_scene(sys->gfx);
+    return PM_TRAP_NONE;
+}
+
+static pm_trap_code set_camera(struct pm_sys *sys, struct pm_vm *vm,
+                               uint64_t *args)
+{
+    (void)vm;
+    pm_gfx_set_camera(sys->gfx, (int64_t)args[0], (int64_t)args[1]);
+    return PM_TRAP_NONE;
+}
 
 static PM_NOINLINE pm_trap_code no_glyph(struct pm_sys *sys, struct pm_vm *vm,
                                          const struct pm_gfx_sprite *sprite)
@@ -19,7 +46,6 @@ static PM_NOINLINE pm_trap_code no_glyph(struct pm_sys *sys, struct pm_vm *vm,
 static pm_trap_code emit_sprite(struct pm_sys *sys, struct pm_vm *vm,
                                 uint64_t *args)
 {
-    // The dispatcher has checked all ranges.
     struct pm_gfx_sprite sprite = {
         .x = pm_gfx_coord((int64_t)args[2]),
         .y = pm_gfx_coord((int64_t)args[3]),
@@ -48,6 +74,9 @@ static pm_trap_code set_fade(struct pm_sys *sys, struct pm_vm *vm,
 }
 
 static const struct pm_sys_row rows[] = {
+    {PM_SYSCALL_COMPOSER_BIND_SCENE, bind_scene},
+    {PM_SYSCALL_COMPOSER_UNBIND_SCENE, unbind_scene},
+    {PM_SYSCALL_COMPOSER_SET_CAMERA, set_camera},
     {PM_SYSCALL_COMPOSER_EMIT_SPRITE, emit_sprite},
     {PM_SYSCALL_COMPOSER_SET_FADE, set_fade},
 };
