@@ -22,8 +22,7 @@ static void put_layer(const struct pm_pack_map *map,
 
     pm_buf_put8(out, is_active);
     pm_buf_put8(out, is_active ? slots[layer->sheet] : 0);
-    pm_buf_put8(out,
-                is_active ? map->sheets[layer->sheet].glyph.tile_size : 8);
+    pm_buf_put8(out, is_active ? map->sheets[layer->sheet].glyph.tile_size : 8);
     pm_buf_put8(out, 0);
     pm_buf_put32(out, (uint32_t)layer->parallax_x);
     pm_buf_put32(out, (uint32_t)layer->parallax_y);

@@ -72,8 +72,8 @@ static void finish_sheets(struct pm_tiled_map *map)
     struct pm_pack_map *out = map->out;
 
     for (int i = 0; i < 3 && map->sheets[i]; i++) {
-        pm_status status = pm_pack_sheet_finish(
-            map->sheets[i], map->tiled.file, &out->sheets[i].glyph);
+        pm_status status = pm_pack_sheet_finish(map->sheets[i], map->tiled.file,
+                                                &out->sheets[i].glyph);
         if (status == PM_ERR_NO_MEMORY)
             map->tiled.out_of_memory = true;
         else if (status)

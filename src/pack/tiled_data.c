@@ -85,10 +85,9 @@ static bool read_array(struct reader *r, struct pm_tiled_text text)
     while (ok && pm_json_next(&json, NULL)) {
         uint32_t end;
         pm_json_skip(&json, &value, &end);
-        ok = take(r,
-                  (struct pm_tiled_text){bytes + value.offset,
-                                         end - value.offset},
-                  value.offset);
+        ok = take(
+            r, (struct pm_tiled_text){bytes + value.offset, end - value.offset},
+            value.offset);
     }
     pm_json_close(&json);
     return ok && (r->at == r->count || bad_count(r, r->at));
@@ -222,7 +221,7 @@ static const char *check_stream(int result, const z_stream *z)
         return "has fewer bytes, once unpacked, than its cells need";
     if (result == Z_STREAM_END)
         return z->avail_in ? "goes on behind the end of what is packed" : NULL;
-    if (z->avail_out == 0)
+    if (z->avail_out == 0 && z->avail_in)
         return "has more bytes, once unpacked, than its cells need";
     if (result == Z_BUF_ERROR || result == Z_OK)
         return "ends before all is unpacked";
@@ -305,8 +304,7 @@ static bool read_base64(struct reader *r, struct pm_tiled_text text)
 {
     size_t room = text.size / 4 * 3 + 3;
     uint8_t *bytes = pm_mem_alloc(&r->tiled->alloc, room);
-    struct pm_tiled_text how =
-        pm_tiled_string(r->layer, PM_TILED_COMPRESSION);
+    struct pm_tiled_text how = pm_tiled_string(r->layer, PM_TILED_COMPRESSION);
     const char *problem;
 
     if (!bytes) {

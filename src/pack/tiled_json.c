@@ -30,8 +30,8 @@ static struct pm_tiled_text string_of(struct reader *r,
         return (struct pm_tiled_text){text, str->size};
     struct pm_tiled_text copy = pm_tiled_keep(r->doc->tiled, text, str->size);
     if (copy.text)
-        copy.size = pm_json_str_decode(&r->json, str, (char *)(uintptr_t)copy.text,
-                                       copy.size);
+        copy.size = pm_json_str_decode(&r->json, str,
+                                       (char *)(uintptr_t)copy.text, copy.size);
     return copy;
 }
 
@@ -56,8 +56,7 @@ static void enter(struct reader *r, struct pm_tiled_node *node,
 static void enter_node(struct reader *r, struct pm_tiled_node *parent,
                        enum pm_tiled_word word, uint64_t place)
 {
-    struct pm_tiled_node *node =
-        pm_tiled_add_node(r->doc, parent, word, place);
+    struct pm_tiled_node *node = pm_tiled_add_node(r->doc, parent, word, place);
 
     if (!parent)
         r->doc->root = node;
@@ -127,10 +126,10 @@ static void read_element(struct reader *r, const struct level *level)
 // --- members -----------------------------------------------------------------
 
 static const enum pm_tiled_kind kinds[] = {
-    [PM_JSON_NULL] = PM_TILED_OTHER,     [PM_JSON_FALSE] = PM_TILED_BOOL,
-    [PM_JSON_TRUE] = PM_TILED_BOOL,      [PM_JSON_INT] = PM_TILED_NUMBER,
-    [PM_JSON_OTHER] = PM_TILED_NUMBER,   [PM_JSON_STRING] = PM_TILED_STRING,
-    [PM_JSON_ARRAY] = PM_TILED_ARRAY,    [PM_JSON_OBJECT] = PM_TILED_OTHER,
+    [PM_JSON_NULL] = PM_TILED_OTHER,   [PM_JSON_FALSE] = PM_TILED_BOOL,
+    [PM_JSON_TRUE] = PM_TILED_BOOL,    [PM_JSON_INT] = PM_TILED_NUMBER,
+    [PM_JSON_OTHER] = PM_TILED_NUMBER, [PM_JSON_STRING] = PM_TILED_STRING,
+    [PM_JSON_ARRAY] = PM_TILED_ARRAY,  [PM_JSON_OBJECT] = PM_TILED_OTHER,
 };
 
 // Keeps a value that is no node, as its text.

@@ -20,8 +20,7 @@
 
 static bool is_layer(const struct pm_tiled_node *node)
 {
-    return node->word == PM_TILED_LAYER ||
-           node->word == PM_TILED_OBJECTGROUP ||
+    return node->word == PM_TILED_LAYER || node->word == PM_TILED_OBJECTGROUP ||
            node->word == PM_TILED_IMAGELAYER || node->word == PM_TILED_GROUP;
 }
 
@@ -79,8 +78,8 @@ static void too_many(struct pm_tiled_map *map, const struct pm_tiled_node *node)
 
     for (int i = 0; i < PM_TILED_MAX_LAYERS; i++) {
         struct pm_tiled_shown name = pm_tiled_show_name(map->layers[i].node);
-        int n = snprintf(names + size, sizeof names - size, "\"%s\", ",
-                         name.text);
+        int n =
+            snprintf(names + size, sizeof names - size, "\"%s\", ", name.text);
         size += n > 0 ? (size_t)n : 0;
     }
     pm_tiled_fault(node->doc, node->place, KIND,
@@ -126,8 +125,7 @@ static void add_layer(struct pm_tiled_map *map,
                         pm_tiled_show_name(node).text);
     } else if (pm_mem_grow(&map->tiled.alloc, &map->groups, &map->group_room,
                            map->group_count + 1, sizeof *map->groups)) {
-        map->groups[map->group_count++] =
-            (struct pm_tiled_group){node, *view};
+        map->groups[map->group_count++] = (struct pm_tiled_group){node, *view};
     } else {
         map->tiled.out_of_memory = true;
     }
@@ -208,16 +206,15 @@ static bool read_chunk(struct pm_tiled_map *map,
         return false;
     if (!count_cells(map, holder, chunk->width, chunk->height))
         return false;
-    chunk->gids =
-        pm_mem_zarray(&map->tiled.alloc,
-                      (size_t)chunk->width * (size_t)chunk->height,
-                      sizeof *chunk->gids);
+    chunk->gids = pm_mem_zarray(&map->tiled.alloc,
+                                (size_t)chunk->width * (size_t)chunk->height,
+                                sizeof *chunk->gids);
     if (!chunk->gids) {
         map->tiled.out_of_memory = true;
         return false;
     }
-    return pm_tiled_read_gids(layer->node, holder, chunk->width,
-                              chunk->height, chunk->gids);
+    return pm_tiled_read_gids(layer->node, holder, chunk->width, chunk->height,
+                              chunk->gids);
 }
 
 static size_t count_chunks(const struct pm_tiled_map *map,
@@ -247,6 +244,14 @@ static bool read_data(struct pm_tiled_map *map, struct pm_tiled_layer *layer)
         return false;
     }
     layer->chunk_count = count;
+    if (map->is_infinite && !count && pm_tiled_get(node, PM_TILED_DATA)) {
+        pm_tiled_fault(node->doc, node->place, "PACK-MAP-DATA",
+                       "the layer \"%s\" has its data in one piece, but the "
+                       "map is infinite, so chunks are wanted; save the map "
+                       "again with Tiled",
+                       pm_tiled_show_name(node).text);
+        return false;
+    }
     if (!map->is_infinite)
         return read_chunk(map, layer, node, layer->chunks);
     const struct pm_tiled_node *chunk = node->first;
@@ -282,8 +287,7 @@ static bool bad_cell(struct cell *cell, const char *code, const char *problem)
     return false;
 }
 
-static bool check_size(struct cell *cell,
-                       const struct pm_tiled_tile *tile)
+static bool check_size(struct cell *cell, const struct pm_tiled_tile *tile)
 {
     char problem[700];
 
@@ -319,9 +323,8 @@ static void corner_of(const struct cell *cell, const struct pm_tiled_set *set,
          view->y;
 }
 
-static bool check_corner(struct cell *cell,
-                         const struct pm_tiled_tile *tile, int64_t x,
-                         int64_t y)
+static bool check_corner(struct cell *cell, const struct pm_tiled_tile *tile,
+                         int64_t x, int64_t y)
 {
     int64_t step = (int64_t)tile->size * 256;
     char problem[700];
@@ -334,14 +337,13 @@ static bool check_corner(struct cell *cell,
                         "the map; move it less, or make the map larger");
     }
     snprintf(problem, sizeof problem,
-             "the tile of %" PRIu32 " x %" PRIu32
-             " pixels lies at %s%" PRId64 ".%02d, %s%" PRId64
+             "the tile of %" PRIu32 " x %" PRIu32 " pixels lies at %s%" PRId64
+             ".%02d, %s%" PRId64
              ".%02d; it must lie at whole multiples of its size: set the "
              "offsets of layer, groups and tileset so",
-             tile->size, tile->size, x < 0 ? "-" : "",
-             (x < 0 ? -x : x) / 256, (int)((x < 0 ? -x : x) % 256 * 100 / 256),
-             y < 0 ? "-" : "", (y < 0 ? -y : y) / 256,
-             (int)((y < 0 ? -y : y) % 256 * 100 / 256));
+             tile->size, tile->size, x < 0 ? "-" : "", (x < 0 ? -x : x) / 256,
+             (int)((x < 0 ? -x : x) % 256 * 100 / 256), y < 0 ? "-" : "",
+             (y < 0 ? -y : y) / 256, (int)((y < 0 ? -y : y) % 256 * 100 / 256));
     return bad_cell(cell, KIND, problem);
 }
 
@@ -392,7 +394,8 @@ static bool find_tile(struct cell *cell, uint32_t gid, struct drawn *out)
 }
 
 // What is done with each tile of a layer.
-typedef void visit_tile(struct cell *cell, uint32_t gid, const struct drawn *drawn);
+typedef void visit_tile(struct cell *cell, uint32_t gid,
+                        const struct drawn *drawn);
 
 // Goes through the tiles of a layer until one is bad: thousands would be bad
 // in the same way. A tile of a tileset that was found bad before is passed.
@@ -451,13 +454,12 @@ static void find_origin(struct pm_tiled_map *map)
             map->origin_y = layer->top;
         if (layer->left < -far || layer->left > far || layer->top < -far ||
             layer->top > far)
-            pm_tiled_fault(layer->node->doc, layer->node->place, LIMIT,
-                           "the first tiles of layer \"%s\" lie at %" PRId64
-                           ", %" PRId64
-                           "; not more than 8388607 pixels are wanted: move "
-                           "the map nearer to 0, 0",
-                           pm_tiled_show_name(layer->node).text, layer->left,
-                           layer->top);
+            pm_tiled_fault(
+                layer->node->doc, layer->node->place, LIMIT,
+                "the first tiles of layer \"%s\" lie at %" PRId64 ", %" PRId64
+                "; not more than 8388607 pixels are wanted: move "
+                "the map nearer to 0, 0",
+                pm_tiled_show_name(layer->node).text, layer->left, layer->top);
         is_first = false;
     }
     map->origin_x = round_down(map->origin_x, step);
@@ -473,7 +475,6 @@ void pm_tiled_layers_read(struct pm_tiled_map *map)
 }
 
 // --- scene -------------------------------------------------------------------
-
 
 // Tiles of the layer's size from the origin to [end], and to the end of the
 // map, which is [map_end] pixels away.
@@ -502,9 +503,8 @@ static bool make_cells(struct pm_tiled_map *map, struct pm_tiled_layer *layer,
     if (!count_cells(map, layer->node, width < most ? width : most,
                      height < most ? height : most))
         return false;
-    out->cells = pm_mem_zarray(&map->tiled.alloc,
-                               (size_t)width * (size_t)height,
-                               sizeof *out->cells);
+    out->cells = pm_mem_zarray(
+        &map->tiled.alloc, (size_t)width * (size_t)height, sizeof *out->cells);
     if (!out->cells) {
         map->tiled.out_of_memory = true;
         return false;

@@ -12,7 +12,7 @@
 #include "pack/tiled_tree.h"
 
 // Cells of all layers together, in the file and in the scene.
-#define PM_TILED_MAX_CELLS ((uint64_t)4 << 20)
+#define PM_TILED_MAX_CELLS  ((uint64_t)4 << 20)
 #define PM_TILED_MAX_LAYERS 4
 // Groups inside each other; a JSON of PM_JSON_DEPTH holds no more either.
 #define PM_TILED_MAX_GROUPS 4
@@ -22,10 +22,10 @@
 #define PM_TILED_MAX_PIXELS ((uint64_t)64 << 20)
 
 // The bits of a tile's number.
-#define PM_TILED_FLIP_X    0x80000000u
-#define PM_TILED_FLIP_Y    0x40000000u
-#define PM_TILED_DIAGONAL  0x20000000u
-#define PM_TILED_HEXAGONAL 0x10000000u
+#define PM_TILED_FLIP_X      0x80000000u
+#define PM_TILED_FLIP_Y      0x40000000u
+#define PM_TILED_DIAGONAL    0x20000000u
+#define PM_TILED_HEXAGONAL   0x10000000u
 #define PM_TILED_NUMBER_BITS 0x0fffffffu
 
 // --- names (tiled_names.c) ---------------------------------------------------
@@ -193,7 +193,7 @@ struct pm_tiled_map {
     struct pm_tiled_names picture_names;
     struct pm_tiled_picture *pictures;
     size_t picture_room;
-    uint64_t pixels; // of all pictures
+    uint64_t pixels;   // of all pictures
     size_t text_bytes; // of all files that are text
 
     struct pm_tiled_layer layers[PM_TILED_MAX_LAYERS];
@@ -224,8 +224,9 @@ uint8_t pm_tiled_sheet_of(const struct pm_tiled_map *map, uint32_t tile_size);
 struct pm_tiled_objects;
 
 // Reads all objects; the tiles of theirs go into sheets.
-struct pm_tiled_objects *pm_tiled_objects_read(struct pm_tiled_map *map,
-                                               const struct pm_tiled_node *root);
+struct pm_tiled_objects *
+pm_tiled_objects_read(struct pm_tiled_map *map,
+                      const struct pm_tiled_node *root);
 // Writes map->out->objects, once the sheets are finished.
 void pm_tiled_objects_write(struct pm_tiled_map *map,
                             struct pm_tiled_objects *objects);

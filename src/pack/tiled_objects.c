@@ -26,8 +26,14 @@
 
 enum kind { RECTANGLE, AT_POINT, ELLIPSE, POLYGON, POLYLINE, TILE, LEFT_OUT };
 
-enum property { PROPERTY_BOOL, PROPERTY_INT, PROPERTY_FLOAT, PROPERTY_STRING,
-                PROPERTY_COLOUR, PROPERTY_LEFT_OUT };
+enum property {
+    PROPERTY_BOOL,
+    PROPERTY_INT,
+    PROPERTY_FLOAT,
+    PROPERTY_STRING,
+    PROPERTY_COLOUR,
+    PROPERTY_LEFT_OUT
+};
 
 struct pm_tiled_objects {
     struct pm_tiled *tiled;
@@ -71,10 +77,10 @@ static enum property type_of(const struct pm_tiled_node *node)
         const char *name;
         enum property type;
     } types[] = {
-        {"", PROPERTY_STRING},      {"string", PROPERTY_STRING},
-        {"file", PROPERTY_STRING},  {"int", PROPERTY_INT},
-        {"object", PROPERTY_INT},   {"float", PROPERTY_FLOAT},
-        {"bool", PROPERTY_BOOL},    {"color", PROPERTY_COLOUR},
+        {"", PROPERTY_STRING},     {"string", PROPERTY_STRING},
+        {"file", PROPERTY_STRING}, {"int", PROPERTY_INT},
+        {"object", PROPERTY_INT},  {"float", PROPERTY_FLOAT},
+        {"bool", PROPERTY_BOOL},   {"color", PROPERTY_COLOUR},
     };
     struct pm_tiled_text found = pm_tiled_string(node, PM_TILED_TYPE);
     for (size_t i = 0; i < PM_ARRAY_LEN(types); i++)
@@ -170,8 +176,8 @@ static bool put_list(struct pm_tiled_objects *o, struct pm_tiled_text text)
             comma = *at == ',' && !comma ? at : comma;
         if (at > from &&
             (!comma ||
-             !put_coordinate(o, (struct pm_tiled_text){
-                                    from, (size_t)(comma - from)}) ||
+             !put_coordinate(
+                 o, (struct pm_tiled_text){from, (size_t)(comma - from)}) ||
              !put_coordinate(o, (struct pm_tiled_text){
                                     comma + 1, (size_t)(at - comma - 1)})))
             return false;
@@ -202,8 +208,7 @@ static bool put_object_point(struct pm_tiled_objects *o, struct pm_json *json,
 }
 
 static bool put_array(struct pm_tiled_objects *o,
-                      const struct pm_tiled_doc *doc,
-                      struct pm_tiled_text text)
+                      const struct pm_tiled_doc *doc, struct pm_tiled_text text)
 {
     uint32_t from = (uint32_t)(text.text - doc->bytes);
     struct pm_json_value value;
@@ -243,9 +248,9 @@ static enum kind kind_of(const struct pm_tiled_node *node)
         enum pm_tiled_word word;
         enum kind kind;
     } marks[] = {
-        {PM_TILED_GID, TILE},           {PM_TILED_TEXT, LEFT_OUT},
-        {PM_TILED_CAPSULE, LEFT_OUT},   {PM_TILED_POINT, AT_POINT},
-        {PM_TILED_ELLIPSE, ELLIPSE},    {PM_TILED_POLYGON, POLYGON},
+        {PM_TILED_GID, TILE},          {PM_TILED_TEXT, LEFT_OUT},
+        {PM_TILED_CAPSULE, LEFT_OUT},  {PM_TILED_POINT, AT_POINT},
+        {PM_TILED_ELLIPSE, ELLIPSE},   {PM_TILED_POLYGON, POLYGON},
         {PM_TILED_POLYLINE, POLYLINE},
     };
     for (size_t i = 0; i < PM_ARRAY_LEN(marks); i++)
@@ -477,8 +482,10 @@ static void put_head(const struct pm_tiled_map *map,
         const struct pm_buf *table;
         size_t record;
     } tables[] = {
-        {&o->layers, LAYER_SIZE},        {&o->objects, OBJECT_SIZE},
-        {&o->properties, PROPERTY_SIZE}, {&o->points, POINT_SIZE},
+        {&o->layers, LAYER_SIZE},
+        {&o->objects, OBJECT_SIZE},
+        {&o->properties, PROPERTY_SIZE},
+        {&o->points, POINT_SIZE},
         {&o->strings, 1},
     };
     size_t at = HEAD_SIZE;

@@ -81,9 +81,8 @@ static const char *resolve(const struct pm_tiled_doc *doc,
 
     path->size = 0;
     if (!problem && slash)
-        problem = go_along(
-            path, (struct pm_tiled_text){doc->path,
-                                         (size_t)(slash - doc->path)});
+        problem = go_along(path, (struct pm_tiled_text){
+                                     doc->path, (size_t)(slash - doc->path)});
     if (!problem)
         problem = go_along(path, name);
     if (!problem && path->size == 0)

@@ -145,8 +145,7 @@ void pm_tiled_sets_read(struct pm_tiled_map *map,
 
 static void free_set(struct pm_tiled_map *map, struct pm_tiled_set *set)
 {
-    pm_mem_free(&map->tiled.alloc, set->tiles,
-                set->count * sizeof *set->tiles);
+    pm_mem_free(&map->tiled.alloc, set->tiles, set->count * sizeof *set->tiles);
     pm_mem_free(&map->tiled.alloc, set->numbers,
                 (size_t)set->count * 2 * sizeof *set->numbers);
 }
@@ -180,8 +179,8 @@ static bool check_indices(struct pm_tiled_map *map, const char *path,
             pm_diags_error(map->tiled.file->diags, &place, "PACK-PNG-COLOURS",
                            "the pixel at %zu, %zu has palette index %u of %d "
                            "colours; save the picture anew",
-                           i % image->width, i / image->width,
-                           image->pixels[i], image->colours);
+                           i % image->width, i / image->width, image->pixels[i],
+                           image->colours);
             return false;
         }
     return true;
@@ -192,9 +191,8 @@ static bool decode_picture(struct pm_tiled_map *map, const char *path,
                            struct pm_pack_image *out)
 {
     struct pm_diags *diags = map->tiled.file->diags;
-    pm_status status =
-        pm_pack_decode_png_of(path, bytes, size, PM_TILED_MAX_SIDE,
-                              &map->tiled.alloc, diags, out);
+    pm_status status = pm_pack_decode_png_of(
+        path, bytes, size, PM_TILED_MAX_SIDE, &map->tiled.alloc, diags, out);
 
     if (status == PM_ERR_NO_MEMORY)
         map->tiled.out_of_memory = true;
@@ -230,9 +228,8 @@ static bool load_picture(struct pm_tiled_map *map,
     if (!pm_tiled_load(node->doc, attr->place, name, &path, &bytes, &size))
         return false;
     size_t known = map->picture_names.count;
-    *out = pm_tiled_name_put(
-        tiled, &map->picture_names,
-        (struct pm_tiled_text){path, strlen(path)});
+    *out = pm_tiled_name_put(tiled, &map->picture_names,
+                             (struct pm_tiled_text){path, strlen(path)});
     if (*out == SIZE_MAX)
         return false;
     if (*out < known)
@@ -255,8 +252,7 @@ static bool load_picture(struct pm_tiled_map *map,
                        pm_tiled_show(tiled, name).text, PM_TILED_MAX_PIXELS);
         return false;
     }
-    picture->is_bad =
-        !decode_picture(map, path, bytes, size, &picture->image);
+    picture->is_bad = !decode_picture(map, path, bytes, size, &picture->image);
     tiled->failed |= picture->is_bad;
     return !picture->is_bad;
 }
@@ -278,8 +274,8 @@ static bool read_single(struct pm_tiled_map *map, struct pm_tiled_set *set)
 
     if (set->tile_width < 1 || set->tile_height < 1) {
         pm_tiled_fault(node->doc, node->place, CODE,
-                       "the tiles of tileset \"%s\" have %" PRId64
-                       " x %" PRId64 " pixels; 8, 16 or 32 are wanted",
+                       "the tiles of tileset \"%s\" have %" PRId64 " x %" PRId64
+                       " pixels; 8, 16 or 32 are wanted",
                        pm_tiled_show_name(node).text, set->tile_width,
                        set->tile_height);
         return false;
@@ -294,13 +290,12 @@ static bool read_single(struct pm_tiled_map *map, struct pm_tiled_set *set)
                     &columns);
     if (columns == set->columns)
         return true;
-    pm_tiled_fault(node->doc, node->place, CODE,
-                   "tileset \"%s\" was saved with %" PRId64
-                   " tiles in a row, its picture of %" PRIu32
-                   " pixels has %" PRIu32
-                   ": open the map and the tileset in Tiled and save them",
-                   pm_tiled_show_name(node).text, columns, image->width,
-                   set->columns);
+    pm_tiled_fault(
+        node->doc, node->place, CODE,
+        "tileset \"%s\" was saved with %" PRId64
+        " tiles in a row, its picture of %" PRIu32 " pixels has %" PRIu32
+        ": open the map and the tileset in Tiled and save them",
+        pm_tiled_show_name(node).text, columns, image->width, set->columns);
     set->count = 0;
     return false;
 }
@@ -327,8 +322,7 @@ static bool sort_tiles(struct pm_tiled_map *map, struct pm_tiled_set *set)
     for (uint32_t i = 0; ok && i < set->count; i++)
         sorted[i] = set->tiles[order[i]];
     pm_mem_free(alloc, order, set->count * sizeof *order);
-    pm_mem_free(alloc, ok ? set->tiles : sorted,
-                set->count * sizeof *sorted);
+    pm_mem_free(alloc, ok ? set->tiles : sorted, set->count * sizeof *sorted);
     if (ok)
         set->tiles = sorted;
     else
@@ -576,8 +570,8 @@ static void copy_tile(const struct pm_tiled_map *map,
                        (size_t)(tile->y + row) * image->width + tile->x +
                            column,
                        pixel);
-            uint32_t rgb = (uint32_t)pixel[0] << 16 |
-                           (uint32_t)pixel[1] << 8 | pixel[2];
+            uint32_t rgb =
+                (uint32_t)pixel[0] << 16 | (uint32_t)pixel[1] << 8 | pixel[2];
             if (set->has_key && rgb == (set->key & 0xffffff))
                 pixel[3] = 0;
         }

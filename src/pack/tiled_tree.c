@@ -87,10 +87,8 @@ struct pm_tiled_node *pm_tiled_add_node(struct pm_tiled_doc *doc,
         doc->tiled->out_of_memory = true;
         return NULL;
     }
-    *node = (struct pm_tiled_node){.doc = doc,
-                                   .parent = parent,
-                                   .place = place,
-                                   .word = (uint8_t)word};
+    *node = (struct pm_tiled_node){
+        .doc = doc, .parent = parent, .place = place, .word = (uint8_t)word};
     if (parent && parent->last)
         parent->last->next = node;
     else if (parent)
@@ -139,7 +137,8 @@ struct pm_tiled_text pm_tiled_keep(struct pm_tiled *tiled, const void *text,
 
 static struct pm_place place_of(const struct pm_tiled_doc *doc, uint64_t place)
 {
-    return doc->is_xml ? pm_place_line(doc->path, (uint32_t)place, 0)
+    return doc->is_xml ? pm_place_line(doc->path, (uint32_t)(place >> 32),
+                                       (uint32_t)place)
                        : pm_place_at(doc->path, place);
 }
 
@@ -229,9 +228,8 @@ bool pm_tiled_is(struct pm_tiled_text text, const char *wanted)
 static bool unwanted(const struct pm_tiled_node *node,
                      const struct pm_tiled_attr *attr, const char *wanted)
 {
-    static const char *const kinds[] = {"",          "the string ",
-                                        "the number ", "",
-                                        "an array",  "an object or null"};
+    static const char *const kinds[] = {"", "the string ", "the number ",
+                                        "", "an array",    "an object or null"};
     bool is_short = attr->kind < PM_TILED_ARRAY;
     const char *quote =
         attr->kind == PM_TILED_PLAIN || attr->kind == PM_TILED_STRING ? "\""
@@ -241,9 +239,8 @@ static bool unwanted(const struct pm_tiled_node *node,
         node->doc, attr->place, "PACK-MAP",
         "\"%s\" of this %s: found %s%s%s%s; %s is wanted",
         words[attr->word].text, words[node->word].text, kinds[attr->kind],
-        quote,
-        is_short ? pm_tiled_show(node->doc->tiled, attr->text).text : "", quote,
-        wanted);
+        quote, is_short ? pm_tiled_show(node->doc->tiled, attr->text).text : "",
+        quote, wanted);
     return false;
 }
 
@@ -335,8 +332,8 @@ bool pm_tiled_has_mark(const struct pm_tiled_node *node,
                        enum pm_tiled_word word)
 {
     const struct pm_tiled_attr *attr = pm_tiled_get(node, word);
-    return attr && !(attr->kind == PM_TILED_BOOL &&
-                     pm_tiled_is(attr->text, "false"));
+    return attr &&
+           !(attr->kind == PM_TILED_BOOL && pm_tiled_is(attr->text, "false"));
 }
 
 bool pm_tiled_colour(struct pm_tiled_text text, uint32_t *out)

@@ -67,7 +67,7 @@ struct pm_tiled_node {
     struct pm_tiled_node *first;
     struct pm_tiled_node *last;
     struct pm_tiled_attr *attrs;
-    uint64_t place; // a line of XML, an offset into JSON
+    uint64_t place; // XML: line and column; JSON: offset
     uint8_t word;
 };
 

@@ -18,7 +18,7 @@
 
 struct frame {
     struct pm_tiled_node *node; // where attributes and children go
-    uint64_t line;
+    uint64_t place;
     uint8_t word;
 };
 
@@ -31,15 +31,17 @@ struct reader {
     struct pm_buf text; // since the last tag
 };
 
-static uint64_t line_of(const struct reader *r)
+// Line and column, as places of XML are kept.
+static uint64_t place_of(const struct reader *r)
 {
-    return XML_GetCurrentLineNumber(r->parser);
+    return (uint64_t)XML_GetCurrentLineNumber(r->parser) << 32 |
+           (uint32_t)(XML_GetCurrentColumnNumber(r->parser) + 1);
 }
 
 // Reports a fault, after which nothing more is read.
 static void stop(struct reader *r, const char *problem)
 {
-    pm_tiled_fault(r->doc, line_of(r), "PACK-MAP-XML", "%s", problem);
+    pm_tiled_fault(r->doc, place_of(r), "PACK-MAP-XML", "%s", problem);
     XML_StopParser(r->parser, XML_FALSE);
 }
 
@@ -74,7 +76,7 @@ static void add_attrs(struct reader *r, const struct frame *frame,
             pm_tiled_add_attr(
                 frame->node, word, PM_TILED_PLAIN,
                 pm_tiled_keep(r->doc->tiled, attrs[1], strlen(attrs[1])),
-                frame->line);
+                frame->place);
     }
 }
 
@@ -84,7 +86,7 @@ static void enter(struct reader *r, struct pm_tiled_node *node,
 {
     struct frame *frame = &r->frames[r->depth++];
 
-    *frame = (struct frame){node, line_of(r), (uint8_t)word};
+    *frame = (struct frame){node, place_of(r), (uint8_t)word};
     add_attrs(r, frame, attrs);
 }
 
@@ -92,7 +94,7 @@ static void enter_node(struct reader *r, struct pm_tiled_node *parent,
                        enum pm_tiled_word word, const XML_Char **attrs)
 {
     struct pm_tiled_node *node =
-        pm_tiled_add_node(r->doc, parent, word, line_of(r));
+        pm_tiled_add_node(r->doc, parent, word, place_of(r));
     if (!node)
         return;
     if (!parent)
@@ -108,9 +110,8 @@ static void add_mark(struct reader *r, struct pm_tiled_node *node,
 
     for (; pm_tiled_form_of(word) == PM_TILED_FORM_POINTS && *attrs; attrs += 2)
         if (strcmp(attrs[0], "points") == 0)
-            text =
-                pm_tiled_keep(r->doc->tiled, attrs[1], strlen(attrs[1]));
-    pm_tiled_add_attr(node, word, PM_TILED_PLAIN, text, line_of(r));
+            text = pm_tiled_keep(r->doc->tiled, attrs[1], strlen(attrs[1]));
+    pm_tiled_add_attr(node, word, PM_TILED_PLAIN, text, place_of(r));
     r->skipped = 1;
 }
 
@@ -149,7 +150,7 @@ static void open_root(struct reader *r, const char *name,
         enter_node(r, NULL, word, attrs);
         return;
     }
-    pm_tiled_fault(r->doc, line_of(r), "PACK-MAP-XML",
+    pm_tiled_fault(r->doc, place_of(r), "PACK-MAP-XML",
                    "the file holds a <%s>; a <map> or <tileset> of Tiled is "
                    "wanted",
                    pm_tiled_show(r->doc->tiled, text_of(name)).text);
@@ -190,17 +191,16 @@ static bool is_blank(const struct pm_buf *text)
 static void take_text(struct reader *r, const struct frame *frame)
 {
     bool is_property = frame->word == PM_TILED_PROPERTY;
-    enum pm_tiled_word word =
-        is_property ? PM_TILED_VALUETEXT : PM_TILED_DATA;
+    enum pm_tiled_word word = is_property ? PM_TILED_VALUETEXT : PM_TILED_DATA;
 
-    if (is_property ? pm_tiled_get(frame->node, word) != NULL
-                    : (frame->word != PM_TILED_DATA &&
-                       frame->word != PM_TILED_CHUNK) ||
-                          is_blank(&r->text))
+    if (is_property
+            ? pm_tiled_get(frame->node, word) != NULL
+            : (frame->word != PM_TILED_DATA && frame->word != PM_TILED_CHUNK) ||
+                  is_blank(&r->text))
         return;
-    pm_tiled_add_attr(
-        frame->node, word, PM_TILED_PLAIN,
-        pm_tiled_keep(r->doc->tiled, r->text.data, r->text.size), frame->line);
+    pm_tiled_add_attr(frame->node, word, PM_TILED_PLAIN,
+                      pm_tiled_keep(r->doc->tiled, r->text.data, r->text.size),
+                      frame->place);
 }
 
 static void XMLCALL on_end(void *context, const XML_Char *name)
@@ -250,7 +250,7 @@ static void check_end(struct reader *r, enum XML_Status status)
         (status != XML_STATUS_OK && error == XML_ERROR_NO_MEMORY))
         tiled->out_of_memory = true;
     else if (status != XML_STATUS_OK && error != XML_ERROR_ABORTED)
-        pm_tiled_fault(r->doc, line_of(r), "PACK-MAP-XML",
+        pm_tiled_fault(r->doc, place_of(r), "PACK-MAP-XML",
                        "this is not well-formed XML: %s; save the file again "
                        "with Tiled",
                        XML_ErrorString(error));

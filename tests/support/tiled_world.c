@@ -9,9 +9,8 @@
 #include "support/make_png.h"
 
 static const uint8_t colours[10][3] = {
-    {255, 255, 255}, {0, 0, 0},     {255, 0, 0},   {0, 255, 0},
-    {0, 0, 255},     {255, 255, 0}, {255, 0, 255}, {0, 255, 255},
-    {128, 64, 32},   {32, 64, 128},
+    {255, 255, 255}, {0, 0, 0},     {255, 0, 0},   {0, 255, 0},   {0, 0, 255},
+    {255, 255, 0},   {255, 0, 255}, {0, 255, 255}, {128, 64, 32}, {32, 64, 128},
 };
 
 uint16_t tiled_world_colour(int number)
@@ -34,9 +33,8 @@ static void add_text(struct tiled_world *world, const char *name,
 {
     struct pm_buf *out = add(world, name);
     for (; *text; text++)
-        pm_buf_put8(out, *text == '\'' && !strstr(name, ".tsx")
-                             ? '"'
-                             : (uint8_t)*text);
+        pm_buf_put8(
+            out, *text == '\'' && !strstr(name, ".tsx") ? '"' : (uint8_t)*text);
 }
 
 // The colour of the pixel [x], [y] of tile [number].
@@ -63,8 +61,8 @@ static void add_tiles(struct tiled_world *world, const char *name, int tile,
             if (tx < 0 || ty < 0 || tx % step >= tile || ty % step >= tile ||
                 tx / step >= columns || ty / step >= rows)
                 continue;
-            int index = index_of(ty / step * columns + tx / step, tx % step,
-                                 ty % step);
+            int index =
+                index_of(ty / step * columns + tx / step, tx % step, ty % step);
             int at = y * width + x;
             if (indexed) {
                 pixels[at] = (uint8_t)index;
@@ -170,7 +168,8 @@ int tiled_world_pixel(const struct pm_pack_map *map, int layer, uint32_t x,
     uint32_t ty = c->flip_y ? size - 1 - y % size : y % size;
     size_t at = (size_t)(c->glyph / columns * size + ty) * g->width +
                 c->glyph % columns * size + tx;
-    int index = at % 2 ? g->bytes.data[at / 2] & 15 : g->bytes.data[at / 2] >> 4;
+    int index =
+        at % 2 ? g->bytes.data[at / 2] & 15 : g->bytes.data[at / 2] >> 4;
     if (index == 0)
         return -1;
     return pm_load16(g->bytes.data + (size_t)g->width * g->height / 2 +
