@@ -39,6 +39,7 @@ extern const size_t cli_command_count;
 
 int cli_asm(int argc, char **argv);
 int cli_build(int argc, char **argv);
+int cli_diff(int argc, char **argv);
 int cli_dis(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_inspect(int argc, char **argv);

@@ -18,6 +18,7 @@ const struct cli_command cli_commands[] = {
     {"verify", "checks a file of any kind, all of it", cli_verify},
     {"pack", "packs assets, or a cartridge into one file", cli_pack},
     {"inspect", "shows what is in a file", cli_inspect},
+    {"diff", "compares the assets of two files", cli_diff},
     {"unpack", "assets back to pictures, sounds, maps", cli_unpack},
     {"saves", "lists, checks, exports, imports, clears what games saved",
      cli_saves},

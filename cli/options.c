@@ -172,6 +172,7 @@ static int check_words(const struct parse *p, size_t count, size_t least,
     return -1;
 }
 
+// A word such as "-6" is a number and no option.
 int cli_options(int argc, char **argv, const char *help,
                 const struct cli_option *options, size_t option_count,
                 const char **words, size_t least, size_t most,
@@ -190,7 +191,8 @@ int cli_options(int argc, char **argv, const char *help,
                    (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)) {
             fputs(help, stdout);
             return CLI_OK;
-        } else if (!only_words && word[0] == '-' && word[1]) {
+        } else if (!only_words && word[0] == '-' && word[1] &&
+                   !(word[1] >= '0' && word[1] <= '9')) {
             int code = take_option(&p, word);
             if (code >= 0)
                 return code;

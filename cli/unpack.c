@@ -16,7 +16,8 @@ static const char help[] =
     "usage: prometeu unpack FILE [ID | NAME]... [-o DIR] [--raw] [--force]\n"
     "                       [--most MIB]\n"
     "\n"
-    "Writes the assets of an assets.pa, cartridge, package or project as files:\n"
+    "Writes the assets of an assets.pa, cartridge, package or project as "
+    "files:\n"
     "GLYPH as PNG, SOUNDS as WAV, SCENE as a Tiled map, BLOB as it is, and\n"
     "assets.json with all the rest. Without -o the folder is FILE-unpacked.\n"
     "\n"
@@ -176,8 +177,7 @@ static void tell_problem(struct unpack *u, const struct pm_asset_entry *entry)
         pm_buf_put(&name, text, size);
         const char *shown = pm_buf_cstr(&name);
         cli_error("%s: asset %" PRId32 " (%s) is not unpacked: %s", u->file,
-                  entry->id, shown ? shown : "",
-                  pm_status_meaning(u->problem));
+                  entry->id, shown ? shown : "", pm_status_meaning(u->problem));
         pm_buf_free(&name);
     }
     if (code > u->code)
@@ -190,8 +190,7 @@ static void write_asset(struct unpack *u, size_t index,
     const struct pm_asset_entry *entry = pm_asset_at(u->asset, index);
     struct pm_asset_reader *reader = NULL;
 
-    u->problem =
-        pm_asset_reader_open(u->asset, entry, &cli_alloc, &reader);
+    u->problem = pm_asset_reader_open(u->asset, entry, &cli_alloc, &reader);
     if (!u->problem)
         write_files(u, entry, reader, files, count);
     if (u->problem)
@@ -308,8 +307,7 @@ static bool is_free(const struct unpack *u)
         const struct unpack_file *file = &u->plan.files[i];
         const char *name = unpack_name(u, file);
         bool is_folder = strcmp(name, UNPACK_TILESETS) == 0;
-        bool is_left_out =
-            u->is_raw && strcmp(name, UNPACK_REGISTRY) == 0;
+        bool is_left_out = u->is_raw && strcmp(name, UNPACK_REGISTRY) == 0;
         if (is_folder || is_left_out || !is_there(u, name))
             continue;
         if (++found <= MOST_TOLD)

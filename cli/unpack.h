@@ -55,7 +55,7 @@ struct unpack {
     struct unpack_plan plan;
     uint8_t *piece; // UNPACK_PIECE bytes
     struct pm_file_writer *list;
-    bool has_tilesets; // the folder is there
+    bool has_tilesets;                 // the folder is there
     uint64_t tilesets[PM_ASSET_SLOTS]; // pictures in it: a bit a palette
     size_t listed;
     size_t written; // files

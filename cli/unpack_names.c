@@ -21,7 +21,8 @@ static bool is_fit(uint32_t code)
 {
     if (code < 0x80)
         return (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z') ||
-               (code >= 'A' && code <= 'Z') || strchr(" -_.()+,=@!#", (int)code);
+               (code >= 'A' && code <= 'Z') ||
+               strchr(" -_.()+,=@!#", (int)code);
     return code >= 0xa0 && !(code >= 0x200b && code <= 0x200f) &&
            !(code >= 0x2028 && code <= 0x202e) &&
            !(code >= 0x2060 && code <= 0x206f) &&
@@ -38,9 +39,9 @@ static char lower(char c)
 // Whether the part before the first dot is a device on some systems.
 static bool is_device(const char *stem)
 {
-    static const char *const names[] = {"con", "prn",    "aux",     "nul",
-                                        "com", "lpt",    "conin$",  "conout$",
-                                        "clock$"};
+    static const char *const names[] = {"con",    "prn",     "aux",
+                                        "nul",    "com",     "lpt",
+                                        "conin$", "conout$", "clock$"};
     char part[8] = {0};
     size_t size = 0;
 
@@ -155,8 +156,8 @@ static bool add_file(struct unpack *u, size_t entry, enum unpack_kind kind,
     const char *name = NULL;
 
     if (plan->names.size > UINT32_MAX / 2 ||
-        !pm_mem_grow(&cli_alloc, &plan->files, &plan->capacity,
-                     plan->count + 1, sizeof *plan->files))
+        !pm_mem_grow(&cli_alloc, &plan->files, &plan->capacity, plan->count + 1,
+                     sizeof *plan->files))
         return false;
     struct unpack_file *file = &plan->files[plan->count++];
     *file = (struct unpack_file){

@@ -110,8 +110,8 @@ static bool make_folder(struct unpack *u)
 {
     const char *error = NULL;
     char *path = cli_path(u->folder, UNPACK_TILESETS);
-    pm_status status = u->has_tilesets ? PM_OK
-                                       : pm_file_make_directory(path, &error);
+    pm_status status =
+        u->has_tilesets ? PM_OK : pm_file_make_directory(path, &error);
 
     if (status) {
         cli_file_error(path, status, error);

@@ -48,9 +48,8 @@ static bool set_paths(struct pm_file_writer *writer, const char *path)
     const char *slash = strrchr(path, '/');
     int folder = slash ? (int)(slash - path) + 1 : 0;
     int size = snprintf(writer->path, sizeof writer->path, "%s", path);
-    int length =
-        snprintf(writer->temporary, sizeof writer->temporary,
-                 "%.*s.%s.tmp-XXXXXX", folder, path, path + folder);
+    int length = snprintf(writer->temporary, sizeof writer->temporary,
+                          "%.*s.%s.tmp-XXXXXX", folder, path, path + folder);
 
     return size >= 0 && (size_t)size < sizeof writer->path && length >= 0 &&
            (size_t)length < sizeof writer->temporary;

@@ -14,8 +14,8 @@ static void widen(const uint16_t palette[16], uint8_t out[16][4])
 }
 
 pm_status pm_png_encode_indexed(const struct pm_png_indexed *picture,
-                                const struct pm_allocator *alloc,
-                                uint8_t **out, size_t *out_size)
+                                const struct pm_allocator *alloc, uint8_t **out,
+                                size_t *out_size)
 {
     png_image image = {.version = PNG_IMAGE_VERSION,
                        .width = picture->width,
