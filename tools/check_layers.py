@@ -25,7 +25,8 @@ LIBRARIES = {
     "base": {"xxhash.h"},
     "asset": {"lz4.h", "lz4hc.h", "zstd.h"},
     # libpng reports errors by longjmp
-    "pack": {"png.h", "setjmp.h", "sndfile.h", "expat.h", "zlib.h"},
+    "pack": {"png.h", "setjmp.h", "sndfile.h", "expat.h", "zlib.h",
+             "zstd.h"},
 }
 
 # Headers that stand for the language alone. locale, signal, setjmp, threads

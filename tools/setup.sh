@@ -23,7 +23,7 @@ liblz4-dev      pkg-config --exists liblz4              packed assets
 libzstd-dev     pkg-config --exists libzstd             packed assets
 libsndfile1-dev pkg-config --exists sndfile             sounds that are packed
 libexpat1-dev   pkg-config --exists expat               maps that are packed
-zlib1g-dev      pkg-config --exists zlib                sprites that are packed
+zlib1g-dev      pkg-config --exists zlib                maps and sprites
 libsdl2-dev     pkg-config --exists sdl2                the window
 '
 check_packages="$play_packages"'

@@ -147,10 +147,10 @@ struct pm_pack_map_sheet {
 
 struct pm_pack_map {
     struct pm_pack_scene_layer layers[4];
-    uint32_t sheet_count; // 1..4
+    uint32_t sheet_count; // 0..3: one a tile size; 0 when no tile is used
     struct pm_pack_map_sheet sheets[4];
-    // What stands in object layers, as bytes for a BLOB
-    // (docs/spec/assets.md); empty without any.
+    // What stands in object layers, and the map's own properties, as bytes
+    // for a BLOB (docs/spec/assets.md); empty without any.
     struct pm_buf objects;
 };
 
@@ -158,11 +158,17 @@ struct pm_pack_map {
 // the lowest up, also in groups; tilesets inside or in files beside it
 // (.tsj, .tsx), of one picture or of one a tile; data as array, CSV or base64
 // (plain, zlib, gzip, zstd); fixed and infinite; all three flips.
+//
+// file->name is its path in the assets folder, which other files are found
+// from; its ending says which of the two it is.
 pm_status pm_pack_decode_tiled(const struct pm_pack_file *file,
                                const struct pm_pack_files *others,
                                struct pm_pack_map *out);
 void pm_pack_map_free(const struct pm_allocator *alloc,
                       struct pm_pack_map *map);
+
+// A cell as SCENE has it; 0 for one that is not used.
+uint32_t pm_pack_cell_bits(const struct pm_pack_cell *cell);
 
 // The SCENE's stored form, each layer drawing from the slot that its sheet
 // has: [slots] has one a sheet.

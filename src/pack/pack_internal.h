@@ -26,6 +26,14 @@ pm_status pm_pack_decode_png(const char *file, const void *png, size_t size,
                              const struct pm_allocator *alloc,
                              struct pm_diags *diags, struct pm_pack_image *out);
 
+// The same for at most [max_side] pixels each way. Memory is a byte a pixel
+// for an indexed picture, else four, and up to 16 MiB of libpng's.
+pm_status pm_pack_decode_png_of(const char *file, const void *png, size_t size,
+                                uint32_t max_side,
+                                const struct pm_allocator *alloc,
+                                struct pm_diags *diags,
+                                struct pm_pack_image *out);
+
 // What quantising found.
 struct pm_pack_colours {
     uint16_t palette[16]; // RGB565; 0 is transparent

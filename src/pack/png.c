@@ -14,7 +14,8 @@
 #include "base/mem.h"
 #include "pack/pack_internal.h"
 
-// What libpng may have at a time: far above any picture of 256 x 256.
+// What libpng may have at a time besides the picture's pixels: far above what
+// the rows of any picture need.
 #define MEMORY_LIMIT ((size_t)16 << 20)
 #define CHUNK_LIMIT  ((size_t)1 << 20)
 
@@ -24,9 +25,11 @@ struct decoder {
     const char *file;
     const uint8_t *bytes;
     size_t size;
+    uint32_t max_side;
     size_t at;
     size_t memory;
     bool out_of_memory;
+    int passes; // over the rows; more than one when they are interlaced
     png_structp png;
     png_infop info;
     struct pm_pack_image *image;
@@ -129,12 +132,15 @@ static bool check_head(struct decoder *d)
     }
     uint32_t width = big32(d->bytes + 16);
     uint32_t height = big32(d->bytes + 20);
-    if (width < 1 || height < 1 || width > PM_PACK_MAX_SIDE ||
-        height > PM_PACK_MAX_SIDE) {
+    if (width < 1 || height < 1 || width > d->max_side ||
+        height > d->max_side) {
         fault(d, "PACK-PNG-SIZE",
               "the picture has %" PRIu32 " x %" PRIu32
-              " pixels; a sheet has at most 256 x 256: cut it into several",
-              width, height);
+              " pixels; %s has at most %" PRIu32 " x %" PRIu32
+              ": cut it into several",
+              width, height,
+              d->max_side == PM_PACK_MAX_SIDE ? "a sheet" : "one of tiles",
+              d->max_side, d->max_side);
         return false;
     }
     return true;
@@ -175,7 +181,7 @@ static void start(struct decoder *d)
 {
     struct pm_pack_image *image = d->image;
 
-    png_set_user_limits(d->png, PM_PACK_MAX_SIDE, PM_PACK_MAX_SIDE);
+    png_set_user_limits(d->png, d->max_side, d->max_side);
     png_set_chunk_malloc_max(d->png, CHUNK_LIMIT);
     png_set_chunk_cache_max(d->png, 64);
     png_set_read_fn(d->png, d, read_bytes);
@@ -190,14 +196,13 @@ static void start(struct decoder *d)
     } else {
         ask_for_rgba(d);
     }
-    png_set_interlace_handling(d->png);
+    d->passes = png_set_interlace_handling(d->png);
     png_read_update_info(d->png, d->info);
 }
 
 static void read_rows(struct decoder *d)
 {
     struct pm_pack_image *image = d->image;
-    png_bytep rows[PM_PACK_MAX_SIDE];
     size_t stride = (size_t)image->width * (image->is_indexed ? 1 : 4);
 
     if (png_get_rowbytes(d->png, d->info) != stride)
@@ -208,9 +213,9 @@ static void read_rows(struct decoder *d)
         d->out_of_memory = true;
         png_error(d->png, "memory is too short");
     }
-    for (uint32_t y = 0; y < image->height; y++)
-        rows[y] = image->pixels + stride * y;
-    png_read_image(d->png, rows);
+    for (int pass = 0; pass < d->passes; pass++)
+        for (uint32_t y = 0; y < image->height; y++)
+            png_read_row(d->png, image->pixels + stride * y, NULL);
     png_read_end(d->png, NULL);
 }
 
@@ -236,11 +241,22 @@ pm_status pm_pack_decode_png(const char *file, const void *png, size_t size,
                              const struct pm_allocator *alloc,
                              struct pm_diags *diags, struct pm_pack_image *out)
 {
+    return pm_pack_decode_png_of(file, png, size, PM_PACK_MAX_SIDE, alloc,
+                                 diags, out);
+}
+
+pm_status pm_pack_decode_png_of(const char *file, const void *png, size_t size,
+                                uint32_t max_side,
+                                const struct pm_allocator *alloc,
+                                struct pm_diags *diags,
+                                struct pm_pack_image *out)
+{
     struct decoder d = {.alloc = *alloc,
                         .diags = diags,
                         .file = file,
                         .bytes = png,
                         .size = size,
+                        .max_side = max_side,
                         .image = out};
 
     *out = (struct pm_pack_image){0};
