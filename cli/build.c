@@ -7,14 +7,19 @@
 #include "cart/cart.h"
 #include "cli.h"
 #include "hosts/common/files.h"
+#include "pack.h"
 
 static const char help[] =
-    "usage: prometeu build [PROJECT]\n"
+    "usage: prometeu build [PROJECT] [--watch] [--no-cache]\n"
     "\n"
     "Builds a project: its cartridge goes to build/cart/ and, as one file, to\n"
     "build/NAME.pmc in the project's folder. Nothing is written when "
     "something\n"
     "is wrong. Without a name: the project in the current directory.\n"
+    "\n"
+    "--watch      builds again when files change; Ctrl-C ends it\n"
+    "--poll       looks for changes itself (folders on other machines)\n"
+    "--no-cache   converts all assets, and keeps nothing of that\n"
     "\n"
     "example: prometeu build mygame && prometeu run mygame/build/mygame.pmc\n";
 
@@ -24,7 +29,9 @@ static pm_status write_file(const char *folder, const char *name,
     if (content->size == 0)
         return PM_OK;
     char *path = cli_path(folder, name);
-    pm_status status = cli_write_file(path, content->data, content->size);
+    bool is_written;
+    pm_status status =
+        cli_write_changed(path, content->data, content->size, &is_written);
     cli_free_text(path);
     return status;
 }
@@ -92,27 +99,29 @@ static pm_status write_package(const char *folder, const char *name,
         char *file = package_name(name);
         *out_path = cli_path(folder, file);
         cli_free_text(file);
-        status = cli_write_file(*out_path, out.data, out.size);
+        bool is_written;
+        status = cli_write_changed(*out_path, out.data, out.size, &is_written);
     }
     pm_buf_free(&out);
     pm_diags_free(&diags);
     return status;
 }
 
-static int build(const char *project, struct cli_cart *cart, char **name)
+struct build {
+    const char *project;
+    struct cli_pack_options packing;
+};
+
+static int write_all(const struct build *b, const struct cli_cart *cart,
+                     const char *name)
 {
     char *package = NULL;
-    int code = cli_build_project(project, NULL, cart, name);
-
-    if (code == CLI_OK)
-        code = cli_check_cart(cart);
-    if (code)
-        return code;
-    char *folder = cli_path(project, "build");
+    char *folder = cli_path(b->project, "build");
     char *cart_folder = cli_path(folder, "cart");
     pm_status status = write_cart(cart_folder, cart);
+
     if (!status)
-        status = write_package(folder, *name, cart, &package);
+        status = write_package(folder, name, cart, &package);
     if (!status)
         printf("built %s and %s\n", cart_folder, package);
     cli_free_text(package);
@@ -121,29 +130,79 @@ static int build(const char *project, struct cli_cart *cart, char **name)
     return cli_exit_for(status);
 }
 
-int cli_build(int argc, char **argv)
+static int build(const struct build *b)
 {
-    const char *project = ".";
     char *name = NULL;
     struct cli_cart cart;
+
+    cli_cart_init(&cart);
+    int code = cli_build_project(b->project, NULL, &b->packing, &cart, &name);
+    if (code == CLI_OK)
+        code = cli_check_cart(&cart);
+    if (code == CLI_OK)
+        code = write_all(b, &cart, name);
+    cli_free_text(name);
+    cli_cart_free(&cart);
+    return code;
+}
+
+// --- watching ----------------------------------------------------------------
+
+static bool is_of_project(const char *name)
+{
+    return strcmp(name, "prometeu.json") == 0 || strcmp(name, "label.png") == 0;
+}
+
+static bool is_source(const char *name)
+{
+    return name[0] != '.';
+}
+
+static void build_again(void *context)
+{
+    // What is wrong was told; it is put right while this goes on.
+    build(context);
+    fflush(stdout);
+}
+
+static int watch(struct build *b, bool polls)
+{
+    char *src = cli_path(b->project, "src");
+    char *assets = cli_path(b->project, "assets");
+    const struct pm_watch_root roots[] = {{b->project, false, is_of_project},
+                                          {src, true, is_source},
+                                          {assets, true, cli_pack_wants}};
+    int code = cli_watch(roots, PM_ARRAY_LEN(roots), polls, build_again, b);
+
+    cli_free_text(assets);
+    cli_free_text(src);
+    return code;
+}
+
+int cli_build(int argc, char **argv)
+{
+    struct build b = {.project = "."};
+    bool watches = false;
+    bool polls = false;
+    const struct cli_option options[] = {
+        {"--watch", CLI_FLAG, &watches, 0, 0},
+        {"--poll", CLI_FLAG, &polls, 0, 0},
+        {"--no-cache", CLI_FLAG, &b.packing.no_cache, 0, 0}};
     size_t count;
     pm_status status;
-    int code = cli_options(argc, argv, help, NULL, 0, &project, 0, 1, &count);
+    int code = cli_options(argc, argv, help, options, PM_ARRAY_LEN(options),
+                           &b.project, 0, 1, &count);
 
     if (code >= 0)
         return code;
-    enum cli_kind kind = cli_kind_of(project, &status);
+    enum cli_kind kind = cli_kind_of(b.project, &status);
     if (kind == CLI_KIND_NONE)
         return CLI_WORLD;
     if (kind != CLI_KIND_PROJECT) {
         cli_error("%s: no project, there is no prometeu.json in it; "
                   "\"prometeu new NAME\" makes one",
-                  project);
+                  b.project);
         return CLI_USAGE;
     }
-    cli_cart_init(&cart);
-    code = build(project, &cart, &name);
-    cli_free_text(name);
-    cli_cart_free(&cart);
-    return code;
+    return watches || polls ? watch(&b, polls) : build(&b);
 }

@@ -207,7 +207,7 @@ int cli_open_cart(const char *path, const char *profile, struct cli_cart *out)
     case CLI_KIND_NONE:
         return CLI_WORLD;
     case CLI_KIND_PROJECT:
-        return cli_build_project(path, profile, out, NULL);
+        return cli_build_project(path, profile, NULL, out, NULL);
     case CLI_KIND_SOURCE:
         return cli_build_source(path, profile, out);
     case CLI_KIND_CART:

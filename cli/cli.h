@@ -207,15 +207,13 @@ void cli_cart_free(struct cli_cart *cart);
 struct pm_cart_files cli_cart_files(struct cli_cart *cart);
 
 // Builds a project folder in memory; faults are printed. CLI_OK, or the exit
-// code. [out_name] (may be NULL) receives the project's name, to be freed
-// with cli_free_text.
+// code. [packing] says how its assets are packed (pack.h; NULL: as usual).
+// [out_name] (may be NULL) receives the project's name, to be freed with
+// cli_free_text.
+struct cli_pack_options;
 int cli_build_project(const char *folder, const char *profile,
+                      const struct cli_pack_options *packing,
                       struct cli_cart *out, char **out_name);
-
-// Packs an assets folder; faults are printed. [report] (may be NULL) gets a
-// line on each asset. Nothing is written to [out] for a folder of no assets.
-pm_status cli_pack_folder(const char *folder, struct pm_buf *out,
-                          struct pm_buf *report);
 
 // Makes a cartridge of one assembler text: it may use every call of the
 // console that needs no assets.

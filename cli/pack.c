@@ -7,14 +7,21 @@
 #include "cart/cart.h"
 #include "cli.h"
 #include "hosts/common/files.h"
+#include "pack.h"
 
 static const char help[] =
-    "usage: prometeu pack FOLDER [-o FILE]\n"
+    "usage: prometeu pack FOLDER [-o FILE] [--watch] [--no-cache]\n"
     "\n"
     "A folder of pictures and other files becomes an assets.pa; a cartridge\n"
     "directory (manifest.json, program.pbx, …) becomes one file, a .pmc.\n"
     "Without -o the file goes beside the folder: FOLDER.pa or FOLDER.pmc.\n"
     "Ids of assets are kept in FOLDER/assets.ids.json and never move.\n"
+    "What was converted is kept beside the folder, in .prometeu/cache.\n"
+    "\n"
+    "--watch      packs again when files change; Ctrl-C ends it\n"
+    "--poll       looks for changes itself (folders on other machines)\n"
+    "--no-cache   converts everything, and keeps nothing\n"
+    "--threads N  to convert on; one a processor without it\n"
     "\n"
     "example: prometeu pack mygame/assets -o assets.pa\n";
 
@@ -38,33 +45,57 @@ static int write_out(const char *folder, const char *output, const char *ending,
 {
     char *path =
         output ? cli_copy(output, strlen(output)) : beside(folder, ending);
-    pm_status status = cli_write_file(path, content->data, content->size);
+    bool is_written = false;
+    pm_status status =
+        cli_write_changed(path, content->data, content->size, &is_written);
 
     if (!status)
-        printf("%zu bytes in %s\n", content->size, path);
+        printf("%zu bytes in %s%s\n", content->size, path,
+               is_written ? "" : ", as before");
     cli_free_text(path);
     return cli_exit_for(status);
 }
 
-static int pack_assets(const char *folder, const char *output)
-{
-    struct pm_buf out;
-    struct pm_buf report;
+// --- assets ------------------------------------------------------------------
 
-    pm_buf_init(&out, &cli_alloc);
-    pm_buf_init(&report, &cli_alloc);
-    int code = cli_exit_for(cli_pack_folder(folder, &out, &report));
-    if (code == CLI_OK && out.size == 0) {
-        cli_error("%s: there is nothing to pack in this folder", folder);
+struct assets {
+    const char *folder;
+    const char *output;
+    struct cli_pack_options options;
+};
+
+static int pack_assets(struct assets *a)
+{
+    struct cli_packed packed;
+    int code = cli_exit_for(cli_pack_assets(a->folder, &a->options, &packed));
+
+    if (code)
+        return code;
+    if (packed.assets.size == 0) {
+        cli_error("%s: there is nothing to pack in this folder", a->folder);
         code = CLI_BAD;
     }
     if (code == CLI_OK)
-        code = write_out(folder, output, ".pa", &out);
+        code = write_out(a->folder, a->output, ".pa", &packed.assets);
     if (code == CLI_OK)
-        code = cli_write_out(&report);
-    pm_buf_free(&report);
-    pm_buf_free(&out);
+        code = cli_write_out(&packed.report);
+    cli_packed_free(&packed);
     return code;
+}
+
+static void pack_again(void *context)
+{
+    struct assets *a = context;
+
+    // What is wrong was told; it is put right while this goes on.
+    pack_assets(a);
+    fflush(stdout);
+}
+
+static int watch_assets(struct assets *a, bool polls)
+{
+    const struct pm_watch_root root = {a->folder, true, cli_pack_wants};
+    return cli_watch(&root, 1, polls, pack_again, a);
 }
 
 // --- cartridges --------------------------------------------------------------
@@ -140,28 +171,36 @@ static int pack_cart(const char *folder, const char *output)
 
 int cli_pack(int argc, char **argv)
 {
-    const char *output = NULL;
-    const struct cli_option options[] = {{"-o", CLI_TEXT, &output, 0, 0}};
-    const char *folder;
+    struct assets assets = {0};
+    bool watches = false;
+    bool polls = false;
+    const struct cli_option options[] = {
+        {"-o", CLI_TEXT, &assets.output, 0, 0},
+        {"--watch", CLI_FLAG, &watches, 0, 0},
+        {"--poll", CLI_FLAG, &polls, 0, 0},
+        {"--no-cache", CLI_FLAG, &assets.options.no_cache, 0, 0},
+        {"--threads", CLI_NUMBER, &assets.options.threads, 1, 64}};
     size_t count;
     pm_status status;
-    int code = cli_options(argc, argv, help, options, 1, &folder, 1, 1, &count);
+    int code = cli_options(argc, argv, help, options, PM_ARRAY_LEN(options),
+                           &assets.folder, 1, 1, &count);
 
     if (code >= 0)
         return code;
-    switch (cli_kind_of(folder, &status)) {
+    switch (cli_kind_of(assets.folder, &status)) {
     case CLI_KIND_NONE:
         return CLI_WORLD;
     case CLI_KIND_CART:
-        return pack_cart(folder, output);
+        return pack_cart(assets.folder, assets.output);
     case CLI_KIND_FOLDER:
-        return pack_assets(folder, output);
+        return watches || polls ? watch_assets(&assets, polls)
+                                : pack_assets(&assets);
     case CLI_KIND_PROJECT:
         cli_error("%s: this is a project; \"prometeu build %s\" packs it",
-                  folder, folder);
+                  assets.folder, assets.folder);
         return CLI_USAGE;
     default:
-        cli_error("%s: this is a file; a folder is wanted", folder);
+        cli_error("%s: this is a file; a folder is wanted", assets.folder);
         return CLI_USAGE;
     }
 }

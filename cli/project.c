@@ -2,7 +2,6 @@
 //
 // Projects: a folder with prometeu.json, src/main.pasm and assets/, made into
 // a cartridge in memory.
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -11,13 +10,10 @@
 #include "cart/cart.h"
 #include "cli.h"
 #include "hosts/common/files.h"
-#include "pack/pack.h"
+#include "pack.h"
 #include "registry/caps.h"
 
-#define MOST_PROJECT  ((size_t)1 << 20)
-#define MOST_ASSET    ((size_t)64 << 20)
-#define REGISTRY_NAME "assets.ids.json"
-#define UNPACKED_LIST "assets.json" // of "prometeu unpack"
+#define MOST_PROJECT ((size_t)1 << 20)
 
 struct project {
     const char *folder;
@@ -26,6 +22,7 @@ struct project {
     struct pm_json_doc doc;
     struct pm_diags diags;
     struct cli_cart *cart;
+    const struct cli_pack_options *packing;
 };
 
 // --- prometeu.json -----------------------------------------------------------
@@ -221,141 +218,22 @@ static int make_program(struct project *p)
 
 // --- assets ------------------------------------------------------------------
 
-struct inputs {
-    struct pm_file_list list;
-    struct pm_pack_input *items;
-    struct cli_file *files; // of each name of the list
-    struct cli_file registry;
-    size_t count;
-};
-
-static bool is_config_of(const char *json, const char *name)
-{
-    size_t stem = strlen(json) - 5;
-    const char *dot = strrchr(name, '.');
-
-    return !ends_with(name, ".json") && dot && (size_t)(dot - name) == stem &&
-           memcmp(json, name, stem) == 0;
-}
-
-static bool skips(const char *name)
-{
-    return name[0] == '.' || ends_with(name, ".md") ||
-           strcmp(name, REGISTRY_NAME) == 0 || strcmp(name, UNPACKED_LIST) == 0;
-}
-
-static void add_input(struct inputs *in, size_t index)
-{
-    struct pm_pack_input *item = &in->items[in->count++];
-
-    *item = (struct pm_pack_input){.name = in->list.names[index],
-                                   .bytes = in->files[index].data,
-                                   .size = in->files[index].size};
-    // The list is sorted, so that a settings file stands close by.
-    for (size_t i = 0; i < in->list.count; i++)
-        if (ends_with(in->list.names[i], ".json") &&
-            is_config_of(in->list.names[i], item->name)) {
-            item->config = in->files[i].data;
-            item->config_size = in->files[i].size;
-        }
-}
-
-static bool is_some_config(const struct inputs *in, const char *name)
-{
-    for (size_t i = 0; ends_with(name, ".json") && i < in->list.count; i++)
-        if (is_config_of(name, in->list.names[i]))
-            return true;
-    return false;
-}
-
-static pm_status read_inputs(const char *folder, struct inputs *in)
-{
-    in->items = pm_mem_zarray(&cli_alloc, in->list.count, sizeof *in->items);
-    in->files = pm_mem_zarray(&cli_alloc, in->list.count, sizeof *in->files);
-    if (!in->items || !in->files)
-        return PM_ERR_NO_MEMORY;
-    for (size_t i = 0; i < in->list.count; i++) {
-        char *path = cli_path(folder, in->list.names[i]);
-        pm_status status = PM_OK;
-        if (strcmp(in->list.names[i], REGISTRY_NAME) == 0)
-            status = cli_read_file(path, MOST_PROJECT, &in->registry);
-        else if (!skips(in->list.names[i]) && !pm_file_is_directory(path))
-            status = cli_read_file(path, MOST_ASSET, &in->files[i]);
-        cli_free_text(path);
-        if (status)
-            return status;
-    }
-    for (size_t i = 0; i < in->list.count; i++)
-        if (in->files[i].data && !is_some_config(in, in->list.names[i]))
-            add_input(in, i);
-    return PM_OK;
-}
-
-static void free_inputs(struct inputs *in)
-{
-    for (size_t i = 0; in->files && i < in->list.count; i++)
-        cli_free_file(&in->files[i]);
-    cli_free_file(&in->registry);
-    pm_mem_free(&cli_alloc, in->files, in->list.count * sizeof *in->files);
-    pm_mem_free(&cli_alloc, in->items, in->list.count * sizeof *in->items);
-    pm_file_list_free(&cli_alloc, &in->list);
-}
-
-// The registry of ids is written when it changed, so that ids never move.
-static pm_status keep_registry(const char *folder, const struct inputs *in,
-                               const struct pm_buf *registry)
-{
-    if (in->registry.size == registry->size &&
-        memcmp(in->registry.data, registry->data, registry->size) == 0)
-        return PM_OK;
-    char *path = cli_path(folder, REGISTRY_NAME);
-    pm_status status = cli_write_file(path, registry->data, registry->size);
-    cli_free_text(path);
-    return status;
-}
-
-pm_status cli_pack_folder(const char *folder, struct pm_buf *out,
-                          struct pm_buf *report)
-{
-    const char *error = NULL;
-    struct inputs in = {0};
-    struct pm_pack_result result;
-    struct pm_diags diags;
-    pm_status status = pm_file_list(&cli_alloc, folder, &in.list, &error);
-
-    if (status) {
-        cli_file_error(folder, status, error);
-        return status;
-    }
-    pm_diags_init(&diags, &cli_alloc);
-    if (in.list.count)
-        status = read_inputs(folder, &in);
-    if (!status && in.count == 0)
-        goto done;
-    if (!status)
-        status = pm_pack_project(in.items, in.count, in.registry.data,
-                                 in.registry.size, &cli_alloc, &diags, &result);
-    cli_print_diags(&diags, NULL);
-    if (!status) {
-        pm_buf_put(out, result.assets.data, result.assets.size);
-        if (report)
-            pm_buf_put(report, result.report.data, result.report.size);
-        status = keep_registry(folder, &in, &result.registry);
-        pm_pack_result_free(&result);
-    }
-done:
-    pm_diags_free(&diags);
-    free_inputs(&in);
-    return status;
-}
-
 static int make_assets(struct project *p)
 {
     char *folder = cli_path(p->folder, "assets");
+    const struct cli_pack_options usual = {0};
+    struct cli_packed packed;
     pm_status status = PM_OK;
 
-    if (pm_file_is_directory(folder))
-        status = cli_pack_folder(folder, &p->cart->assets, NULL);
+    if (pm_file_is_directory(folder)) {
+        status =
+            cli_pack_assets(folder, p->packing ? p->packing : &usual, &packed);
+        if (!status) {
+            pm_buf_free(&p->cart->assets);
+            p->cart->assets = packed.assets;
+            pm_buf_free(&packed.report);
+        }
+    }
     cli_free_text(folder);
     return cli_exit_for(status);
 }
@@ -405,9 +283,10 @@ static int fill(struct project *p, const char *profile)
 }
 
 int cli_build_project(const char *folder, const char *profile,
+                      const struct cli_pack_options *packing,
                       struct cli_cart *out, char **out_name)
 {
-    struct project p = {.folder = folder, .cart = out};
+    struct project p = {.folder = folder, .cart = out, .packing = packing};
 
     p.file = cli_path(folder, "prometeu.json");
     pm_diags_init(&p.diags, &cli_alloc);

@@ -261,20 +261,24 @@ static mode_t wanted_mode(const char *path)
 }
 
 static bool fill_temporary(int fd, const char *path, const void *data,
-                           size_t size)
+                           size_t size, bool flushes)
 {
+    // Asking for the mask sets it, which threads must not do side by side:
+    // what need not last is the user's alone.
+    if (!flushes)
+        return write_all(fd, data, size);
     return write_all(fd, data, size) && fchmod(fd, wanted_mode(path)) == 0 &&
            fsync(fd) == 0;
 }
 
 static pm_status write_and_rename(const char *path, char *temporary,
-                                  const void *data, size_t size,
+                                  const void *data, size_t size, bool flushes,
                                   const char **out_error)
 {
     int fd = mkstemp(temporary);
     if (fd < 0)
         return fail(out_error);
-    bool ok = fill_temporary(fd, path, data, size);
+    bool ok = fill_temporary(fd, path, data, size, flushes);
     int error = errno;
     if (close(fd) != 0 && ok) {
         ok = false;
@@ -289,11 +293,11 @@ static pm_status write_and_rename(const char *path, char *temporary,
         errno = error;
         return fail(out_error);
     }
-    return sync_directory(path) ? PM_OK : fail(out_error);
+    return !flushes || sync_directory(path) ? PM_OK : fail(out_error);
 }
 
-pm_status pm_file_write(const char *path, const void *data, size_t size,
-                        const char **out_error)
+static pm_status write_file(const char *path, const void *data, size_t size,
+                            bool flushes, const char **out_error)
 {
     char temporary[PATH_MAX];
     size_t directory = directory_length(path);
@@ -307,9 +311,22 @@ pm_status pm_file_write(const char *path, const void *data, size_t size,
     // Ctrl-C waits until the temporary file is gone.
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
-    pm_status status = write_and_rename(path, temporary, data, size, out_error);
+    pm_status status =
+        write_and_rename(path, temporary, data, size, flushes, out_error);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status;
+}
+
+pm_status pm_file_write(const char *path, const void *data, size_t size,
+                        const char **out_error)
+{
+    return write_file(path, data, size, true, out_error);
+}
+
+pm_status pm_file_write_soon(const char *path, const void *data, size_t size,
+                             const char **out_error)
+{
+    return write_file(path, data, size, false, out_error);
 }
 
 pm_status pm_file_make_directory(const char *path, const char **out_error)

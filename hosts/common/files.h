@@ -52,6 +52,13 @@ pm_status pm_file_read(const struct pm_allocator *alloc, const char *path,
 pm_status pm_file_write(const char *path, const void *data, size_t size,
                         const char **out_error);
 
+// The same without waiting for the device: other programs see the old content
+// or the new one, but after a power cut the file may hold anything. Only the
+// user may read it. For what is checked when it is read, and can be made
+// again; from any thread.
+pm_status pm_file_write_soon(const char *path, const void *data, size_t size,
+                             const char **out_error);
+
 // The names in a directory, without "." and "..", in the order of their
 // bytes.
 struct pm_file_list {

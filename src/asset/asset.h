@@ -216,7 +216,16 @@ struct pm_asset_input {
     // Of LZ4 and ZSTD: bytes of a chunk, a power of two, 4 KiB..1 MiB; 0:
     // 65,536. It stands in the metadata unless it is that.
     uint32_t chunk;
+    // Of LZ4 and ZSTD: what pm_asset_pack made of [bytes], which then may be
+    // NULL, with this codec and chunk; NULL: it is made while writing.
+    const void *packed;
+    size_t packed_size;
 };
+
+// Appends to [out] what LZ4 or ZSTD make of a stored form in chunks of [chunk]
+// bytes (a legal size): a slice. Equal bytes give equal slices.
+pm_status pm_asset_pack(uint8_t codec, uint32_t chunk, const void *bytes,
+                        size_t size, struct pm_buf *out);
 
 struct pm_asset_input_preload {
     int32_t id;

@@ -144,10 +144,6 @@ bool pm_asset_decode(const struct pm_asset_entry *entry, void *work,
                      size_t work_size, const void *src, size_t stored,
                      void *dst, size_t size);
 
-// asset_pack.c: appends the slice that [size] bytes make in chunks of [chunk].
-pm_status pm_asset_pack(uint8_t codec, uint32_t chunk, const void *bytes,
-                        size_t size, struct pm_buf *out);
-
 // asset_write_metadata.c: writes the canonical metadata of an input; [chunk]
 // is 0 for codec NONE. Faults in it go to [diags] and are no failure.
 pm_status pm_asset_write_metadata(const struct pm_asset_input *input,

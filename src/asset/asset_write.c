@@ -80,6 +80,10 @@ static pm_status pack_input(struct writer *w,
                        input->id, chunk);
         return PM_OK;
     }
+    if (input->packed) {
+        slice->size = input->packed_size;
+        return PM_OK;
+    }
     pm_status status = pm_asset_pack((uint8_t)input->codec, chunk, input->bytes,
                                      input->size, &w->packed);
     slice->size = w->packed.size - slice->at;
@@ -104,7 +108,9 @@ static pm_status make_slices(struct writer *w)
 static const uint8_t *slice_bytes(const struct writer *w, size_t i)
 {
     const struct pm_asset_input *input = &w->inputs[w->order[i]];
-    return is_packed(input) ? w->packed.data + w->slices[i].at : input->bytes;
+    if (!is_packed(input))
+        return input->bytes;
+    return input->packed ? input->packed : w->packed.data + w->slices[i].at;
 }
 
 // --- header ------------------------------------------------------------------

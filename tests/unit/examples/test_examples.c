@@ -49,44 +49,41 @@ static bool read_file(uint8_t **data, size_t *size, const char *format,
 
 static bool pack(const struct example *example, struct pm_buf *out)
 {
-    struct pm_pack_input inputs[8] = {{0}};
+    struct pm_pack_input inputs[16] = {{0}};
+    struct pm_pack_project project = {.inputs = inputs, .stores = true};
     struct pm_pack_result result;
     struct pm_diags diags;
     char folder[200];
-    char names[8][64];
+    char names[16][64];
     size_t count = 0;
 
     snprintf(folder, sizeof folder, "%s/examples/%s/assets", PM_SOURCE_DIR,
              example->name);
-    for (; example->assets && example->assets[count]; count++) {
-        uint8_t *data;
-        snprintf(names[count], sizeof names[count], "%s.png",
-                 example->assets[count]);
-        inputs[count].name = names[count];
-        if (!read_file(&data, &inputs[count].size, "%s/%s.png", folder,
-                       example->assets[count]))
-            return false;
-        inputs[count].bytes = data;
-        if (read_file(&data, &inputs[count].config_size, "%s/%s.json", folder,
-                      example->assets[count]))
-            inputs[count].config = data;
-    }
+    for (int i = 0; example->assets && example->assets[i]; i++)
+        for (int k = 0; k < 2; k++) {
+            uint8_t *data;
+            snprintf(names[count], sizeof names[count], "%s.%s",
+                     example->assets[i], k ? "json" : "png");
+            if (read_file(&data, &inputs[count].size, "%s/%s", folder,
+                          names[count])) {
+                inputs[count].bytes = data;
+                inputs[count].name = names[count];
+                count++;
+            } else if (k == 0) {
+                return false;
+            }
+        }
     if (count == 0)
         return true;
+    project.count = count;
     pm_diags_init(&diags, &alloc);
-    pm_status status =
-        pm_pack_project(inputs, count, NULL, 0, &alloc, &diags, &result);
-    if (!status) {
+    pm_status status = pm_pack_project(&project, &alloc, &diags, &result);
+    if (!status)
         pm_buf_put(out, result.assets.data, result.assets.size);
-        pm_pack_result_free(&result);
-    }
-    for (size_t i = 0; i < count; i++) {
+    pm_pack_result_free(&result);
+    for (size_t i = 0; i < count; i++)
         alloc.resize(alloc.context, (void *)(uintptr_t)inputs[i].bytes,
                      inputs[i].size, 0);
-        if (inputs[i].config)
-            alloc.resize(alloc.context, (void *)(uintptr_t)inputs[i].config,
-                         inputs[i].config_size, 0);
-    }
     pm_diags_free(&diags);
     return status == PM_OK;
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+//
+// Packing of assets folders: what the commands pack and build share.
+
+#ifndef PM_CLI_PACK_H
+#define PM_CLI_PACK_H
+
+#include "cli.h"
+#include "hosts/common/walk.h"
+#include "hosts/common/watch.h"
+#include "pack/pack.h"
+
+struct cli_pack_options {
+    bool no_cache;
+    uint64_t threads; // 0: one a processor
+};
+
+struct cli_packed {
+    struct pm_buf assets; // empty for a folder of no assets
+    struct pm_buf report;
+    size_t asset_count;
+    size_t converted;
+};
+
+// Packs an assets folder; faults are printed. The registry of ids in it is
+// written when it changed. On success [out] is to be freed.
+pm_status cli_pack_assets(const char *folder,
+                          const struct cli_pack_options *options,
+                          struct cli_packed *out);
+void cli_packed_free(struct cli_packed *packed);
+
+// Which names in an assets folder are looked at.
+bool cli_pack_wants(const char *name);
+
+// Writes a file unless it holds just these bytes already.
+pm_status cli_write_changed(const char *path, const void *data, size_t size,
+                            bool *out_written);
+
+// --- the cache (pack_cache.c) ------------------------------------------------
+
+// Results of earlier packs, in .prometeu/cache/FOLDER beside the assets
+// folder, and in it an index of what is known of the files.
+struct cli_pack_cache {
+    char *folder; // NULL: there is none
+    int64_t now;  // of its file system when the pack began
+    struct pm_pack_cache calls;
+};
+
+// A cache that cannot be had is none: packing only takes longer.
+void cli_pack_cache_open(struct cli_pack_cache *cache, const char *assets);
+void cli_pack_cache_close(struct cli_pack_cache *cache);
+// Removes all results but those of [keys] (struct pm_hash128 each).
+void cli_pack_cache_keep(const struct cli_pack_cache *cache,
+                         const struct pm_buf *keys);
+
+// --- the index (pack_index.c) ------------------------------------------------
+
+// Fills in the hashes of inputs that have not changed since they were last
+// read. [inputs] are those of [walk], one each, in its order.
+void cli_pack_index_read(const struct cli_pack_cache *cache,
+                         const struct pm_walk *walk,
+                         struct pm_pack_input *inputs);
+// Writes down what is known of them now.
+void cli_pack_index_write(const struct cli_pack_cache *cache,
+                          const struct pm_walk *walk,
+                          const struct pm_pack_input *inputs);
+
+// --- watching (pack_watch.c) -------------------------------------------------
+
+// Calls [work] now and whenever something in [roots] has changed and come to
+// rest, until SIGINT or SIGTERM; gives CLI_OK then, whatever [work] met.
+int cli_watch(const struct pm_watch_root *roots, size_t count, bool polls,
+              void (*work)(void *context), void *context);
+
+#endif
