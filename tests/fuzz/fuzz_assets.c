@@ -9,7 +9,32 @@
 #include "base/bits.h"
 #include "base/hash.h"
 
-static void use(const struct pm_asset *asset)
+// Reads the stored form's beginning, end and all of it, in steps of odd sizes;
+// a slice that was verified reads without a failure.
+static void read_form(const struct pm_asset *asset,
+                      const struct pm_asset_entry *e, bool is_verified)
+{
+    static uint8_t bytes[5000];
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_asset_reader *reader;
+    uint64_t size = pm_asset_form_size(e);
+    pm_status status = pm_asset_reader_open(asset, e, &alloc, &reader);
+
+    // A form may be said to be large that a few bytes decode to.
+    for (uint64_t at = 0; at < size && at < 1 << 20 && !status;) {
+        size_t part = 1 + (size_t)(at * 31 % (sizeof bytes - 1));
+        if (part > size - at)
+            part = (size_t)(size - at);
+        status = pm_asset_reader_read(reader, at, bytes, part);
+        at += part;
+    }
+    if (!status && size)
+        status = pm_asset_reader_read(reader, size - 1, bytes, 1);
+    PM_CHECK(status == PM_OK || (!is_verified && status == PM_ERR_CORRUPT));
+    pm_asset_reader_close(reader);
+}
+
+static void use(const struct pm_asset *asset, bool is_verified)
 {
     static uint8_t bytes[100];
     struct pm_asset_sample samples[4];
@@ -24,7 +49,9 @@ static void use(const struct pm_asset *asset)
         pm_asset_metadata(asset, e, &size);
         pm_asset_samples(asset, e, samples, 4);
         size = e->size < sizeof bytes ? (size_t)e->size : sizeof bytes;
-        pm_asset_read(asset, e, e->size - size, bytes, size);
+        pm_asset_read_stored(asset, e, e->size - size, bytes, size);
+        if (i < 10)
+            read_form(asset, e, is_verified);
     }
     for (size_t i = 0; i < pm_asset_preload_count(asset); i++)
         PM_CHECK(pm_asset_preload_at(asset, i).entry < pm_asset_count(asset));
@@ -54,8 +81,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pm_status status = pm_asset_open(&source, "input", &alloc, &diags, &asset);
     PM_CHECK((status == PM_OK) == (diags.errors == 0));
     if (!status) {
-        pm_asset_verify(asset, "input", &diags);
-        use(asset);
+        status = pm_asset_verify(asset, "input", &diags);
+        PM_CHECK((status == PM_OK) == (diags.errors == 0));
+        use(asset, status == PM_OK);
     }
     pm_asset_close(asset);
     pm_diags_free(&diags);

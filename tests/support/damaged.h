@@ -22,8 +22,8 @@ struct pm_damaged {
     enum pm_damaged_kind kind;
     const uint8_t *bytes;
     size_t size;
-    // Part of the printed message: "PA-MAGIC: magic is". NULL: the file is
-    // good, one of those from which the others are made.
+    // Part of the printed message: ":+0: error PA-MAGIC: magic is". NULL: the
+    // file is good, one of those from which the others are made.
     const char *expected;
 };
 

@@ -34,7 +34,11 @@ void damaged_give(struct damaged_visitor *to, enum pm_damaged_kind kind,
                   const char *name, const char *expected,
                   const struct pm_buf *bytes);
 
+// Prelude, header and padding of an assets.pa.
+void damaged_put_file(struct pm_buf *out, const struct pm_buf *header);
+
 void damaged_assets(struct damaged_visitor *to);
+void damaged_packed(struct damaged_visitor *to);
 void damaged_json(struct damaged_visitor *to);
 void damaged_manifests(struct damaged_visitor *to);
 void damaged_pmcs(struct damaged_visitor *to);

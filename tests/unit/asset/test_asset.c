@@ -64,7 +64,7 @@ static void check_damaged(void *context, const struct pm_damaged *file)
 
 TEST(asset, each_damaged_file_is_refused_by_its_own_rule)
 {
-    CHECK(pm_damaged_each(PM_DAMAGED_ASSETS, check_damaged, NULL) > 150);
+    CHECK(pm_damaged_each(PM_DAMAGED_ASSETS, check_damaged, NULL) >= 300);
 }
 
 static void check_damaged_json(void *context, const struct pm_damaged *file)
