@@ -190,8 +190,7 @@ static pm_status put_tables(struct diff *d)
     alone.b = pm_mem_zarray(&cli_alloc, b_room, sizeof *alone.b);
     if (alone.a && alone.b) {
         walk(d, &alone);
-        status =
-            diff_moved(d, alone.a, alone.a_count, alone.b, alone.b_count);
+        status = diff_moved(d, alone.a, alone.a_count, alone.b, alone.b_count);
         put_alone(d, "removed", &d->a, alone.a, alone.a_count);
         put_alone(d, "added", &d->b, alone.b, alone.b_count);
     }
@@ -281,7 +280,8 @@ static int compare(struct diff *d)
 int cli_diff(int argc, char **argv)
 {
     struct diff d = {0};
-    const struct cli_option options[] = {{"--json", CLI_FLAG, &d.is_json, 0, 0}};
+    const struct cli_option options[] = {
+        {"--json", CLI_FLAG, &d.is_json, 0, 0}};
     const char *words[2];
     size_t count;
     struct pm_buf out;

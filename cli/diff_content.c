@@ -202,8 +202,7 @@ static int64_t count_cells(struct diff *d, const struct diff_pair *pair,
         if (!read_both(d, pair, a->at + at, b->at + at, part))
             return -1;
         for (size_t i = 0; i < part; i += 4)
-            count +=
-                pm_load32(d->a.piece + i) != pm_load32(d->b.piece + i);
+            count += pm_load32(d->a.piece + i) != pm_load32(d->b.piece + i);
         at += part;
     }
     return count;

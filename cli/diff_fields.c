@@ -116,8 +116,8 @@ bool diff_fields(struct diff *d, const struct diff_pair *pair)
 
     cli_json_begin_array(&d->w, "fields");
     bool differs = put_names(d, pair);
-    differs |= put_texts(d, "bank", a_bank, strlen(a_bank), b_bank,
-                         strlen(b_bank));
+    differs |=
+        put_texts(d, "bank", a_bank, strlen(a_bank), b_bank, strlen(b_bank));
     differs |= put_texts(d, "codec", a_codec, strlen(a_codec), b_codec,
                          strlen(b_codec));
     differs |= put_numbers(d, "chunk", chunk_of(a), chunk_of(b));

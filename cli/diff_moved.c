@@ -77,8 +77,8 @@ static void want_sizes(struct finder *f)
     size_t from = 0;
 
     for (size_t i = 1; i <= f->count; i++) {
-        if (i < f->count && is_of_size(&f->items[f->order[from]],
-                                       &f->items[f->order[i]]))
+        if (i < f->count &&
+            is_of_size(&f->items[f->order[from]], &f->items[f->order[i]]))
             continue;
         want_run(f, from, i);
         from = i;
@@ -163,8 +163,7 @@ static void pair_hashes(struct finder *f)
 
     for (size_t i = 1; i <= f->count; i++) {
         const struct candidate *first = &f->items[f->order[from]];
-        if (i < f->count &&
-            is_of_size(first, &f->items[f->order[i]]) &&
+        if (i < f->count && is_of_size(first, &f->items[f->order[i]]) &&
             first->hash == f->items[f->order[i]].hash)
             continue;
         pair_run(f, from, i);
@@ -176,10 +175,10 @@ static void add(struct finder *f, const struct diff_side *side, uint32_t index,
                 bool is_b)
 {
     f->order[f->count] = (uint32_t)f->count;
-    f->items[f->count++] = (struct candidate){
-        .entry = pm_asset_at(side->assets.asset, index),
-        .index = index,
-        .is_b = is_b};
+    f->items[f->count++] =
+        (struct candidate){.entry = pm_asset_at(side->assets.asset, index),
+                           .index = index,
+                           .is_b = is_b};
 }
 
 static void find(struct finder *f)

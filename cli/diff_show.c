@@ -15,9 +15,8 @@ struct show {
     struct pm_buf out;
 };
 
-static const struct pm_json_node *get(const struct show *s,
-                                      const struct pm_json_node *node,
-                                      const char *key)
+static const struct pm_json_node *
+get(const struct show *s, const struct pm_json_node *node, const char *key)
 {
     return pm_json_get(&s->doc, node, key);
 }
@@ -170,8 +169,7 @@ static void put_preload(struct show *s, const struct pm_json_node *list)
 
     for (; item; item = pm_json_after(&s->doc, item)) {
         pm_buf_printf(&s->out, "preload %s slot %" PRId64 ": ",
-                      get(s, item, "bank")->text,
-                      get(s, item, "slot")->number);
+                      get(s, item, "bank")->text, get(s, item, "slot")->number);
         put_place(s, get(s, item, "a"));
         pm_buf_puts(&s->out, " -> ");
         put_place(s, get(s, item, "b"));
