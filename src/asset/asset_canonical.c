@@ -16,16 +16,23 @@ struct cursor {
     bool is_bad; // something else stands there
 };
 
-// Steps over the literal [text].
+// Steps over the literal [text]; TAKE only if it stands there.
 #define WANT(c, text) want(c, text, sizeof(text) - 1)
+#define TAKE(c, text) take(c, text, sizeof(text) - 1)
 
-static inline bool is_next(const struct cursor *c, const char *text,
-                           size_t size)
+// Compared in a few words only where the compiler sees how long the text is.
+#if defined(__GNUC__) || defined(__clang__)
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define INLINE static inline
+#endif
+
+INLINE bool is_next(const struct cursor *c, const char *text, size_t size)
 {
     return (size_t)(c->end - c->at) >= size && memcmp(c->at, text, size) == 0;
 }
 
-static inline void want(struct cursor *c, const char *text, size_t size)
+INLINE void want(struct cursor *c, const char *text, size_t size)
 {
     if (!c->is_bad && is_next(c, text, size))
         c->at += size;
@@ -33,8 +40,7 @@ static inline void want(struct cursor *c, const char *text, size_t size)
         c->is_bad = true;
 }
 
-// Steps over the literal if it stands there.
-static inline bool take(struct cursor *c, const char *text, size_t size)
+INLINE bool take(struct cursor *c, const char *text, size_t size)
 {
     if (c->is_bad || !is_next(c, text, size))
         return false;
@@ -57,7 +63,7 @@ static inline uint64_t want_number(struct cursor *c, uint64_t max)
 
 static int32_t want_id(struct cursor *c)
 {
-    if (!take(c, "-", 1))
+    if (!TAKE(c, "-"))
         return (int32_t)want_number(c, INT32_MAX);
     int64_t number = (int64_t)want_number(c, (uint64_t)INT32_MAX + 1);
     if (number == 0)
@@ -89,23 +95,26 @@ static void want_name(struct cursor *c, const uint8_t *header,
     e->name_size = (uint8_t)size;
 }
 
-static uint8_t want_word(struct cursor *c, const char *(*name)(int), int count)
+static uint8_t want_bank(struct cursor *c)
 {
-    for (int i = 0; i < count; i++)
-        if (take(c, name(i), strlen(name(i))))
-            return (uint8_t)i;
-    c->is_bad = true;
-    return 0;
+    if (TAKE(c, "GLYPH\""))
+        return PM_BANK_GLYPH;
+    if (TAKE(c, "BLOB\""))
+        return PM_BANK_BLOB;
+    if (TAKE(c, "SCENE\""))
+        return PM_BANK_SCENE;
+    WANT(c, "SOUNDS\"");
+    return PM_BANK_SOUNDS;
 }
 
-static const char *bank_name(int number)
+static uint8_t want_codec(struct cursor *c)
 {
-    return pm_bank_type_name((pm_bank_type)number);
-}
-
-static const char *codec_name(int number)
-{
-    return pm_asset_codec_name((pm_asset_codec)number);
+    if (TAKE(c, "NONE\""))
+        return PM_CODEC_NONE;
+    if (TAKE(c, "LZ4\""))
+        return PM_CODEC_LZ4;
+    WANT(c, "ZSTD\"");
+    return PM_CODEC_ZSTD;
 }
 
 static inline bool is_hex(uint8_t b)
@@ -150,10 +159,8 @@ static void want_glyph(struct cursor *c, struct pm_asset_entry *e)
 
 static void want_chunk(struct cursor *c, struct pm_asset_entry *e)
 {
-    static const char start[] = "{\"codec\":{\"chunk\":";
-
     e->chunk_shift = PM_ASSET_CHUNK_SHIFT;
-    if (!take(c, start, sizeof start - 1)) {
+    if (!TAKE(c, "{\"codec\":{\"chunk\":")) {
         WANT(c, "{}");
         return;
     }
@@ -188,21 +195,19 @@ static void want_metadata(struct cursor *c, const uint8_t *header,
 static void want_entry(struct cursor *c, const uint8_t *header,
                        struct pm_asset_entry *e, uint32_t *sums_size)
 {
-    static const char integrity[] =
-        "\"integrity\":{\"algorithm\":\"xxh3-64\",\"block\":65536,\"sums\":\"";
-
     WANT(c, "{\"asset_id\":");
     e->id = want_id(c);
     WANT(c, ",\"asset_name\":\"");
     want_name(c, header, e);
     WANT(c, "\",\"bank_type\":\"");
-    e->bank_type = want_word(c, bank_name, PM_BANK_TYPES);
-    WANT(c, "\",\"codec\":\"");
-    e->codec = want_word(c, codec_name, PM_CODECS);
-    WANT(c, "\",\"decoded_size\":");
+    e->bank_type = want_bank(c);
+    WANT(c, ",\"codec\":\"");
+    e->codec = want_codec(c);
+    WANT(c, ",\"decoded_size\":");
     e->decoded_size = want_number(c, PM_ASSET_MAX_OFFSET);
     WANT(c, ",");
-    if (take(c, integrity, sizeof integrity - 1)) {
+    if (TAKE(c, "\"integrity\":{\"algorithm\":\"xxh3-64\",\"block\":65536,"
+                "\"sums\":\"")) {
         e->sums_offset = (uint32_t)(c->at - header);
         *sums_size = want_sums(c);
         WANT(c, "\"},");
