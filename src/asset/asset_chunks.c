@@ -176,3 +176,18 @@ pm_status pm_asset_chunks_find(struct pm_asset_chunks *c, uint64_t chunk,
     *stored = c->starts[i + 1] - c->starts[i];
     return PM_OK;
 }
+
+size_t pm_asset_chunks_run(const struct pm_asset_chunks *c, uint64_t chunk,
+                           uint64_t last, size_t room)
+{
+    uint64_t first = c->group * PM_ASSET_CHUNK_GROUP;
+    uint32_t i = (uint32_t)(chunk - first);
+    uint32_t end = i + 1;
+    uint32_t limit = group_count(c, c->group);
+
+    if (last - first < limit)
+        limit = (uint32_t)(last - first) + 1;
+    while (end < limit && c->starts[end + 1] - c->starts[i] <= room)
+        end++;
+    return c->starts[end] - c->starts[i];
+}

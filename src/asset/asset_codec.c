@@ -66,17 +66,14 @@ static bool is_frame_head(const uint8_t *src, size_t stored, uint64_t size,
            content == size;
 }
 
-static bool decode_zstd(void *work, size_t work_size, const void *src,
-                        size_t stored, void *dst, size_t size, uint64_t chunk)
+// The library takes each frame for itself: nothing of one chunk is left for
+// the next.
+static bool decode_zstd(ZSTD_DCtx *context, const void *src, size_t stored,
+                        void *dst, size_t size, uint64_t chunk)
 {
-    if (!is_frame_head(src, stored, size, chunk) ||
-        ZSTD_findFrameCompressedSize(src, stored) != stored)
-        return false;
-    // Cheap: the state is set up anew for each chunk, so that no chunk can
-    // leave anything behind for the next one.
-    ZSTD_DCtx *context = ZSTD_initStaticDCtx(work, work_size);
-    PM_CHECK(context != NULL);
-    return ZSTD_decompressDCtx(context, dst, size, src, stored) == size;
+    return is_frame_head(src, stored, size, chunk) &&
+           ZSTD_findFrameCompressedSize(src, stored) == stored &&
+           ZSTD_decompressDCtx(context, dst, size, src, stored) == size;
 }
 
 // --- LZ4 ---------------------------------------------------------------------
@@ -93,12 +90,19 @@ size_t pm_asset_decoder_size(uint8_t codec)
     return codec == PM_CODEC_ZSTD ? ZSTD_estimateDCtxSize() : 0;
 }
 
-bool pm_asset_decode(const struct pm_asset_entry *entry, void *work,
-                     size_t work_size, const void *src, size_t stored,
-                     void *dst, size_t size)
+void *pm_asset_decoder_begin(uint8_t codec, void *work, size_t work_size)
+{
+    if (codec != PM_CODEC_ZSTD)
+        return NULL;
+    ZSTD_DCtx *context = ZSTD_initStaticDCtx(work, work_size);
+    PM_CHECK(context != NULL);
+    return context;
+}
+
+bool pm_asset_decode(const struct pm_asset_entry *entry, void *decoder,
+                     const void *src, size_t stored, void *dst, size_t size)
 {
     if (entry->codec == PM_CODEC_LZ4)
         return decode_lz4(src, stored, dst, size);
-    return decode_zstd(work, work_size, src, stored, dst, size,
-                       pm_asset_chunk(entry));
+    return decode_zstd(decoder, src, stored, dst, size, pm_asset_chunk(entry));
 }

@@ -138,6 +138,7 @@ struct draft {
     unsigned seen; // a bit a key
     uint32_t sums_size;
     bool has_bad_sums;
+    bool is_canonical; // the metadata has been read
 };
 
 // Resolves a string where it stands in our copy of the header.
@@ -426,7 +427,10 @@ static void finish_entry(struct pm_asset_opener *o, struct draft *d)
         }
     if (!d->entry.is_bad) {
         check_slice(o, d);
-        pm_asset_check_metadata(o, &d->entry);
+        if (!d->is_canonical)
+            pm_asset_check_metadata(o, &d->entry);
+        else if (!d->entry.is_bad)
+            pm_asset_check_sizes(o, &d->entry);
         take_blocks(o, d);
     }
     bool has_id = d->seen & 1u << KEY_ID;
@@ -434,6 +438,23 @@ static void finish_entry(struct pm_asset_opener *o, struct draft *d)
         asset->entries[asset->count++] = d->entry;
     else
         o->has_dropped = true;
+}
+
+// Reads the entry that is due if it is written as the packer does it.
+static bool read_canonical(struct pm_asset_opener *o, struct draft *d)
+{
+    uint32_t offset = (uint32_t)(o->json.at - o->json.text);
+    uint32_t end = o->json.code
+                       ? 0
+                       : pm_asset_canonical_entry(o->asset, offset, &d->entry,
+                                                  &d->sums_size);
+    if (end == 0)
+        return false;
+    o->json.at = o->json.text + end;
+    d->seen = REQUIRED_KEYS;
+    d->is_canonical = true;
+    finish_entry(o, d);
+    return true;
 }
 
 static void read_entry(struct pm_asset_opener *o)
@@ -444,6 +465,8 @@ static void read_entry(struct pm_asset_opener *o)
     char shown[100];
     int guess = 0;
 
+    if (read_canonical(o, &d))
+        return;
     if (pm_json_value(&o->json, &v) != PM_JSON_OBJECT) {
         if (v.kind == PM_JSON_ARRAY)
             pm_json_leave(&o->json);

@@ -85,9 +85,20 @@ const char *pm_asset_show(const struct pm_json *json,
 // asset_header.c: reads the header into the table.
 pm_status pm_asset_read_header(struct pm_asset_opener *o);
 
-// asset_metadata.c: checks metadata and sizes of an entry by its type.
+// asset_canonical.c: reads an entry that stands at [offset] of the header just
+// as the packer writes it. Gives the offset behind it, or 0 when it is written
+// in another way. Ranges across fields are not checked.
+uint32_t pm_asset_canonical_entry(const struct pm_asset *asset, uint32_t offset,
+                                  struct pm_asset_entry *out,
+                                  uint32_t *sums_size);
+
+// asset_metadata.c: reads the metadata of an entry and checks it and the sizes
+// by the entry's type.
 void pm_asset_check_metadata(struct pm_asset_opener *o,
                              struct pm_asset_entry *entry);
+// The same where the metadata was read before.
+void pm_asset_check_sizes(struct pm_asset_opener *o,
+                          struct pm_asset_entry *entry);
 
 // asset_table.c: makes the index, checks what concerns several entries, and
 // reads the preload list.
@@ -136,13 +147,15 @@ static inline uint32_t pm_asset_chunk_bound(uint32_t size)
     return size + size / 128 + 128;
 }
 
-// asset_codec.c: decodes one chunk. Gives whether [stored] bytes at [src] are
-// one block or frame that decodes to exactly [size] bytes. [work] has
-// pm_asset_decoder_size bytes, aligned for any object.
+// asset_codec.c: what decodes chunks of a codec, in [work_size] bytes at
+// [work] (pm_asset_decoder_size), aligned for any object. It lives as long as
+// they do and needs no end.
 size_t pm_asset_decoder_size(uint8_t codec);
-bool pm_asset_decode(const struct pm_asset_entry *entry, void *work,
-                     size_t work_size, const void *src, size_t stored,
-                     void *dst, size_t size);
+void *pm_asset_decoder_begin(uint8_t codec, void *work, size_t work_size);
+// Gives whether [stored] bytes at [src] are one block or frame that decodes to
+// exactly [size] bytes.
+bool pm_asset_decode(const struct pm_asset_entry *entry, void *decoder,
+                     const void *src, size_t stored, void *dst, size_t size);
 
 // asset_write_metadata.c: writes the canonical metadata of an input; [chunk]
 // is 0 for codec NONE. Faults in it go to [diags] and are no failure.
@@ -186,6 +199,10 @@ void pm_asset_chunks_close(struct pm_asset_chunks *c);
 // Where in the slice [chunk] lies.
 pm_status pm_asset_chunks_find(struct pm_asset_chunks *c, uint64_t chunk,
                                uint64_t *at, uint32_t *stored);
+// Stored bytes of [chunk], which was just found, and of as many that follow it
+// up to [last] as fit [room] and are known without reading.
+size_t pm_asset_chunks_run(const struct pm_asset_chunks *c, uint64_t chunk,
+                           uint64_t last, size_t room);
 
 // asset_reader.c: as pm_asset_reader_open, and says what is wrong.
 pm_status pm_asset_reader_explain(const struct pm_asset *asset,

@@ -138,8 +138,6 @@ static void check_glyph(struct pm_asset_opener *o, struct pm_json *json,
         read_glyph_key(o, json, e, which);
     }
     want_keys(o, e, e->metadata_offset, "PA-GLYPH", "metadata", names, 5, seen);
-    if (!e->is_bad)
-        check_tiles(o, e);
 }
 
 // --- SOUNDS ------------------------------------------------------------------
@@ -438,17 +436,14 @@ static void check_packed_size(struct pm_asset_opener *o,
     e->is_bad = true;
 }
 
-static void check_codec(struct pm_asset_opener *o, struct pm_asset_entry *e)
+// Reads what metadata says of a packed slice's codec.
+static void read_codec_metadata(struct pm_asset_opener *o,
+                                struct pm_asset_entry *e)
 {
     struct pm_json json;
     struct pm_json_value v;
     struct pm_json_str key;
 
-    if (e->codec == PM_CODEC_NONE) {
-        want_size(o, e, "size", e->size, pm_asset_form_size(e),
-                  "the size of the stored form");
-        return;
-    }
     e->chunk_shift = PM_ASSET_CHUNK_SHIFT;
     open_metadata(&json, o->asset, e);
     pm_json_value(&json, &v);
@@ -458,8 +453,26 @@ static void check_codec(struct pm_asset_opener *o, struct pm_asset_entry *e)
         else
             pm_json_skip(&json, NULL, NULL);
     pm_json_close(&json);
-    if (!e->is_bad)
+}
+
+static void check_codec_size(struct pm_asset_opener *o,
+                             struct pm_asset_entry *e)
+{
+    if (e->codec == PM_CODEC_NONE)
+        want_size(o, e, "size", e->size, pm_asset_form_size(e),
+                  "the size of the stored form");
+    else
         check_packed_size(o, e);
+}
+
+void pm_asset_check_sizes(struct pm_asset_opener *o, struct pm_asset_entry *e)
+{
+    if (e->bank_type == PM_BANK_GLYPH)
+        check_tiles(o, e);
+    else if (e->bank_type == PM_BANK_SCENE)
+        check_scene(o, e);
+    if (!e->is_bad)
+        check_codec_size(o, e);
 }
 
 void pm_asset_check_metadata(struct pm_asset_opener *o,
@@ -470,20 +483,13 @@ void pm_asset_check_metadata(struct pm_asset_opener *o,
 
     open_metadata(&json, o->asset, e);
     pm_json_value(&json, &v);
-    switch (e->bank_type) {
-    case PM_BANK_GLYPH:
+    if (e->bank_type == PM_BANK_GLYPH)
         check_glyph(o, &json, e);
-        break;
-    case PM_BANK_SOUNDS:
+    else if (e->bank_type == PM_BANK_SOUNDS)
         check_sounds(o, &json, e);
-        break;
-    case PM_BANK_SCENE:
-        check_scene(o, e);
-        break;
-    default:
-        break;
-    }
     pm_json_close(&json);
+    if (!e->is_bad && e->codec != PM_CODEC_NONE)
+        read_codec_metadata(o, e);
     if (!e->is_bad)
-        check_codec(o, e);
+        pm_asset_check_sizes(o, e);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Reading by windows. A block whose sum is not known to be right is read
-// whole, in pieces, hashed as it comes, and the part of it that is wanted is
-// taken from those very bytes.
-
-#include <string.h>
+// whole: straight to where it is wanted if all of it is, else in pieces that
+// are hashed as they come. What is given out are the very bytes that were
+// hashed. Blocks that are known to be good are read in one go.
 
 #include "asset/asset_internal.h"
 #include "base/hash.h"
+#include "base/mem.h"
 
 #define PIECE 16384
 
@@ -56,23 +56,20 @@ static void copy_common(uint8_t *dst, uint64_t from, uint64_t to,
     uint64_t first = at > from ? at : from;
     uint64_t last = at + size < to ? at + size : to;
     if (first < last)
-        memcpy(dst + (first - from), piece + (first - at),
-               (size_t)(last - first));
+        pm_mem_copy(dst + (first - from), piece + (first - at),
+                    (size_t)(last - first));
 }
 
-// Reads block [number] whole and gives the part in the window to [dst].
-static pm_status read_checked(const struct pm_asset *asset,
-                              const struct pm_asset_entry *entry,
-                              uint64_t number, uint8_t *dst, uint64_t from,
-                              uint64_t to)
+// Reads the block at [at]..[end] in pieces, gives the part in the window
+// [from]..[to] to [dst] and the block's sum to [sum].
+static pm_status read_pieces(const struct pm_asset *asset,
+                             const struct pm_asset_entry *entry, uint64_t at,
+                             uint64_t end, uint8_t *dst, uint64_t from,
+                             uint64_t to, uint64_t *sum)
 {
     struct pm_hash64_state hash;
     uint8_t piece[PIECE];
-    uint64_t at = number * PM_ASSET_BLOCK;
-    uint64_t end = at + PM_ASSET_BLOCK;
 
-    if (end > entry->size)
-        end = entry->size;
     pm_hash64_begin(&hash);
     while (at < end) {
         size_t size = end - at < PIECE ? (size_t)(end - at) : PIECE;
@@ -83,10 +80,48 @@ static pm_status read_checked(const struct pm_asset *asset,
         copy_common(dst, from, to, piece, at, size);
         at += size;
     }
-    if (pm_hash64_end(&hash) != wanted_sum(asset, entry, number))
+    *sum = pm_hash64_end(&hash);
+    return PM_OK;
+}
+
+// Reads block [number] whole and gives the part in the window to [dst].
+static pm_status read_checked(const struct pm_asset *asset,
+                              const struct pm_asset_entry *entry,
+                              uint64_t number, uint8_t *dst, uint64_t from,
+                              uint64_t to)
+{
+    uint64_t at = number * PM_ASSET_BLOCK;
+    uint64_t end = at + PM_ASSET_BLOCK;
+    uint64_t sum = 0;
+    pm_status status;
+
+    if (end > entry->size)
+        end = entry->size;
+    if (from == at && to == end) {
+        status = read_raw(asset, entry, at, dst, (size_t)(end - at));
+        if (!status)
+            sum = pm_hash64(dst, (size_t)(end - at));
+    } else {
+        status = read_pieces(asset, entry, at, end, dst, from, to, &sum);
+    }
+    if (status)
+        return status;
+    if (sum != wanted_sum(asset, entry, number))
         return PM_ERR_CORRUPT;
     mark_good(asset, entry->first_block + (uint32_t)number);
     return PM_OK;
+}
+
+// The end of the good blocks from [number] on, or [to] if that comes first.
+static uint64_t end_of_good(const struct pm_asset *asset,
+                            const struct pm_asset_entry *entry, uint64_t number,
+                            uint64_t to)
+{
+    uint64_t end = (number + 1) * PM_ASSET_BLOCK;
+
+    while (end < to && is_good(asset, entry->first_block + (uint32_t)++number))
+        end += PM_ASSET_BLOCK;
+    return end < to ? end : to;
 }
 
 // Reads a window of a slice that has sums, block by block.
@@ -100,14 +135,14 @@ static pm_status read_blocks(const struct pm_asset *asset,
     while (at < to && !status) {
         uint64_t number = at / PM_ASSET_BLOCK;
         uint64_t end = (number + 1) * PM_ASSET_BLOCK;
-        if (end > to)
-            end = to;
-        if (is_good(asset, entry->first_block + (uint32_t)number))
-            status = read_raw(asset, entry, at, dst + (at - from),
-                              (size_t)(end - at));
-        else
-            status =
-                read_checked(asset, entry, number, dst + (at - from), at, end);
+        uint8_t *place = dst + (at - from);
+        if (is_good(asset, entry->first_block + (uint32_t)number)) {
+            end = end_of_good(asset, entry, number, to);
+            status = read_raw(asset, entry, at, place, (size_t)(end - at));
+        } else {
+            end = end < to ? end : to;
+            status = read_checked(asset, entry, number, place, at, end);
+        }
         at = end;
     }
     return status;

@@ -3,26 +3,34 @@
 // Readers: the stored form by windows. A chunk that a window covers is
 // decoded straight to where it is wanted; one that it touches in part is
 // decoded beside it and kept, because the next window is likely to want the
-// rest of it.
+// rest of it. The stored bytes of a window's chunks are read together as far
+// as there is room.
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "asset/asset_internal.h"
 #include "base/mem.h"
 
 #define NO_CHUNK UINT64_MAX
 
+// Room for stored bytes: that of small chunks is read together.
+#define STORED_ROOM 32768
+
 // What a packed slice needs: one block of memory for a decoder's state, the
-// stored bytes of a chunk and the bytes of the kept one.
+// stored bytes of a chunk or some, and the bytes of the kept one.
 struct unpacker {
     struct pm_asset_chunks chunks;
     uint64_t kept; // the chunk in [plain]
+    void *decoder;
     size_t work_size;
     size_t block_size;
     uint8_t *block;
     uint8_t *stored;
+    size_t stored_room;
+    // What is in [stored]: bytes of the slice from [stored_at] on.
+    uint64_t stored_at;
+    size_t stored_size;
     uint8_t *plain;
 };
 
@@ -49,14 +57,18 @@ static pm_status make_block(struct unpacker *u,
     size_t plain = form < chunk ? (size_t)form : chunk;
 
     u->kept = NO_CHUNK;
+    u->stored_size = 0;
+    u->stored_room = STORED_ROOM < entry->size ? STORED_ROOM : entry->size;
+    if (u->stored_room < u->chunks.largest)
+        u->stored_room = u->chunks.largest;
     u->work_size = pm_asset_decoder_size(entry->codec);
-    u->block_size =
-        aligned(u->work_size) + aligned(u->chunks.largest) + plain + 1;
+    u->block_size = aligned(u->work_size) + aligned(u->stored_room) + plain + 1;
     u->block = pm_mem_alloc(alloc, u->block_size);
     if (!u->block)
         return PM_ERR_NO_MEMORY;
+    u->decoder = pm_asset_decoder_begin(entry->codec, u->block, u->work_size);
     u->stored = u->block + aligned(u->work_size);
-    u->plain = u->stored + aligned(u->chunks.largest);
+    u->plain = u->stored + aligned(u->stored_room);
     return PM_OK;
 }
 
@@ -132,36 +144,56 @@ void pm_asset_reader_close(struct pm_asset_reader *reader)
 
 // --- reading -----------------------------------------------------------------
 
-// Decodes [chunk] whole to [dst].
+// Reads the [stored] bytes at [at], and those of further chunks up to [last]
+// as far as there is room for them.
+static pm_status read_stored(struct pm_asset_reader *reader, uint64_t chunk,
+                             uint64_t last, uint64_t at, uint32_t stored)
+{
+    struct unpacker *u = reader->unpacker;
+    size_t size = pm_asset_chunks_run(&u->chunks, chunk, last, u->stored_room);
+
+    PM_CHECK(size >= stored && size <= u->stored_room);
+    u->stored_size = 0;
+    pm_status status =
+        pm_asset_read_stored(reader->asset, reader->entry, at, u->stored, size);
+    if (status)
+        return status;
+    u->stored_at = at;
+    u->stored_size = size;
+    return PM_OK;
+}
+
+// Decodes [chunk] whole to [dst]; chunks up to [last] will be wanted next.
 static pm_status decode(struct pm_asset_reader *reader, uint64_t chunk,
-                        void *dst, uint32_t size)
+                        uint64_t last, void *dst, uint32_t size)
 {
     struct unpacker *u = reader->unpacker;
     uint64_t at;
     uint32_t stored;
     pm_status status = pm_asset_chunks_find(&u->chunks, chunk, &at, &stored);
 
-    if (!status)
-        status = pm_asset_read_stored(reader->asset, reader->entry, at,
-                                      u->stored, stored);
     if (status)
         return status;
-    return pm_asset_decode(reader->entry, u->block, u->work_size, u->stored,
-                           stored, dst, size)
+    if (at < u->stored_at || at + stored > u->stored_at + u->stored_size)
+        status = read_stored(reader, chunk, last, at, stored);
+    if (status)
+        return status;
+    return pm_asset_decode(reader->entry, u->decoder,
+                           u->stored + (at - u->stored_at), stored, dst, size)
                ? PM_OK
                : PM_ERR_CORRUPT;
 }
 
 // Makes [chunk] the one that is kept.
 static pm_status keep(struct pm_asset_reader *reader, uint64_t chunk,
-                      uint32_t size)
+                      uint64_t last, uint32_t size)
 {
     struct unpacker *u = reader->unpacker;
 
     if (u->kept == chunk)
         return PM_OK;
     u->kept = NO_CHUNK;
-    pm_status status = decode(reader, chunk, u->plain, size);
+    pm_status status = decode(reader, chunk, last, u->plain, size);
     if (!status)
         u->kept = chunk;
     return status;
@@ -170,21 +202,24 @@ static pm_status keep(struct pm_asset_reader *reader, uint64_t chunk,
 static pm_status read_chunks(struct pm_asset_reader *reader, uint64_t at,
                              uint8_t *dst, size_t left)
 {
-    const struct unpacker *u = reader->unpacker;
+    struct unpacker *u = reader->unpacker;
     uint32_t whole = pm_asset_chunk(reader->entry);
+    uint64_t last = left ? (at + left - 1) / whole : 0;
     pm_status status = PM_OK;
 
+    // Stored bytes are of one call: another one sees the file as it is then.
+    u->stored_at = u->stored_size = 0;
     while (left > 0 && !status) {
         uint64_t chunk = at / whole;
         uint32_t skip = (uint32_t)(at % whole);
         uint32_t size = pm_asset_chunk_size(reader->entry, chunk);
         size_t part = left < size - skip ? left : size - skip;
         if (part == size && u->kept != chunk) {
-            status = decode(reader, chunk, dst, size);
+            status = decode(reader, chunk, last, dst, size);
         } else {
-            status = keep(reader, chunk, size);
+            status = keep(reader, chunk, last, size);
             if (!status)
-                memcpy(dst, u->plain + skip, part);
+                pm_mem_copy(dst, u->plain + skip, part);
         }
         at += part;
         dst += part;
@@ -200,8 +235,10 @@ pm_status pm_asset_reader_try(struct pm_asset_reader *reader, uint64_t chunk,
     uint32_t size = pm_asset_chunk_size(reader->entry, chunk);
     uint64_t at = 0;
     uint32_t stored;
-    pm_status status = keep(reader, chunk, size);
+    pm_status status = PM_OK;
 
+    u->stored_at = u->stored_size = 0;
+    status = keep(reader, chunk, chunk, size);
     if (!status)
         return PM_OK;
     if (pm_asset_chunks_find(&u->chunks, chunk, &at, &stored))

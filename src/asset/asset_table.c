@@ -13,6 +13,9 @@
 
 // --- ids ---------------------------------------------------------------------
 
+// How many entries before its turn an index place is asked for.
+#define AHEAD 12
+
 static inline uint32_t id_place(const struct pm_asset *asset, int32_t id)
 {
     uint64_t x =
@@ -67,8 +70,14 @@ static pm_status make_index(struct pm_asset_opener *o)
     if (!asset->index)
         return PM_ERR_NO_MEMORY;
     asset->index_mask = (uint32_t)(size - 1);
-    for (size_t i = 0; i < asset->count; i++)
+    for (size_t i = 0; i < asset->count; i++) {
+        // The places lie all over the index: those of a large one are not in
+        // the cache unless they are asked for in time.
+        if (i + AHEAD < asset->count)
+            PM_PREFETCH(
+                &asset->index[id_place(asset, asset->entries[i + AHEAD].id)]);
         add_id(o, (uint32_t)i);
+    }
     return PM_OK;
 }
 

@@ -4,9 +4,23 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-uint64_t pm_hash64(const void *data, size_t size)
+#include "base/hash_internal.h"
+
+// Shorter inputs are hashed without vectors anyway.
+#define LEAST_FOR_VECTORS 256
+
+uint64_t pm_hash64_plain(const void *data, size_t size)
 {
     return XXH3_64bits(data, size);
+}
+
+uint64_t pm_hash64(const void *data, size_t size)
+{
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+    if (size >= LEAST_FOR_VECTORS && __builtin_cpu_supports("avx2"))
+        return pm_hash64_avx2(data, size);
+#endif
+    return pm_hash64_plain(data, size);
 }
 
 struct pm_hash128 pm_hash128(const void *data, size_t size)

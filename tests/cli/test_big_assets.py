@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A sparse assets.pa of 4 GiB opens by its prelude and header alone.
+"""Sparse files of 4 GiB and 1 TiB open by prelude and header alone.
 
     test_big_assets.py PROMETEU PEAK_MEMORY
 
 The process must stay under 16 MiB of resident memory and, where strace is
-there to tell, read no byte of the payload.
+there to tell, read no byte of the payload and make at most four calls for
+the file: open, size, prelude, header.
 """
 
 import json
@@ -18,27 +19,32 @@ import sys
 import tempfile
 
 ENTRIES = 1024
-SLICE = 4 << 20
+SLICES = (4 << 20, 1 << 30)
+MOST_CALLS = 4
 
 
-def header():
+def header(size):
     table = [{"asset_id": i, "asset_name": f"blob{i}", "bank_type": "BLOB",
-              "codec": "NONE", "decoded_size": SLICE, "metadata": {},
-              "offset": i * SLICE, "size": SLICE} for i in range(ENTRIES)]
+              "codec": "NONE", "decoded_size": size, "metadata": {},
+              "offset": i * size, "size": size} for i in range(ENTRIES)]
     text = json.dumps({"asset_table": table, "preload": []},
                       separators=(",", ":"), sort_keys=True)
     return text.encode("utf-8")
 
 
-def write(path):
-    """Writes the file and gives the offset of its payload."""
-    text = header()
+def write(path, size):
+    """Writes a file of slices of that size; gives the payload's offset, or
+    None where the file system has no files of that size."""
+    text = header(size)
     payload = (32 + len(text) + 63) // 64 * 64
     with open(path, "wb") as file:
         file.write(struct.pack("<4sIIIIIQ", b"ASPA", 1, len(text), payload, 0,
                                0, 0))
         file.write(text)
-        file.truncate(payload + ENTRIES * SLICE)
+        try:
+            file.truncate(payload + ENTRIES * size)
+        except OSError:
+            return None
     return payload
 
 
@@ -52,44 +58,62 @@ def resident_kib(peak_memory, command):
     return int(run.stdout)
 
 
-def furthest_read(command, path):
-    """The end of the furthest byte that was read from the file."""
+def traced(command, path):
+    """How often the system was called for the file since it was opened as an
+    assets.pa (what it is was looked at before), and the end of the furthest
+    byte that was read from it."""
     trace = path + ".trace"
     subprocess.run(["strace", "-f", "-y", "-o", trace, "-e",
-                    "trace=pread64,read,mmap", *command],
+                    "trace=%desc,%file", *command],
                    stdout=subprocess.DEVNULL, check=True)
     furthest = 0
+    calls = 0
     with open(trace, encoding="utf-8", errors="replace") as file:
         for line in file:
-            if f"<{path}>" not in line:
+            name = line.split(None, 1)[-1].split("(")[0]
+            if path not in line or name in ("execve", "close"):
                 continue
-            found = re.search(r"pread64\(.*, (\d+), (\d+)\) += (\d+)", line)
-            if not found:
+            calls = 1 if name in ("open", "openat") else calls + 1
+            if name in ("read", "readv", "preadv", "mmap"):
                 raise SystemExit(f"read in another way: {line}"
                                  "0 passed, 1 failed")
-            furthest = max(furthest, int(found[2]) + int(found[3]))
-    return furthest
+            found = re.search(r"pread64\(.*, (\d+), (\d+)\) += (\d+)", line)
+            if found:
+                furthest = max(furthest, int(found[2]) + int(found[3]))
+    return calls, furthest
+
+
+def check(prometeu, peak_memory, path, size):
+    """The faults of opening a file with slices of that size."""
+    faults = []
+    payload = write(path, size)
+    if payload is None:
+        print(f"no files of {ENTRIES * size} bytes here")
+        return faults
+    command = [prometeu, "inspect", "--json", path]
+    kib = resident_kib(peak_memory, command)
+    print(f"resident: {kib} KiB for {os.path.getsize(path)} bytes")
+    # Sanitizers keep much more memory than the program.
+    if kib >= 16 << 10 and "asan" not in prometeu:
+        faults.append(f"{kib} KiB resident, wanted less than 16 MiB")
+    if shutil.which("strace") and "asan" not in prometeu:
+        calls, furthest = traced(command, path)
+        print(f"{calls} calls, read up to byte {furthest}, the payload "
+              f"begins at {payload}")
+        if not 32 < furthest <= payload:
+            faults.append(f"read up to {furthest}, wanted at most {payload}")
+        if calls > MOST_CALLS:
+            faults.append(f"{calls} calls, wanted at most {MOST_CALLS}")
+    return faults
 
 
 def main():
     prometeu, peak_memory = sys.argv[1:3]
     faults = []
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(os.path.realpath(folder), "big.pa")
-        payload = write(path)
-        command = [prometeu, "inspect", "--json", path]
-        kib = resident_kib(peak_memory, command)
-        print(f"resident: {kib} KiB for {os.path.getsize(path)} bytes")
-        # Sanitizers keep much more memory than the program.
-        if kib >= 16 << 10 and "asan" not in prometeu:
-            faults.append(f"{kib} KiB resident, wanted less than 16 MiB")
-        if shutil.which("strace") and "asan" not in prometeu:
-            furthest = furthest_read(command, path)
-            print(f"read up to byte {furthest}, the payload begins at "
-                  f"{payload}")
-            if not 32 < furthest <= payload:
-                faults.append(f"read up to {furthest}, wanted at most "
-                              f"{payload}")
+        for number, size in enumerate(SLICES):
+            path = os.path.join(os.path.realpath(folder), f"big{number}.pa")
+            faults += check(prometeu, peak_memory, path, size)
     for fault in faults:
         print(f"FAILED {fault}")
     print(f"{0 if faults else 1} passed, {len(faults)} failed")

@@ -4,6 +4,7 @@
 #include "base/cursor.h"
 #include "base/diag.h"
 #include "base/hash.h"
+#include "base/hash_internal.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -127,6 +128,24 @@ TEST(hash, is_xxh3_as_published)
     struct pm_hash128 empty = pm_hash128("", 0);
     CHECK(empty.high == UINT64_C(0x99aa06d3014798d8) &&
           empty.low == UINT64_C(0x6001c324468d497f));
+}
+
+// With and without the instructions that this processor may have.
+TEST(hash, is_the_same_in_all_its_forms)
+{
+    static uint8_t bytes[9000];
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 31 + i / 256);
+    for (size_t size = 0; size < sizeof bytes; size += 1 + size / 40) {
+        struct pm_hash64_state state;
+        uint64_t wanted = pm_hash64_plain(bytes, size);
+        CHECK(pm_hash64(bytes, size) == wanted);
+        pm_hash64_begin(&state);
+        pm_hash64_add(&state, bytes, size / 3);
+        pm_hash64_add(&state, bytes + size / 3, size - size / 3);
+        CHECK(pm_hash64_end(&state) == wanted);
+    }
 }
 
 // Every distance around the pieces that it moves in, both ways.
