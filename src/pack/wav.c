@@ -2,7 +2,8 @@
 //
 // Sounds, by libsndfile from memory. The file is asked for what it says about
 // itself, and nothing of that is believed: samples are read in blocks, and
-// memory grows with what was really there.
+// memory grows with what was really there. (libsndfile's own memory comes from
+// malloc; it takes no other allocator.)
 //
 // All kinds of samples become whole numbers of 32 bits first (floating point
 // times 2^31, cut off towards zero, clipped). A frame's channels are added,
