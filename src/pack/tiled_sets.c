@@ -583,9 +583,9 @@ static struct pm_pack_sheet *sheet_of(struct pm_tiled_map *map,
 {
     int i = 0;
 
-    while (i < 3 && map->sheets[i] && map->sheet_sizes[i] != tile_size)
+    // There are three sizes, so the last place is the one that is left.
+    while (i < 2 && map->sheets[i] && map->sheet_sizes[i] != tile_size)
         i++;
-    PM_CHECK(i < 3);
     if (!map->sheets[i] &&
         pm_pack_sheet_create(&map->tiled.alloc, tile_size, &map->sheets[i])) {
         map->tiled.out_of_memory = true;
