@@ -44,8 +44,8 @@ static const struct row {
                "<map> or <tileset> of Tiled is wanted"},
     {"<!DOCTYPE map [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;&a;'>]>\n"
      "<map x='&b;'/>",
-     "level.tmx:1:15: error PACK-MAP-XML: the file has a DOCTYPE, which Tiled "
-     "never writes and the packer does not read: remove it"},
+     "level.tmx:1:15: error PACK-MAP-XML: the file has a DOCTYPE, which is "
+     "not read: take it out, or save the file again with Tiled"},
     {"<!DOCTYPE map SYSTEM 'file:///etc/passwd'><map/>", "has a DOCTYPE"},
     {"<?xml version='1.0' encoding='klingon'?><map/>", "unknown encoding"},
     {"<map><group><group><group><group><group><group><group><group><group>"
