@@ -137,6 +137,7 @@ pm_status pm_pack_decode_tiled(const struct pm_pack_file *file,
     map.tiled.out_of_memory |= file->report->failed;
     pm_tiled_layers_free(&map);
     pm_tiled_sets_free(&map);
+    pm_tiled_pictures_free(&map);
     for (int i = 0; i < 3; i++)
         pm_pack_sheet_free(map.sheets[i]);
     pm_arena_free(&map.tiled.arena);
