@@ -216,7 +216,7 @@ struct pm_tiled_map {
     struct pm_pack_sheet *sheets[3];
 };
 
-// Finds the layers of the map, also in groups.
+// Finds the layers of the map, also in groups (tiled_groups.c).
 void pm_tiled_layers_find(struct pm_tiled_map *map,
                           const struct pm_tiled_node *root);
 // Reads their data and puts their tiles into sheets.
