@@ -66,7 +66,8 @@ static const struct pm_tiled_node *read_root(struct pm_tiled_map *map)
     return doc->root;
 }
 
-// Chooses places and palettes once all tiles are there.
+// Chooses places and palettes once all tiles are there. Each sheet says what
+// is wrong with it; one that failed stays empty.
 static void finish_sheets(struct pm_tiled_map *map)
 {
     struct pm_pack_map *out = map->out;
@@ -74,14 +75,9 @@ static void finish_sheets(struct pm_tiled_map *map)
     for (int i = 0; i < 3 && map->sheets[i]; i++) {
         pm_status status = pm_pack_sheet_finish(map->sheets[i], map->tiled.file,
                                                 &out->sheets[i].glyph);
-        if (status == PM_ERR_NO_MEMORY)
-            map->tiled.out_of_memory = true;
-        else if (status)
-            map->tiled.failed = true;
-        else
-            out->sheet_count++;
-        if (status)
-            return;
+        map->tiled.out_of_memory |= status == PM_ERR_NO_MEMORY;
+        map->tiled.failed |= status != PM_OK;
+        out->sheet_count++;
     }
 }
 
@@ -141,6 +137,7 @@ pm_status pm_pack_decode_tiled(const struct pm_pack_file *file,
     map.tiled.out_of_memory |= file->report->failed;
     pm_tiled_layers_free(&map);
     pm_tiled_sets_free(&map);
+    pm_tiled_pictures_free(&map);
     for (int i = 0; i < 3; i++)
         pm_pack_sheet_free(map.sheets[i]);
     pm_arena_free(&map.tiled.arena);

@@ -67,9 +67,23 @@ bool pm_tiled_read_gids(const struct pm_tiled_node *layer,
                         const struct pm_tiled_node *holder, int64_t width,
                         int64_t height, uint32_t *out);
 
-// --- tilesets (tiled_sets.c) -------------------------------------------------
+// --- pictures (tiled_pictures.c) --------------------------------------------
 
 struct pm_tiled_map;
+
+struct pm_tiled_picture {
+    bool is_bad;
+    struct pm_pack_image image;
+};
+
+// Reads the picture that [node] names, if it is new, and gives its place in
+// map->pictures. False after a fault, also an earlier one of the same picture,
+// or when memory is short.
+bool pm_tiled_picture_load(struct pm_tiled_map *map,
+                           const struct pm_tiled_node *node, size_t *out);
+void pm_tiled_pictures_free(struct pm_tiled_map *map);
+
+// --- tilesets (tiled_sets.c) -------------------------------------------------
 
 // A tile of a collection, which is a picture or a part of one.
 struct pm_tiled_set_tile {
@@ -105,11 +119,6 @@ struct pm_tiled_set {
     uint32_t count;                  // of tiles
     struct pm_tiled_set_tile *tiles; // of a collection, by id
     uint32_t *numbers; // in the sheet + 1, as it is and transposed; 0: none yet
-};
-
-struct pm_tiled_picture {
-    bool is_bad;
-    struct pm_pack_image image;
 };
 
 // A tile that a number names.
@@ -207,7 +216,7 @@ struct pm_tiled_map {
     struct pm_pack_sheet *sheets[3];
 };
 
-// Finds the layers of the map, also in groups.
+// Finds the layers of the map, also in groups (tiled_groups.c).
 void pm_tiled_layers_find(struct pm_tiled_map *map,
                           const struct pm_tiled_node *root);
 // Reads their data and puts their tiles into sheets.

@@ -61,7 +61,7 @@ struct pm_tiled_doc *pm_tiled_read(struct pm_tiled *tiled, const char *path,
         return NULL;
     }
     *doc = (struct pm_tiled_doc){
-        .tiled = tiled, .path = copy, .bytes = bytes, .size = size};
+        .tiled = tiled, .path = copy, .bytes = size ? bytes : "", .size = size};
     doc->is_xml = ends_with(path, ".tmx") || ends_with(path, ".tsx") ||
                   ends_with(path, ".xml");
     if (size > PM_TILED_MAX_FILE)

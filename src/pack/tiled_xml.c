@@ -235,8 +235,8 @@ static void XMLCALL on_doctype(void *context, const XML_Char *name,
     (void)system_id;
     (void)public_id;
     (void)has_subset;
-    stop(context, "the file has a DOCTYPE, which Tiled never writes and the "
-                  "packer does not read: remove it");
+    stop(context, "the file has a DOCTYPE, which is not read: take it out, or "
+                  "save the file again with Tiled");
 }
 
 // --- all ---------------------------------------------------------------------

@@ -85,6 +85,8 @@ static void add_odd_files(struct tiled_world *world)
 
     make_png_indexed(add(world, "high.png"), 8, 8, pixels, colours, 2);
     make_png_begin(add(world, "huge.png"), 5000, 5000, 8, 6);
+    make_png_begin(add(world, "wide.png"), 4096, 4096, 8, 6);
+    add(world, "sets/empty.tsj");
     add_text(world, "broken.png", "this is no picture");
     add_text(world, "sets/bad.tsj", "{'type':'tileset','name':}");
     add_text(world, "sets/bad.tsx", "<tileset><image></tileset>");
@@ -99,6 +101,8 @@ static pm_status find(void *context, const char *path, const void **out_bytes,
 
     if (strcmp(path, "io.png") == 0)
         return PM_ERR_IO;
+    if (strncmp(path, "wide", 4) == 0)
+        path = "wide.png";
     for (size_t i = 0; i < world->count; i++)
         if (strcmp(world->files[i].name, path) == 0) {
             *out_bytes = world->files[i].bytes.data;

@@ -10,10 +10,12 @@
 //   big.png       2 x 1 tiles of 16 x 16, made like those
 //   one.png       8 x 8; two.png 16 x 16; odd.png 24 x 24
 //   high.png      a palette index beyond its palette
-//   broken.png    no picture; huge.png one of 5000 x 5000
+//   broken.png    no picture; huge.png the head of one of 5000 x 5000, and
+//   wide*.png     any name with wide in front, of one of 4096 x 4096
 //   sets/t.tsj, sets/t.tsx       a tileset of ../tiles.png
 //   sets/c.tsj, sets/c.tsx       a collection of one.png, two.png, odd.png
 //   sets/map.tsx, sets/map.tsj   maps; sets/bad.tsx, sets/bad.tsj damaged
+//   sets/empty.tsj               no bytes
 
 #ifndef PM_TEST_TILED_WORLD_H
 #define PM_TEST_TILED_WORLD_H

@@ -315,6 +315,20 @@ static const struct pair {
            "<object id='2' gid='2147483654'/><object id='3' gid='1'/>"
            "</objectgroup>"),
      ": 1 objects have a tile that is not 8 x 8, 16 x 16 or 32 x 32"},
+    {"what is left out of a map",
+     J_MAP(",'parallaxoriginx':1.5,'backgroundcolor':'#000000',"
+           "'editorsettings':{'export':{'format':'json'}}",
+           J_SET,
+           J_LAYER("a",
+                   ",'tintcolor':'#ff0000','properties':[{'name':'p',"
+                   "'type':'bool','value':true}]",
+                   J_DATA)),
+     X_MAP(" parallaxoriginx='1.5' backgroundcolor='#000000'",
+           "<editorsettings><export format='json'/></editorsettings>" X_SET,
+           "<layer name='a' width='3' height='2' tintcolor='#ff0000'>"
+           "<properties><property name='p' type='bool' value='true'/>"
+           "</properties><data encoding='csv'>" DATA "</data></layer>"),
+     ": tile layer \"a\": its properties are left out\n"},
     {"a map without anything", J_MAP("", "", ""), X_MAP("", "", ""), ""},
     {"names in other letters",
      J_MAP("", J_SET,

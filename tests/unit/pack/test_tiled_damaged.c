@@ -44,8 +44,8 @@ static const struct row {
                "<map> or <tileset> of Tiled is wanted"},
     {"<!DOCTYPE map [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;&a;'>]>\n"
      "<map x='&b;'/>",
-     "level.tmx:1:15: error PACK-MAP-XML: the file has a DOCTYPE, which Tiled "
-     "never writes and the packer does not read: remove it"},
+     "level.tmx:1:15: error PACK-MAP-XML: the file has a DOCTYPE, which is "
+     "not read: take it out, or save the file again with Tiled"},
     {"<!DOCTYPE map SYSTEM 'file:///etc/passwd'><map/>", "has a DOCTYPE"},
     {"<?xml version='1.0' encoding='klingon'?><map/>", "unknown encoding"},
     {"<map><group><group><group><group><group><group><group><group><group>"
@@ -95,8 +95,8 @@ static const struct row {
     {X_ONE(X_LAYER("a", " parallaxx='many'", DATA)),
      "\"parallaxx\" of this layer: found \"many\"; a number between -32767 "
      "and 32767 is wanted"},
-    {X_ONE("<group parallaxx='300'>" X_LAYER("a", " parallaxx='300'", DATA)
-           "</group>"),
+    {X_ONE("<group parallaxx='300'>" X_LAYER("a", " parallaxx='300'",
+                                             DATA) "</group>"),
      "the parallax factors of \"a\" and its groups make more than 32767 "
      "together"},
     {X_ONE(X_LAYER("a", " offsetx='4'", DATA)),
@@ -169,8 +169,7 @@ static const struct row {
     {X_DATA("encoding='base64'", "AQ==AAAA"), "is no base64"},
     {X_DATA("encoding='base64'", "AQAAAA=="),
      "has fewer bytes than its cells need"},
-    {X_DATA("encoding='base64'",
-            "AQAAAAIAAAADAAAAAAAAAAUAAAAGAACAAAAAAAAA"),
+    {X_DATA("encoding='base64'", "AQAAAAIAAAADAAAAAAAAAAUAAAAGAACAAAAAAAAA"),
      "has more bytes than its cells need"},
     {X_DATA("encoding='base64' compression='lzma'", "AQAAAA=="),
      "is packed in a way that is not known; zlib, gzip and zstd are"},
@@ -314,8 +313,7 @@ static const struct row {
            X_LAYER("a", "", "1,0,0,0,0,0")),
      "high.png: error PACK-PNG-COLOURS: the pixel at 0, 0 has palette index "
      "200 of 2 colours"},
-    {X_MAP("",
-           "<tileset firstgid='1' name='c'><tile id='0'/></tileset>", X_A),
+    {X_MAP("", "<tileset firstgid='1' name='c'><tile id='0'/></tileset>", X_A),
      "this tileset has no \"tilewidth\""},
     {X_MAP("",
            "<tileset firstgid='1' name='c' tilewidth='8' tileheight='8'>"
@@ -329,6 +327,18 @@ static const struct row {
            "</tileset>",
            X_A),
      "\"width\" of this tile: found \"8\"; an integer 1..4 is wanted"},
+    {X_MAP("",
+           "<tileset firstgid='1' name='c' tilewidth='8' tileheight='8'>"
+           "<tile id='0'><image source='wide0.png'/></tile>"
+           "<tile id='1'><image source='wide1.png'/></tile>"
+           "<tile id='2'><image source='wide2.png'/></tile>"
+           "<tile id='3'><image source='wide3.png'/></tile>"
+           "<tile id='4'><image source='wide4.png'/></tile></tileset>",
+           X_LAYER("a", "", "1,2,3,4,5,0")),
+     "PACK-MAP-LIMIT: with \"wide4.png\" the pictures of the map's tiles have "
+     "more than 67108864 pixels; use fewer or smaller ones"},
+    {X_MAP("", "<tileset firstgid='1' source='sets/empty.tsj'/>", X_A),
+     "sets/empty.tsj:+0: error JSON-SYNTAX"},
     // Objects.
     {X_OBJECT("<object id='1' name='n' x='far'/>"),
      "\"x\" of this object: found \"far\"; a number between -8388607 and "
