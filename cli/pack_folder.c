@@ -56,8 +56,8 @@ static pm_status read_input(void *context, const struct pm_pack_input *input,
 static pm_status walk(struct folder *f)
 {
     const char *error = NULL;
-    pm_status status = pm_walk_folder(&cli_alloc, f->path, cli_pack_wants,
-                                      &f->walk, &error);
+    pm_status status =
+        pm_walk_folder(&cli_alloc, f->path, cli_pack_wants, &f->walk, &error);
 
     if (status) {
         char *path = f->walk.failed[0] ? cli_path(f->path, f->walk.failed)
@@ -66,8 +66,7 @@ static pm_status walk(struct folder *f)
         cli_free_text(path);
         return status;
     }
-    f->inputs =
-        pm_mem_zarray(&cli_alloc, f->walk.count, sizeof *f->inputs);
+    f->inputs = pm_mem_zarray(&cli_alloc, f->walk.count, sizeof *f->inputs);
     if (f->walk.count && !f->inputs)
         return PM_ERR_NO_MEMORY;
     for (size_t i = 0; i < f->walk.count; i++) {
@@ -113,8 +112,8 @@ static pm_status keep_registry(const struct folder *f,
 {
     bool is_written;
     char *path = cli_path(f->path, PM_PACK_REGISTRY);
-    pm_status status = cli_write_changed(path, registry->data, registry->size,
-                                         &is_written);
+    pm_status status =
+        cli_write_changed(path, registry->data, registry->size, &is_written);
     cli_free_text(path);
     return status;
 }
@@ -124,8 +123,7 @@ static pm_status keep_registry(const struct folder *f,
 static pm_status pack(struct folder *f, const struct pm_workers *workers,
                       struct pm_pack_result *result)
 {
-    static const char *const names[] = {"JAM", "STANDARD", "ADVANCED"};
-    struct pm_pack_profile profiles[PM_ARRAY_LEN(names)];
+    struct pm_pack_profile profiles[PM_CART_ADVANCED + 1];
     struct pm_pack_project project = {.inputs = f->inputs,
                                       .count = f->walk.count,
                                       .read = read_input,
@@ -134,17 +132,16 @@ static pm_status pack(struct folder *f, const struct pm_workers *workers,
                                       .registry_size = f->registry.size,
                                       .workers = workers,
                                       .profiles = profiles,
-                                      .profile_count = PM_ARRAY_LEN(names)};
+                                      .profile_count = PM_ARRAY_LEN(profiles)};
 
-    for (size_t i = 0; i < PM_ARRAY_LEN(names); i++) {
-        profiles[i].name = names[i];
-        memcpy(profiles[i].bank, pm_profile_of((pm_cart_profile)i)->bank,
-               sizeof profiles[i].bank);
+    for (size_t i = 0; i < PM_ARRAY_LEN(profiles); i++) {
+        const struct pm_profile *profile = pm_profile_of((pm_cart_profile)i);
+        profiles[i].name = profile->name;
+        memcpy(profiles[i].bank, profile->bank, sizeof profile->bank);
     }
     if (f->cache.folder)
         project.cache = &f->cache.calls;
-    pm_status status =
-        pm_pack_project(&project, &cli_alloc, &f->diags, result);
+    pm_status status = pm_pack_project(&project, &cli_alloc, &f->diags, result);
     cli_print_diags(&f->diags, NULL);
     return status;
 }

@@ -95,8 +95,8 @@ static const struct row {
     {X_ONE(X_LAYER("a", " parallaxx='many'", DATA)),
      "\"parallaxx\" of this layer: found \"many\"; a number between -32767 "
      "and 32767 is wanted"},
-    {X_ONE("<group parallaxx='300'>" X_LAYER("a", " parallaxx='300'", DATA)
-           "</group>"),
+    {X_ONE("<group parallaxx='300'>" X_LAYER("a", " parallaxx='300'",
+                                             DATA) "</group>"),
      "the parallax factors of \"a\" and its groups make more than 32767 "
      "together"},
     {X_ONE(X_LAYER("a", " offsetx='4'", DATA)),
@@ -169,8 +169,7 @@ static const struct row {
     {X_DATA("encoding='base64'", "AQ==AAAA"), "is no base64"},
     {X_DATA("encoding='base64'", "AQAAAA=="),
      "has fewer bytes than its cells need"},
-    {X_DATA("encoding='base64'",
-            "AQAAAAIAAAADAAAAAAAAAAUAAAAGAACAAAAAAAAA"),
+    {X_DATA("encoding='base64'", "AQAAAAIAAAADAAAAAAAAAAUAAAAGAACAAAAAAAAA"),
      "has more bytes than its cells need"},
     {X_DATA("encoding='base64' compression='lzma'", "AQAAAA=="),
      "is packed in a way that is not known; zlib, gzip and zstd are"},
@@ -314,8 +313,7 @@ static const struct row {
            X_LAYER("a", "", "1,0,0,0,0,0")),
      "high.png: error PACK-PNG-COLOURS: the pixel at 0, 0 has palette index "
      "200 of 2 colours"},
-    {X_MAP("",
-           "<tileset firstgid='1' name='c'><tile id='0'/></tileset>", X_A),
+    {X_MAP("", "<tileset firstgid='1' name='c'><tile id='0'/></tileset>", X_A),
      "this tileset has no \"tilewidth\""},
     {X_MAP("",
            "<tileset firstgid='1' name='c' tilewidth='8' tileheight='8'>"
