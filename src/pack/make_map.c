@@ -25,8 +25,7 @@ static pm_status find_other(void *context, const char *path,
     }
     struct pm_pack_bytes *bytes = &m->others[input];
     if (!bytes->data && pm_pack_input_at(m->packer, input)->size) {
-        pm_status status =
-            pm_pack_read_same(m->packer, input, m->diags, bytes);
+        pm_status status = pm_pack_read_same(m->packer, input, m->diags, bytes);
         if (status)
             return status;
     }

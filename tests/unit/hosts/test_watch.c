@@ -42,9 +42,9 @@ static void enter(void)
 // Removes what the tests make; what is not there is none of it.
 static void leave(void)
 {
-    static const char *const names[] = {"link", "b",       "sub/a", "sub/deep/c",
-                                        "sub/new/d", "sub/new", "sub/deep",
-                                        "sub",  "x.md",    "to"};
+    static const char *const names[] = {
+        "link",    "b",        "sub/a", "sub/deep/c", "sub/new/d",
+        "sub/new", "sub/deep", "sub",   "x.md",       "to"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         remove(path_of(names[i]));
     CHECK(rmdir(folder) == 0);

@@ -40,8 +40,7 @@ static void put_wav(const char *name, uint32_t rate, uint32_t frames)
 static void put_ase(const char *name)
 {
     struct pm_allocator alloc = pm_allocator_libc();
-    struct make_ase_cel cel = {
-        .opacity = 255, .width = 16, .height = 8};
+    struct make_ase_cel cel = {.opacity = 255, .width = 16, .height = 8};
     uint8_t pixels[16 * 8 * 4] = {0};
     struct make_ase m;
     struct pm_buf out;
