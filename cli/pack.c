@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // prometeu pack.
+#define _XOPEN_SOURCE 700 // realpath
+
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cart/cart.h"
@@ -62,7 +66,25 @@ struct assets {
     const char *folder;
     const char *output;
     struct cli_pack_options options;
+    bool is_again; // it was packed before, by this command
+    struct cli_changes changes;
 };
+
+// What is written into the folder would be an asset of the next pack.
+static bool is_inside(const char *folder, const char *output)
+{
+    char own[PATH_MAX];
+    char other[PATH_MAX];
+    const char *slash = strrchr(output, '/');
+    char *place = slash ? cli_copy(output, (size_t)(slash - output) + 1)
+                        : cli_copy(".", 1);
+    bool is_inside = realpath(folder, own) && realpath(place, other) &&
+                     strncmp(own, other, strlen(own)) == 0 &&
+                     (other[strlen(own)] == '/' || other[strlen(own)] == 0);
+
+    cli_free_text(place);
+    return is_inside;
+}
 
 static int pack_assets(struct assets *a)
 {
@@ -77,8 +99,12 @@ static int pack_assets(struct assets *a)
     }
     if (code == CLI_OK)
         code = write_out(a->folder, a->output, ".pa", &packed.assets);
-    if (code == CLI_OK)
+    if (code == CLI_OK && a->is_again)
+        printf("%zu of %zu assets converted\n", packed.converted,
+               packed.asset_count);
+    else if (code == CLI_OK)
         code = cli_write_out(&packed.report);
+    a->is_again = a->is_again || code == CLI_OK;
     cli_packed_free(&packed);
     return code;
 }
@@ -87,6 +113,7 @@ static void pack_again(void *context)
 {
     struct assets *a = context;
 
+    cli_changes_tell(&a->changes, a->folder);
     // What is wrong was told; it is put right while this goes on.
     pack_assets(a);
     fflush(stdout);
@@ -95,7 +122,9 @@ static void pack_again(void *context)
 static int watch_assets(struct assets *a, bool polls)
 {
     const struct pm_watch_root root = {a->folder, true, cli_pack_wants};
-    return cli_watch(&root, 1, polls, pack_again, a);
+    int code = cli_watch(&root, 1, polls, pack_again, a);
+    cli_changes_free(&a->changes);
+    return code;
 }
 
 // --- cartridges --------------------------------------------------------------
@@ -193,6 +222,12 @@ int cli_pack(int argc, char **argv)
     case CLI_KIND_CART:
         return pack_cart(assets.folder, assets.output);
     case CLI_KIND_FOLDER:
+        if (assets.output && is_inside(assets.folder, assets.output)) {
+            cli_error("%s: this lies in the folder that is packed; put it "
+                      "elsewhere",
+                      assets.output);
+            return CLI_USAGE;
+        }
         return watches || polls ? watch_assets(&assets, polls)
                                 : pack_assets(&assets);
     case CLI_KIND_PROJECT:

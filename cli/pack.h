@@ -67,6 +67,16 @@ void cli_pack_index_write(const struct cli_pack_cache *cache,
 
 // --- watching (pack_watch.c) -------------------------------------------------
 
+// What the folder was like when it was last told. Zeroes: never.
+struct cli_changes {
+    bool is_known;
+    struct pm_walk walk;
+};
+
+// Prints which files are new, changed or gone since the last time.
+void cli_changes_tell(struct cli_changes *changes, const char *folder);
+void cli_changes_free(struct cli_changes *changes);
+
 // Calls [work] now and whenever something in [roots] has changed and come to
 // rest, until SIGINT or SIGTERM; gives CLI_OK then, whatever [work] met.
 int cli_watch(const struct pm_watch_root *roots, size_t count, bool polls,

@@ -134,8 +134,8 @@ static bool key_is_after(const void *context, uint32_t a, uint32_t b)
 // Names of hexadecimal digits are in the order of the numbers.
 static void remove_others(const struct cli_pack_cache *cache,
                           const struct pm_file_list *list,
-                          const struct pm_hash128 *keys,
-                          const uint32_t *order, size_t count)
+                          const struct pm_hash128 *keys, const uint32_t *order,
+                          size_t count)
 {
     char name[NAME_SIZE];
     size_t at = 0;
@@ -167,8 +167,7 @@ void cli_pack_cache_keep(const struct cli_pack_cache *cache,
     struct pm_file_list list;
     uint32_t *order;
 
-    if (!cache->folder ||
-        pm_file_list(&cli_alloc, cache->folder, &list, NULL))
+    if (!cache->folder || pm_file_list(&cli_alloc, cache->folder, &list, NULL))
         return;
     order = pm_mem_zarray(&cli_alloc, count, sizeof *order);
     if (order || count == 0) {

@@ -125,8 +125,7 @@ static pm_status keep_registry(const struct folder *f,
 static pm_status pack(struct folder *f, const struct pm_workers *workers,
                       struct pm_pack_result *result)
 {
-    static const char *const names[] = {"JAM", "STANDARD", "ADVANCED"};
-    struct pm_pack_profile profiles[PM_ARRAY_LEN(names)];
+    struct pm_pack_profile profiles[PM_CART_ADVANCED + 1];
     struct pm_pack_project project = {.inputs = f->inputs,
                                       .count = f->walk.count,
                                       .read = read_input,
@@ -135,12 +134,12 @@ static pm_status pack(struct folder *f, const struct pm_workers *workers,
                                       .registry_size = f->registry.size,
                                       .workers = workers,
                                       .profiles = profiles,
-                                      .profile_count = PM_ARRAY_LEN(names)};
+                                      .profile_count = PM_ARRAY_LEN(profiles)};
 
-    for (size_t i = 0; i < PM_ARRAY_LEN(names); i++) {
-        profiles[i].name = names[i];
-        memcpy(profiles[i].bank, pm_profile_of((pm_cart_profile)i)->bank,
-               sizeof profiles[i].bank);
+    for (size_t i = 0; i < PM_ARRAY_LEN(profiles); i++) {
+        const struct pm_profile *profile = pm_profile_of((pm_cart_profile)i);
+        profiles[i].name = profile->name;
+        memcpy(profiles[i].bank, profile->bank, sizeof profile->bank);
     }
     if (f->cache.folder)
         project.cache = &f->cache.calls;

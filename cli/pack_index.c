@@ -59,8 +59,7 @@ static bool is_unchanged(const struct entry *entry,
     int64_t latest =
         file->modified > file->changed ? file->modified : file->changed;
 
-    return entry->file.size == file->size &&
-           entry->file.inode == file->inode &&
+    return entry->file.size == file->size && entry->file.inode == file->inode &&
            entry->file.modified == file->modified &&
            entry->file.changed == file->changed &&
            latest < entry->read_at - MARGIN;
@@ -75,8 +74,7 @@ static void take_entries(struct pm_cursor *c, const struct pm_walk *walk,
     size_t at = 0;
 
     for (uint32_t i = 0; i < count && take_entry(c, &entry); i++) {
-        while (at < walk->count &&
-               strcmp(walk->files[at].name, entry.name) < 0)
+        while (at < walk->count && strcmp(walk->files[at].name, entry.name) < 0)
             at++;
         if (at == walk->count)
             break;

@@ -2,6 +2,7 @@
 //
 // --watch: does something again whenever files have changed.
 #include <stdio.h>
+#include <string.h>
 
 #include "pack.h"
 
@@ -19,6 +20,69 @@ static enum pm_watch_event settle(struct pm_watch *watch)
         event = pm_watch_wait(watch, SETTLE_MS);
     return event;
 }
+
+// --- what has changed --------------------------------------------------------
+
+static void put_change(const char *what, const char *name)
+{
+    struct pm_buf line;
+
+    pm_buf_init(&line, &cli_alloc);
+    pm_buf_printf(&line, "%s: ", what);
+    pm_buf_put_escaped(&line, name, strlen(name));
+    pm_buf_puts(&line, "\n");
+    cli_write_out(&line);
+    pm_buf_free(&line);
+}
+
+static bool is_same(const struct pm_walk_file *a, const struct pm_walk_file *b)
+{
+    return a->size == b->size && a->inode == b->inode &&
+           a->modified == b->modified && a->changed == b->changed;
+}
+
+// Both are in the order of names.
+static void put_changes(const struct pm_walk *before, const struct pm_walk *now)
+{
+    size_t a = 0;
+    size_t b = 0;
+
+    while (a < before->count || b < now->count) {
+        int order = a == before->count ? 1
+                    : b == now->count
+                        ? -1
+                        : strcmp(before->files[a].name, now->files[b].name);
+        if (order < 0)
+            put_change("removed", before->files[a++].name);
+        else if (order > 0)
+            put_change("new", now->files[b++].name);
+        else if (!is_same(&before->files[a++], &now->files[b++]))
+            put_change("changed", now->files[b - 1].name);
+    }
+}
+
+void cli_changes_tell(struct cli_changes *changes, const char *folder)
+{
+    struct pm_walk now;
+
+    if (pm_walk_folder(&cli_alloc, folder, cli_pack_wants, &now, NULL)) {
+        pm_walk_free(&now);
+        return; // the packer says what is wrong
+    }
+    if (changes->is_known)
+        put_changes(&changes->walk, &now);
+    cli_changes_free(changes);
+    *changes = (struct cli_changes){.is_known = true, .walk = now};
+}
+
+void cli_changes_free(struct cli_changes *changes)
+{
+    if (changes->is_known)
+        pm_walk_free(&changes->walk);
+    changes->is_known = false;
+}
+
+// --- watching ----------------------------------------------------------------
 
 int cli_watch(const struct pm_watch_root *roots, size_t count, bool polls,
               void (*work)(void *context), void *context)

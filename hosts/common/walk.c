@@ -165,8 +165,7 @@ static pm_status read_entries(struct walker *w, DIR *directory,
             return fail(w, folder, PM_ERR_IO, "a path is too long");
         if (!w->wants(name))
             continue;
-        pm_status status =
-            add_entry(w, dirfd(directory), entry->d_name, name);
+        pm_status status = add_entry(w, dirfd(directory), entry->d_name, name);
         if (status)
             return status;
     }

@@ -27,8 +27,8 @@ struct pm_watch {
     size_t count;
     sigset_t stops;
     sigset_t before;
-    int told;    // inotify's descriptor; -1: none
-    int signals; // signalfd's; -1: none
+    int told;      // inotify's descriptor; -1: none
+    int signals;   // signalfd's; -1: none
     uint64_t seen; // the last look at everything, as a number
 };
 
@@ -151,10 +151,9 @@ static bool add_root(const struct pm_watch *watch,
         return ok;
     pm_walk_folder(&watch->alloc, root->path, wants_all, &walk, NULL);
     for (size_t i = 0; i < walk.folder_count && ok; i++) {
-        int size = snprintf(path, sizeof path, "%s/%s", root->path,
-                            walk.folders[i]);
-        ok = size > 0 && (size_t)size < sizeof path &&
-             add_folder(watch, path);
+        int size =
+            snprintf(path, sizeof path, "%s/%s", root->path, walk.folders[i]);
+        ok = size > 0 && (size_t)size < sizeof path && add_folder(watch, path);
     }
     pm_walk_free(&walk);
     return ok;

@@ -80,18 +80,10 @@ pm_status pm_pack_open_file(struct pm_pack_maker *m, uint32_t index,
 {
     uint32_t input = pm_pack_files_of(m->unit)[index];
     const struct pm_pack_input *in = pm_pack_input_at(m->packer, input);
-    pm_status status = pm_pack_read(m->packer, input, m->diags, bytes);
+    pm_status status = pm_pack_read_same(m->packer, input, m->diags, bytes);
 
     if (status)
         return status;
-    struct pm_hash128 hash = pm_hash128(bytes->data, bytes->size);
-    if (hash.low != in->hash.low || hash.high != in->hash.high) {
-        struct pm_place place = {.file = in->name};
-        pm_diags_error(m->diags, &place, "PACK-CHANGED",
-                       "the file changed while it was packed; pack again");
-        pm_pack_release(m->packer, bytes);
-        return PM_ERR_INVALID;
-    }
     *out = (struct pm_pack_file){.name = in->name,
                                  .bytes = bytes->data,
                                  .size = bytes->size,
@@ -118,8 +110,7 @@ pm_status pm_pack_choose_codec(const struct pm_pack_unit *unit,
     if (codec == PM_CODEC_NONE || size == 0)
         return PM_OK;
     out->size = 0;
-    pm_status status =
-        pm_asset_pack((uint8_t)codec, chunk, form, size, out);
+    pm_status status = pm_asset_pack((uint8_t)codec, chunk, form, size, out);
     if (status)
         return status;
     if (!settings->has_codec && out->size > size - size / 8) {
@@ -144,8 +135,8 @@ pm_status pm_pack_add_part(struct pm_pack_maker *m,
         part.decoded_size = given->size;
     // A scene is packed when the slots of its sheets are known.
     if (part.bank != PM_BANK_SCENE)
-        status = pm_pack_choose_codec(m->unit, &part, given->bytes,
-                                      given->size, &packed);
+        status = pm_pack_choose_codec(m->unit, &part, given->bytes, given->size,
+                                      &packed);
     if (packed.size) {
         part.bytes = packed.data;
         part.size = packed.size;
@@ -194,6 +185,10 @@ static pm_status make(struct pm_pack_maker *m)
         return pm_pack_make_picture(m);
     case PM_PACK_SOUND:
         return pm_pack_make_sound(m);
+    case PM_PACK_ANIMATION:
+        return pm_pack_make_animation(m);
+    case PM_PACK_MAP:
+        return pm_pack_make_map(m);
     default:
         return pm_pack_make_raw(m);
     }
@@ -219,10 +214,8 @@ static pm_status settle(struct pm_pack_maker *m)
 static pm_status convert(struct pm_pack_unit *unit)
 {
     struct pm_packer *p = unit->packer;
-    struct pm_pack_maker m = {.packer = p,
-                              .unit = unit,
-                              .alloc = p->alloc,
-                              .diags = &unit->diags};
+    struct pm_pack_maker m = {
+        .packer = p, .unit = unit, .alloc = p->alloc, .diags = &unit->diags};
 
     pm_buf_init(&m.report, &p->alloc);
     pm_buf_init(&m.parts, &p->alloc);

@@ -24,6 +24,24 @@ pm_status pm_pack_read(struct pm_packer *p, uint32_t input,
     return status;
 }
 
+pm_status pm_pack_read_same(struct pm_packer *p, uint32_t input,
+                            struct pm_diags *diags, struct pm_pack_bytes *out)
+{
+    const struct pm_pack_input *in = pm_pack_input_at(p, input);
+    struct pm_place place = {.file = in->name};
+    pm_status status = pm_pack_read(p, input, diags, out);
+
+    if (status)
+        return status;
+    struct pm_hash128 hash = pm_hash128(out->data, out->size);
+    if (hash.low == in->hash.low && hash.high == in->hash.high)
+        return PM_OK;
+    pm_diags_error(diags, &place, "PACK-CHANGED",
+                   "the file changed while it was packed; pack again");
+    pm_pack_release(p, out);
+    return PM_ERR_INVALID;
+}
+
 void pm_pack_release(struct pm_packer *p, struct pm_pack_bytes *bytes)
 {
     pm_mem_free(&p->alloc, bytes->own, bytes->own ? bytes->size : 0);

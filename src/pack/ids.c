@@ -131,11 +131,9 @@ static void keep_ids(struct pm_packer *p, uint32_t *numbers)
     sort_names(p, numbers, name_is_after);
     for (size_t i = 0; i < p->part_count; i++) {
         struct pm_pack_part *part = p->parts[i];
-        while (at < known &&
-               strcmp(p->names[numbers[at]].text, part->name) < 0)
+        while (at < known && strcmp(p->names[numbers[at]].text, part->name) < 0)
             at++;
-        if (at < known &&
-            strcmp(p->names[numbers[at]].text, part->name) == 0) {
+        if (at < known && strcmp(p->names[numbers[at]].text, part->name) == 0) {
             keep_id(p, part, &p->names[numbers[at]]);
         } else if (wanted_id(part)) {
             part->id = wanted_id(part);
@@ -205,9 +203,8 @@ pm_status pm_pack_give_ids(struct pm_packer *p)
     size_t most = p->name_count + p->part_count;
     uint32_t *numbers = pm_mem_zarray(&p->alloc, most, sizeof *numbers);
 
-    if ((most && !numbers) ||
-        !pm_mem_grow(&p->alloc, &p->names, &p->name_room, most,
-                     sizeof *p->names)) {
+    if ((most && !numbers) || !pm_mem_grow(&p->alloc, &p->names, &p->name_room,
+                                           most, sizeof *p->names)) {
         pm_mem_free(&p->alloc, numbers, most * sizeof *numbers);
         return PM_ERR_NO_MEMORY;
     }

@@ -9,6 +9,8 @@
 #include "pack/project.h"
 
 #define USUAL_TILE 16
+// Of a picture that is cut up; as of a tileset's.
+#define MOST_SIDE 4096
 
 static pm_status keep_whole(struct pm_pack_maker *m)
 {
@@ -102,8 +104,8 @@ static pm_status cut_file(struct pm_pack_maker *m, struct pm_pack_sheet *sheet,
     pm_status status = pm_pack_open_file(m, index, &bytes, &file);
     if (status)
         return status;
-    status = pm_pack_decode_png(file.name, file.bytes, file.size, &m->alloc,
-                                m->diags, &image);
+    status = pm_pack_decode_png_of(file.name, file.bytes, file.size, MOST_SIDE,
+                                   &m->alloc, m->diags, &image);
     pm_pack_release(m->packer, &bytes);
     if (status)
         return status;

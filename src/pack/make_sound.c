@@ -43,8 +43,8 @@ static void write_sample(struct sounds *s, const struct pm_pack_sample *setting,
     pm_json_write_int(&s->json, sound->frames);
     if (has_setting || sound->has_loop) {
         pm_json_write_key(&s->json, "loop_end");
-        pm_json_write_int(&s->json, has_setting ? setting->loop_end
-                                                : sound->loop_end);
+        pm_json_write_int(&s->json,
+                          has_setting ? setting->loop_end : sound->loop_end);
         pm_json_write_key(&s->json, "loop_start");
         pm_json_write_int(&s->json, has_setting ? setting->loop_start
                                                 : sound->loop_start);

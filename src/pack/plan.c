@@ -18,9 +18,12 @@ static const struct {
     const char *ending;
     enum pm_pack_kind kind;
 } endings[] = {
-    {".png", PM_PACK_PICTURE},    {".wav", PM_PACK_SOUND},
-    {".flac", PM_PACK_SOUND},     {".ogg", PM_PACK_SOUND},
-    {".aif", PM_PACK_SOUND},      {".aiff", PM_PACK_SOUND},
+    {".png", PM_PACK_PICTURE},   {".wav", PM_PACK_SOUND},
+    {".flac", PM_PACK_SOUND},    {".ogg", PM_PACK_SOUND},
+    {".aif", PM_PACK_SOUND},     {".aiff", PM_PACK_SOUND},
+    {".ase", PM_PACK_ANIMATION}, {".aseprite", PM_PACK_ANIMATION},
+    {".tmj", PM_PACK_MAP},       {".tmx", PM_PACK_MAP},
+    {".tsj", PM_PACK_FOR_MAPS},  {".tsx", PM_PACK_FOR_MAPS},
 };
 
 // --- names -------------------------------------------------------------------
@@ -117,6 +120,7 @@ static struct pm_pack_unit *new_unit(struct pm_packer *p)
     unit->settings.input = PM_PACK_NONE;
     pm_diags_init(&unit->diags, &p->alloc);
     pm_buf_init(&unit->result, &p->alloc);
+    pm_buf_init(&unit->used, &p->alloc);
     return unit;
 }
 
@@ -158,8 +162,7 @@ static pm_status take_folder(struct pm_packer *p, uint32_t json)
         uint32_t input = p->order[at];
         if (strncmp(pm_pack_input_at(p, input)->name, unit->folder, size) != 0)
             break;
-        const char *base =
-            pm_pack_base_name(pm_pack_input_at(p, input)->name);
+        const char *base = pm_pack_base_name(pm_pack_input_at(p, input)->name);
         if (p->is_taken[input] ||
             (input != json && strcmp(base, FOLDER_SETTINGS) == 0)) {
             fault_at(p, input, "PACK-FOLDER",

@@ -85,7 +85,7 @@ struct pm_pack_part {
     const char *name;
     int32_t id;
     int slot;
-    uint8_t *file_bytes; // read for is_file
+    uint8_t *file_bytes;  // read for is_file
     struct pm_buf packed; // of a SCENE
 };
 
@@ -128,11 +128,11 @@ struct pm_packer {
     const struct pm_pack_project *project;
     struct pm_pack_result *out;
     size_t input_count;
-    uint32_t *order;    // inputs by name
-    uint32_t *by_stem;  // inputs by name without ending
-    uint32_t *settings; // of each input: its NAME.json, or none
-    bool *is_taken;     // by a unit, or as settings
-    bool *is_of_map;    // a map reads it
+    uint32_t *order;            // inputs by name
+    uint32_t *by_stem;          // inputs by name without ending
+    uint32_t *settings;         // of each input: its NAME.json, or none
+    bool *is_taken;             // by a unit, or as settings
+    bool *is_of_map;            // a map reads it
     struct pm_pack_unit *units; // by name
     size_t unit_count;
     uint32_t *files; // inputs of the units
@@ -196,6 +196,10 @@ struct pm_pack_bytes {
 };
 pm_status pm_pack_read(struct pm_packer *p, uint32_t input,
                        struct pm_diags *diags, struct pm_pack_bytes *out);
+// The same for bytes that must be those that were hashed: what changes while
+// it is packed is a fault.
+pm_status pm_pack_read_same(struct pm_packer *p, uint32_t input,
+                            struct pm_diags *diags, struct pm_pack_bytes *out);
 void pm_pack_release(struct pm_packer *p, struct pm_pack_bytes *bytes);
 // Moves what [from] has to the end of [to]; faults that [from] only counted
 // stay counted.

@@ -49,14 +49,14 @@ static void check_size(struct pm_packer *p, const struct pm_pack_part *part)
     if (count == 0)
         return;
     if (count == p->project->profile_count) {
-        const struct pm_pack_profile *largest = &p->project->profiles[count - 1];
+        const struct pm_pack_profile *largest =
+            &p->project->profiles[count - 1];
         pm_pack_fault(p->diags, &place, "PACK-SIZE",
                       "\"%s\" has %" PRIu64 " bytes when it is loaded, and no "
                       "profile can hold it (%s: %" PRIu64
                       " of %s); make it smaller or cut it into several",
                       shown.text, part->decoded_size, largest->name,
-                      largest->bank[part->bank],
-                      pm_bank_type_name(part->bank));
+                      largest->bank[part->bank], pm_bank_type_name(part->bank));
         return;
     }
     pm_diags_warning(p->diags, &place, "PACK-SIZE",
@@ -129,11 +129,10 @@ static void put_table(struct pm_packer *p)
                   "resident");
     for (size_t i = 0; i < p->part_count; i++)
         put_row(p, p->parts[i], (int)width);
-    pm_buf_printf(out,
-                  "%zu asset%s, %" PRIu64 " bytes stored, %" PRIu64
-                  " bytes resident\n",
-                  p->part_count, p->part_count == 1 ? "" : "s", stored,
-                  resident);
+    pm_buf_printf(
+        out,
+        "%zu asset%s, %" PRIu64 " bytes stored, %" PRIu64 " bytes resident\n",
+        p->part_count, p->part_count == 1 ? "" : "s", stored, resident);
 }
 
 // --- all of it ---------------------------------------------------------------
@@ -146,8 +145,8 @@ static void put_unused(struct pm_packer *p)
         const struct pm_pack_unit *unit = &p->units[i];
         if (unit->kind != PM_PACK_FOR_MAPS || unit->is_dropped)
             continue;
-        struct pm_pack_shown shown = pm_pack_show(
-            pm_pack_input_at(p, *pm_pack_files_of(unit))->name);
+        struct pm_pack_shown shown =
+            pm_pack_show(pm_pack_input_at(p, *pm_pack_files_of(unit))->name);
         pm_buf_printf(out, "unused: %s, no map reads this tileset\n",
                       shown.text);
     }

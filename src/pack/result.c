@@ -113,8 +113,7 @@ pm_status pm_pack_write_result(struct pm_pack_maker *m)
     pm_buf_put32(out, m->part_count);
     if (m->parts.size)
         pm_buf_put(out, m->parts.data, m->parts.size);
-    if (out->failed || m->parts.failed || m->report.failed ||
-        m->missing.failed)
+    if (out->failed || m->parts.failed || m->report.failed || m->missing.failed)
         return PM_ERR_NO_MEMORY;
     pm_store64(out->data + SUM_AT,
                pm_hash64(out->data + HEAD_SIZE, out->size - HEAD_SIZE));
@@ -171,9 +170,9 @@ static pm_status take_deps(struct pm_pack_unit *unit, struct pm_cursor *c)
         if (is_there && !c->failed)
             dep->input = pm_pack_find_input(unit->packer, dep->name);
         // What was there is not, or the other way round.
-        if (c->failed || is_there != (pm_pack_find_input(unit->packer,
-                                                         dep->name) !=
-                                      PM_PACK_NONE))
+        if (c->failed ||
+            is_there !=
+                (pm_pack_find_input(unit->packer, dep->name) != PM_PACK_NONE))
             c->failed = true;
     }
     return PM_OK;
@@ -253,8 +252,7 @@ static bool is_whole(const struct pm_pack_unit *unit)
 
 pm_status pm_pack_read_result(struct pm_pack_unit *unit)
 {
-    struct pm_cursor c =
-        pm_cursor_make(unit->result.data, unit->result.size);
+    struct pm_cursor c = pm_cursor_make(unit->result.data, unit->result.size);
 
     if (!is_whole(unit))
         return PM_ERR_CORRUPT;

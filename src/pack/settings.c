@@ -22,9 +22,8 @@ struct reader {
     bool out_of_memory;
 };
 
-static const char *const keys[] = {"type",     "tile_size", "slot",
-                                   "asset_id", "codec",     "chunk",
-                                   "extract",  "samples"};
+static const char *const keys[] = {"type",  "tile_size", "slot",    "asset_id",
+                                   "codec", "chunk",     "extract", "samples"};
 static const char *const sample_keys[] = {"file", "name", "loop_start",
                                           "loop_end"};
 
@@ -133,16 +132,15 @@ bool pm_pack_want_int(struct pm_diags *diags, const struct pm_json_node *node,
                       key, pm_json_kind_name(node->kind), min, max);
     else if (node->number < min || node->number > max)
         pm_pack_fault(diags, place, "PACK-CONFIG",
-                      "%s: found %" PRId64 "; it must be %" PRId64
-                      "..%" PRId64,
+                      "%s: found %" PRId64 "; it must be %" PRId64 "..%" PRId64,
                       key, node->number, min, max);
     else
         return true;
     return false;
 }
 
-static bool want(struct reader *r, const struct pm_json_node *node,
-                 int64_t min, int64_t max)
+static bool want(struct reader *r, const struct pm_json_node *node, int64_t min,
+                 int64_t max)
 {
     struct pm_place place = place_of(r, node);
     return pm_pack_want_int(r->packer->diags, node, &place, node->key, min,
@@ -307,8 +305,8 @@ static void take_samples(struct reader *r, const struct pm_json_node *array)
                       pm_json_kind_name(array->kind), most);
         return;
     }
-    struct pm_pack_sample *samples = pm_arena_alloc(
-        &r->packer->arena, array->children * sizeof *samples);
+    struct pm_pack_sample *samples =
+        pm_arena_alloc(&r->packer->arena, array->children * sizeof *samples);
     if (!samples) {
         r->out_of_memory = true;
         return;
@@ -368,11 +366,9 @@ static pm_status read_keys(struct pm_packer *p, struct pm_pack_unit *unit)
     struct reader r = {.packer = p,
                        .unit = unit,
                        .settings = &unit->settings,
-                       .file =
-                           pm_pack_input_at(p, unit->settings.input)->name};
+                       .file = pm_pack_input_at(p, unit->settings.input)->name};
     size_t errors = p->diags->errors;
-    pm_status status =
-        pm_pack_read(p, unit->settings.input, p->diags, &r.text);
+    pm_status status = pm_pack_read(p, unit->settings.input, p->diags, &r.text);
 
     if (!status)
         status = pm_json_parse(r.text.data, r.text.size, r.file, &p->alloc,
@@ -410,8 +406,8 @@ static void fault_at_key(struct pm_packer *p, struct pm_pack_unit *unit,
                          const char *key, const char *format)
 {
     struct pm_pack_settings *settings = &unit->settings;
-    struct pm_place place = {
-        .file = pm_pack_input_at(p, settings->input)->name};
+    struct pm_place place = {.file =
+                                 pm_pack_input_at(p, settings->input)->name};
     struct pm_pack_shown shown = pm_pack_show(unit->name);
 
     for (size_t i = 0; i < settings->seen_count; i++)
@@ -430,8 +426,8 @@ static void choose_folder_kind(struct pm_packer *p, struct pm_pack_unit *unit)
     for (size_t t = 0; t < 2; t++) {
         size_t of_type = 0;
         for (uint32_t i = 0; i < unit->file_count; i++)
-            of_type += pm_pack_makes(pm_pack_input_at(p, files[i])->name,
-                                     types[t]);
+            of_type +=
+                pm_pack_makes(pm_pack_input_at(p, files[i])->name, types[t]);
         bool is_it = unit->settings.has_type ? unit->settings.type == types[t]
                                              : of_type == unit->file_count;
         if (!is_it || of_type == 0)
@@ -453,8 +449,7 @@ static void choose_kind(struct pm_packer *p, struct pm_pack_unit *unit)
         choose_folder_kind(p, unit);
     else if (unit->settings.has_type && unit->settings.type == PM_BANK_BLOB)
         unit->kind = PM_PACK_RAW;
-    else if (unit->settings.has_type &&
-             !suits(unit->kind, unit->settings.type))
+    else if (unit->settings.has_type && !suits(unit->kind, unit->settings.type))
         fault_at_key(p, unit, "type",
                      "%s: a file such as that of \"%s\" cannot be made into "
                      "this; leave \"type\" out, or say \"BLOB\"");
@@ -465,12 +460,12 @@ static void check_meaning(struct pm_packer *p, struct pm_pack_unit *unit)
     for (size_t i = 0; i < unit->settings.seen_count; i++) {
         const char *key = unit->settings.seen[i].key;
         bool is_picture = unit->kind == PM_PACK_PICTURE;
-        bool is_fine =
-            strcmp(key, "tile_size") == 0
-                ? is_picture || unit->kind == PM_PACK_ANIMATION
-            : strcmp(key, "extract") == 0 ? is_picture
-            : strcmp(key, "samples") == 0 ? unit->kind == PM_PACK_SOUND
-                                          : true;
+        bool is_fine = strcmp(key, "tile_size") == 0
+                           ? is_picture || unit->kind == PM_PACK_ANIMATION
+                       : strcmp(key, "extract") == 0 ? is_picture
+                       : strcmp(key, "samples") == 0
+                           ? unit->kind == PM_PACK_SOUND
+                           : true;
         if (!is_fine)
             fault_at_key(p, unit, key,
                          "%s: this means nothing for \"%s\"; leave it out");

@@ -127,6 +127,11 @@ static pm_status fault_no_slot(struct pm_packer *p,
     return PM_ERR_INVALID;
 }
 
+static bool has_sheets(const struct pm_pack_unit *unit)
+{
+    return unit->part_count > 1 && unit->parts[1].bank == PM_BANK_GLYPH;
+}
+
 // Puts slots in place of the numbers of sheets. The form is of our own
 // writing, but may come from the cache: it is walked as if it were hostile.
 static pm_status put_slots(struct pm_packer *p, struct scene_job *job)
@@ -146,6 +151,11 @@ static pm_status put_slots(struct pm_packer *p, struct scene_job *job)
         pm_cursor_take(&c, (size_t)cells * 4);
         if (!layer[0])
             continue;
+        // Nothing is drawn of a map without tiles.
+        if (!has_sheets(unit)) {
+            layer[1] = 0;
+            continue;
+        }
         size_t sheet = (size_t)layer[1] + 1;
         if (sheet >= unit->part_count ||
             unit->parts[sheet].bank != PM_BANK_GLYPH)
@@ -189,9 +199,8 @@ static pm_status pack_form(struct scene_job *job, struct pm_pack_maker *m)
     struct pm_buf packed;
 
     pm_buf_init(&packed, &m->alloc);
-    pm_status status =
-        pm_pack_choose_codec(job->scene->unit, &part,
-                             job->form.data, job->form.size, &packed);
+    pm_status status = pm_pack_choose_codec(
+        job->scene->unit, &part, job->form.data, job->form.size, &packed);
     part.bytes = packed.data;
     part.size = packed.size;
     if (!status) {

@@ -9,7 +9,7 @@
 #include "support/test.h"
 
 static const uint8_t colours[16][3] = {
-    {255, 0, 255}, {255, 0, 0},   {0, 255, 0},  {0, 0, 255},
+    {255, 0, 255}, {255, 0, 0},     {0, 255, 0},  {0, 0, 255},
     {255, 255, 0}, {255, 255, 255}, {9, 99, 199},
 };
 
@@ -171,25 +171,25 @@ pm_status world_pack_with(struct world *w, const struct pm_allocator *alloc,
 {
     struct pm_pack_input inputs[WORLD_FILES] = {{0}};
     struct pm_pack_cache cache = {w, find_entry, keep_entry};
-    struct pm_pack_project project = {
-        .inputs = inputs,
-        .count = w->count,
-        .read = read_file,
-        .context = w,
-        .registry = w->registry,
-        .registry_size = w->registry ? strlen(w->registry) : 0,
-        .workers = w->workers,
-        .cache = w->has_cache ? &cache : NULL,
-        .profiles = w->profiles,
-        .profile_count = w->profile_count};
+    struct pm_pack_project project = {.inputs = inputs,
+                                      .count = w->count,
+                                      .read = read_file,
+                                      .context = w,
+                                      .registry = w->registry,
+                                      .registry_size =
+                                          w->registry ? strlen(w->registry) : 0,
+                                      .workers = w->workers,
+                                      .cache = w->has_cache ? &cache : NULL,
+                                      .profiles = w->profiles,
+                                      .profile_count = w->profile_count};
 
     for (size_t i = 0; i < w->count; i++) {
         const struct world_file *file =
             &w->files[turned ? w->count - 1 - i : i];
-        inputs[i] = (struct pm_pack_input){.name = file->name,
-                                           .bytes =
-                                               w->reads ? NULL : file->bytes,
-                                           .size = file->size};
+        inputs[i] =
+            (struct pm_pack_input){.name = file->name,
+                                   .bytes = w->reads ? NULL : file->bytes,
+                                   .size = file->size};
     }
     return pm_pack_project(&project, alloc, diags, out);
 }

@@ -36,9 +36,9 @@ struct result {
 
 static struct result result_of(void)
 {
-    struct result r = {
-        pm_hash128(w.result.assets.data, w.result.assets.size),
-        pm_hash128(w.result.report.data, w.result.report.size), w.diags.count};
+    struct result r = {pm_hash128(w.result.assets.data, w.result.assets.size),
+                       pm_hash128(w.result.report.data, w.result.report.size),
+                       w.diags.count};
     CHECK_INT(w.status, PM_OK);
     return r;
 }
@@ -80,10 +80,12 @@ TEST(cache, what_did_not_change_is_not_converted_again)
 
 TEST(cache, settings_and_names_are_part_of_what_is_known)
 {
-    static const char *const settings[] = {
-        "{\"tile_size\":8}", "{\"codec\":\"none\"}", "{\"codec\":\"lz4\"}",
-        "{\"chunk\":4096}",  "{\"extract\":true,\"tile_size\":8}",
-        "{\"type\":\"BLOB\"}"};
+    static const char *const settings[] = {"{\"tile_size\":8}",
+                                           "{\"codec\":\"none\"}",
+                                           "{\"codec\":\"lz4\"}",
+                                           "{\"chunk\":4096}",
+                                           "{\"extract\":true,\"tile_size\":8}",
+                                           "{\"type\":\"BLOB\"}"};
 
     fill();
     w.has_cache = true;

@@ -79,8 +79,8 @@ TEST(project, seventeen_sheets_fill_the_slots_and_one_waits)
     REQUIRE(w.status == PM_OK);
     CHECK_INT(pm_asset_preload_count(w.asset), 16);
     CHECK_INT(world_slot(&w, "s15"), 15);
-    CHECK(world_reports(
-        &w, "s16: not preloaded, all 16 slots of GLYPH are taken"));
+    CHECK(world_reports(&w,
+                        "s16: not preloaded, all 16 slots of GLYPH are taken"));
     world_end(&w);
 }
 

@@ -86,10 +86,12 @@ static const struct bad_project bad[] = {
      "cannot be made into this"},
     {"a.bin", "{\"codec\":\"zip\"}", NULL,
      "codec: found \"zip\"; \"none\", \"lz4\" or \"zstd\" is wanted"},
-    {"a.bin", "{\"chunk\":5000}", NULL, "chunk: found 5000; it must be a power"},
+    {"a.bin", "{\"chunk\":5000}", NULL,
+     "chunk: found 5000; it must be a power"},
     {"a.bin", "{\"chunk\":2048}", NULL, "chunk: found 2048; it must be 4096.."},
-    {"a.wav", "{\"samples\":[]}", NULL, "samples: found an array; an array of "
-                                       "1 to 1 objects is wanted"},
+    {"a.wav", "{\"samples\":[]}", NULL,
+     "samples: found an array; an array of "
+     "1 to 1 objects is wanted"},
     {"a.wav", "{\"samples\":[7]}", NULL,
      "element: found an integer; an object such as"},
     {"a.wav", "{\"samples\":[{\"loop_start\":7}]}", NULL,
@@ -136,8 +138,8 @@ static void put_config(const struct bad_project *row)
         snprintf(name, sizeof name, "%.*s", (int)size, row->config + 1);
         world_text(&w, name, row->config + 1 + size);
     } else if (row->config) {
-        snprintf(name, sizeof name, "%.*s.json",
-                 (int)(strlen(row->name) - 4), row->name);
+        snprintf(name, sizeof name, "%.*s.json", (int)(strlen(row->name) - 4),
+                 row->name);
         world_text(&w, name, row->config);
     }
 }
