@@ -468,10 +468,10 @@ def sounds():
 
 def all_files():
     files = {
-        "assets/day.png": png(tileset(False)),
-        "assets/night.png": png(tileset(True)),
-        "assets/day.tmj": tiled_map("day.png"),
-        "assets/night.tmj": tiled_map("night.png"),
+        "assets/tiles-day.png": png(tileset(False)),
+        "assets/tiles-night.png": png(tileset(True)),
+        "assets/day.tmj": tiled_map("tiles-day.png"),
+        "assets/night.tmj": tiled_map("tiles-night.png"),
         "assets/cat.aseprite": aseprite(),
     }
     for name, data in sounds().items():

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "asm/asm.h"
+#include "base/check.h"
+#include "base/hash.h"
 #include "hosts/common/files.h"
 #include "hosts/common/png.h"
 #include "input/script.h"
@@ -28,11 +30,19 @@ struct example {
     const char *capabilities;
 };
 
-static const char *const meadow_assets[] = {"hero", "scenery", NULL};
+static const char *const meadow_assets[] = {
+    "hero.json", "hero.png", "scenery.json", "scenery.png", NULL};
+static const char *const harbor_assets[] = {
+    "cat.aseprite",    "day.tmj",           "night.json",
+    "night.tmj",       "sounds/asset.json", "sounds/catch.wav",
+    "sounds/jump.wav", "sounds/sea.wav",    "sounds/step.wav",
+    "tiles-day.png",   "tiles-night.png",   NULL};
 static const struct example examples[] = {
     {"hello", "JAM", NULL, NULL, "\"gfx\",\"log\""},
     {"meadow", "STANDARD", "demo.input", meadow_assets, "\"gfx\",\"log\""},
     {"files", "JAM", NULL, NULL, "\"gfx\",\"fs\""},
+    {"harbor", "STANDARD", "demo.input", harbor_assets,
+     "\"gfx\",\"log\",\"audio\",\"asset\",\"bank\""},
 };
 
 static struct pm_allocator alloc;
@@ -54,34 +64,26 @@ static bool pack(const struct example *example, struct pm_buf *out)
     struct pm_pack_result result;
     struct pm_diags diags;
     char folder[200];
-    char names[16][64];
-    size_t count = 0;
 
+    if (!example->assets)
+        return true;
     snprintf(folder, sizeof folder, "%s/examples/%s/assets", PM_SOURCE_DIR,
              example->name);
-    for (int i = 0; example->assets && example->assets[i]; i++)
-        for (int k = 0; k < 2; k++) {
-            uint8_t *data;
-            snprintf(names[count], sizeof names[count], "%s.%s",
-                     example->assets[i], k ? "json" : "png");
-            if (read_file(&data, &inputs[count].size, "%s/%s", folder,
-                          names[count])) {
-                inputs[count].bytes = data;
-                inputs[count].name = names[count];
-                count++;
-            } else if (k == 0) {
-                return false;
-            }
-        }
-    if (count == 0)
-        return true;
-    project.count = count;
+    for (; example->assets[project.count]; project.count++) {
+        struct pm_pack_input *input = &inputs[project.count];
+        uint8_t *data;
+        PM_CHECK(project.count < PM_ARRAY_LEN(inputs));
+        input->name = example->assets[project.count];
+        if (!read_file(&data, &input->size, "%s/%s", folder, input->name))
+            return false;
+        input->bytes = data;
+    }
     pm_diags_init(&diags, &alloc);
     pm_status status = pm_pack_project(&project, &alloc, &diags, &result);
     if (!status)
         pm_buf_put(out, result.assets.data, result.assets.size);
     pm_pack_result_free(&result);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < project.count; i++)
         alloc.resize(alloc.context, (void *)(uintptr_t)inputs[i].bytes,
                      inputs[i].size, 0);
     pm_diags_free(&diags);
@@ -219,16 +221,17 @@ static void compare_file(const char *name, const void *data, size_t size)
 
 // Pixels are compared, and not the PNG's bytes, which libpng decides.
 static void compare_golden(const struct example *example,
-                           struct pm_machine *machine)
+                           struct pm_machine *machine, uint64_t sound)
 {
     struct pm_fingerprint print = print_of(machine);
     char name[100];
-    char line[80];
+    char line[120];
 
     snprintf(name, sizeof name, "%s.fingerprint", example->name);
-    int size =
-        snprintf(line, sizeof line, "frame %d %016" PRIx64 "%016" PRIx64 "\n",
-                 FRAMES, print.high, print.low);
+    int size = snprintf(line, sizeof line,
+                        "frame %d %016" PRIx64 "%016" PRIx64
+                        "\nsound %016" PRIx64 "\n",
+                        FRAMES, print.high, print.low, sound);
     compare_file(name, line, (size_t)size);
     if (getenv("PM_UPDATE")) {
         char path[400];
@@ -239,12 +242,22 @@ static void compare_golden(const struct example *example,
     }
 }
 
+// All samples so far, with those of the last tick.
+static uint64_t add_sound(const struct pm_machine *machine, uint64_t before)
+{
+    const int16_t *sound = pm_machine_sound(machine);
+
+    return pm_hash64(sound, PM_SOUND_FRAMES * 2 * sizeof *sound) +
+           before * 0x9e3779b97f4a7c15u;
+}
+
 static void run_example(const struct example *example)
 {
     struct pm_frame_input input[FRAMES];
     struct pm_fingerprint prints[FRAMES];
     struct pm_test_cart cart;
     struct pm_telemetry telemetry;
+    uint64_t sound = 0;
 
     if (!build(example, &cart) || !read_input(example, input))
         return;
@@ -254,6 +267,7 @@ static void run_example(const struct example *example)
     for (int i = 0; i < FRAMES; i++) {
         CHECK_INT(pm_machine_tick(machine, &input[i]), PM_TICK_FRAME);
         prints[i] = print_of(machine);
+        sound = add_sound(machine, sound);
         pm_machine_telemetry(machine, &telemetry);
         // Well within the budget: half of it at most.
         CHECK(telemetry.cycles < telemetry.budget / 2);
@@ -262,7 +276,7 @@ static void run_example(const struct example *example)
                      pm_machine_picture(collecting),
                      PM_PICTURE_PIXELS * 2) == 0);
     }
-    compare_golden(example, machine);
+    compare_golden(example, machine, sound);
     for (int form = 1; form <= 3; form++)
         run_restored(&cart, form, input, prints);
     pm_machine_destroy(collecting);
@@ -283,4 +297,9 @@ TEST(examples, meadow_is_the_same_however_it_is_run)
 TEST(examples, files_is_the_same_however_it_is_run)
 {
     run_example(&examples[2]);
+}
+
+TEST(examples, harbor_is_the_same_however_it_is_run)
+{
+    run_example(&examples[3]);
 }
