@@ -417,9 +417,10 @@ static void check_slice(struct pm_asset_opener *o, struct draft *d)
 static void finish_entry(struct pm_asset_opener *o, struct draft *d)
 {
     struct pm_asset *asset = o->asset;
+    unsigned missing = REQUIRED_KEYS & ~d->seen;
 
-    for (int i = 0; i < ENTRY_KEYS; i++)
-        if ((REQUIRED_KEYS & ~d->seen) & 1u << i) {
+    for (int i = 0; missing; i++, missing >>= 1)
+        if (missing & 1) {
             pm_asset_entry_fault(o, d->entry.header_offset, "PA-ENTRY-MISSING",
                                  "", "the key \"%s\" is missing",
                                  entry_keys[i]);
