@@ -167,8 +167,9 @@ pm_status pm_asset_read_stored(const struct pm_asset *asset,
 // packed. It keeps the chunk that it decoded last, so that neighbouring
 // windows decode each chunk once; all memory it will ever need is taken when
 // it is opened: a chunk of each form, ZSTD's state (some 100 KiB) and 8 bytes
-// for each 1,024 chunks. One thread at a time; several readers of one asset
-// may read at once.
+// for each 1,024 chunks; without a codec a block of 64 KiB, which it keeps
+// likewise when it is touched for the first time. One thread at a time;
+// several readers of one asset may read at once.
 struct pm_asset_reader;
 
 // Reads and checks the table of a packed slice. Fails with PM_ERR_NO_MEMORY,

@@ -117,20 +117,23 @@ static uint8_t want_codec(struct cursor *c)
     return PM_CODEC_ZSTD;
 }
 
-static inline bool is_hex(uint8_t b)
+// Whether 16 bytes are hexadecimal digits; without a branch a byte.
+static inline bool are_hex(const uint8_t *at)
 {
-    return (uint8_t)(b - '0') < 10 || (uint8_t)(b - 'a') < 6;
+    unsigned all = 1;
+
+    for (int i = 0; i < 16; i++)
+        all &= ((uint8_t)(at[i] - '0') < 10) | ((uint8_t)(at[i] - 'a') < 6);
+    return all;
 }
 
-// Gives how many digits there are.
+// Gives how many digits there are, all of them in sums.
 static uint32_t want_sums(struct cursor *c)
 {
     const uint8_t *start = c->at;
 
-    while (c->at < c->end && is_hex(*c->at))
-        c->at++;
-    if ((c->at - start) % 16)
-        c->is_bad = true;
+    while (c->end - c->at >= 16 && are_hex(c->at))
+        c->at += 16;
     return (uint32_t)(c->at - start);
 }
 

@@ -417,9 +417,10 @@ static void check_slice(struct pm_asset_opener *o, struct draft *d)
 static void finish_entry(struct pm_asset_opener *o, struct draft *d)
 {
     struct pm_asset *asset = o->asset;
+    unsigned missing = REQUIRED_KEYS & ~d->seen;
 
-    for (int i = 0; i < ENTRY_KEYS; i++)
-        if ((REQUIRED_KEYS & ~d->seen) & 1u << i) {
+    for (int i = 0; missing; i++, missing >>= 1)
+        if (missing & 1) {
             pm_asset_entry_fault(o, d->entry.header_offset, "PA-ENTRY-MISSING",
                                  "", "the key \"%s\" is missing",
                                  entry_keys[i]);
@@ -494,23 +495,32 @@ static void read_entry(struct pm_asset_opener *o)
 
 // --- the header object -------------------------------------------------------
 
-// An entry has two opening braces and a shortest form.
+// Room for as many entries as the header can hold. What is not needed is not
+// touched, and given back by trim_table.
 static pm_status make_table(struct pm_asset_opener *o)
 {
     struct pm_asset *asset = o->asset;
-    const uint8_t *end = asset->header + asset->header_size;
-    size_t bound = asset->header_size / (sizeof SHORTEST_ENTRY - 1) + 1;
-    size_t braces = 0;
 
-    for (const uint8_t *at = asset->header;
-         (at = memchr(at, '{', (size_t)(end - at))) != NULL; at++)
-        braces++;
-    asset->capacity = braces / 2 < bound ? braces / 2 : bound;
-    if (asset->capacity == 0)
-        return PM_OK;
+    asset->capacity = asset->header_size / (sizeof SHORTEST_ENTRY - 1) + 1;
     asset->entries =
         pm_mem_alloc(&asset->alloc, asset->capacity * sizeof *asset->entries);
     return asset->entries ? PM_OK : PM_ERR_NO_MEMORY;
+}
+
+static pm_status trim_table(struct pm_asset *asset)
+{
+    const struct pm_allocator *alloc = &asset->alloc;
+    size_t size = sizeof *asset->entries;
+
+    if (asset->count == asset->capacity)
+        return PM_OK;
+    void *entries = alloc->resize(alloc->context, asset->entries,
+                                  asset->capacity * size, asset->count * size);
+    if (!entries && asset->count)
+        return PM_ERR_NO_MEMORY;
+    asset->entries = entries;
+    asset->capacity = asset->count;
+    return PM_OK;
 }
 
 static void read_table(struct pm_asset_opener *o)
@@ -590,5 +600,7 @@ pm_status pm_asset_read_header(struct pm_asset_opener *o)
     status = pm_json_finish(&o->json);
     pm_json_report(&o->json, o->diags, o->file, PM_ASSET_PRELUDE_SIZE);
     pm_json_close(&o->json);
+    if (!status)
+        status = trim_table(asset);
     return status ? status : pm_asset_check_table(o);
 }

@@ -113,6 +113,10 @@ static inline uint64_t pm_asset_blocks(uint64_t size)
     return (size + PM_ASSET_BLOCK - 1) / PM_ASSET_BLOCK;
 }
 
+// asset_read.c: whether block [number] of a slice with sums was found good.
+bool pm_asset_is_good(const struct pm_asset *asset,
+                      const struct pm_asset_entry *entry, uint64_t number);
+
 // --- packed slices -----------------------------------------------------------
 
 #define PM_ASSET_MIN_CHUNK   ((uint32_t)4096)

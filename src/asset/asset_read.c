@@ -19,6 +19,12 @@ static bool is_good(const struct pm_asset *asset, uint32_t block)
            1;
 }
 
+bool pm_asset_is_good(const struct pm_asset *asset,
+                      const struct pm_asset_entry *entry, uint64_t number)
+{
+    return is_good(asset, entry->first_block + (uint32_t)number);
+}
+
 static void mark_good(const struct pm_asset *asset, uint32_t block)
 {
     atomic_fetch_or_explicit(&asset->good[block / 32], 1u << block % 32,

@@ -4,7 +4,8 @@
 // decoded straight to where it is wanted; one that it touches in part is
 // decoded beside it and kept, because the next window is likely to want the
 // rest of it. The stored bytes of a window's chunks are read together as far
-// as there is room.
+// as there is room. Without a codec the same is done with a block that is
+// touched for the first time, because it must be read whole for its sum.
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "base/mem.h"
 
 #define NO_CHUNK UINT64_MAX
+#define NO_BLOCK UINT64_MAX
 
 // Room for stored bytes: that of small chunks is read together.
 #define STORED_ROOM 32768
@@ -39,6 +41,10 @@ struct pm_asset_reader {
     const struct pm_asset_entry *entry;
     struct pm_allocator alloc;
     struct unpacker *unpacker; // NULL with codec NONE
+    // Of a slice with sums and codec NONE: room for a block, and which it is.
+    uint8_t *block;
+    size_t block_size;
+    uint64_t block_number;
 };
 
 // --- opening -----------------------------------------------------------------
@@ -95,6 +101,19 @@ static pm_status open_unpacker(struct pm_asset_reader *reader,
     return PM_OK;
 }
 
+static pm_status make_room_for_block(struct pm_asset_reader *reader)
+{
+    const struct pm_asset_entry *entry = reader->entry;
+
+    reader->block_number = NO_BLOCK;
+    if (!entry->sums_offset || entry->size == 0)
+        return PM_OK;
+    reader->block_size =
+        entry->size < PM_ASSET_BLOCK ? (size_t)entry->size : PM_ASSET_BLOCK;
+    reader->block = pm_mem_alloc(&reader->alloc, reader->block_size);
+    return reader->block ? PM_OK : PM_ERR_NO_MEMORY;
+}
+
 pm_status pm_asset_reader_explain(const struct pm_asset *asset,
                                   const struct pm_asset_entry *entry,
                                   const struct pm_allocator *alloc,
@@ -102,7 +121,7 @@ pm_status pm_asset_reader_explain(const struct pm_asset *asset,
                                   struct pm_asset_reader **out)
 {
     struct pm_asset_reader *reader = pm_mem_zalloc(alloc, sizeof *reader);
-    pm_status status = PM_OK;
+    pm_status status;
 
     *out = NULL;
     if (!reader)
@@ -112,6 +131,8 @@ pm_status pm_asset_reader_explain(const struct pm_asset *asset,
     reader->alloc = *alloc;
     if (entry->codec != PM_CODEC_NONE)
         status = open_unpacker(reader, fault);
+    else
+        status = make_room_for_block(reader);
     if (status)
         pm_mem_free(alloc, reader, sizeof *reader);
     else
@@ -139,6 +160,7 @@ void pm_asset_reader_close(struct pm_asset_reader *reader)
         pm_mem_free(&alloc, u->block, u->block_size);
         pm_mem_free(&alloc, u, sizeof *u);
     }
+    pm_mem_free(&alloc, reader->block, reader->block_size);
     pm_mem_free(&alloc, reader, sizeof *reader);
 }
 
@@ -253,6 +275,50 @@ pm_status pm_asset_reader_try(struct pm_asset_reader *reader, uint64_t chunk,
     return status;
 }
 
+// Whether the window lies in one block that is kept, or that is touched for
+// the first time and is then kept.
+static pm_status keep_block(struct pm_asset_reader *reader, uint64_t at,
+                            size_t size, bool *is_kept)
+{
+    const struct pm_asset_entry *entry = reader->entry;
+    uint64_t number = at / PM_ASSET_BLOCK;
+    uint64_t start = number * PM_ASSET_BLOCK;
+    size_t whole = entry->size - start < PM_ASSET_BLOCK
+                       ? (size_t)(entry->size - start)
+                       : PM_ASSET_BLOCK;
+
+    *is_kept = false;
+    if (!reader->block || size == 0 || size == whole ||
+        at + size > start + whole)
+        return PM_OK;
+    *is_kept = reader->block_number == number;
+    if (*is_kept || pm_asset_is_good(reader->asset, entry, number))
+        return PM_OK;
+    reader->block_number = NO_BLOCK;
+    pm_status status =
+        pm_asset_read_stored(reader->asset, entry, start, reader->block, whole);
+    if (status)
+        return status;
+    reader->block_number = number;
+    *is_kept = true;
+    return PM_OK;
+}
+
+static pm_status read_plain(struct pm_asset_reader *reader, uint64_t at,
+                            void *dst, size_t size)
+{
+    bool is_kept;
+    pm_status status = keep_block(reader, at, size, &is_kept);
+
+    if (status)
+        return status;
+    if (!is_kept)
+        return pm_asset_read_stored(reader->asset, reader->entry, at, dst,
+                                    size);
+    pm_mem_copy(dst, reader->block + at % PM_ASSET_BLOCK, size);
+    return PM_OK;
+}
+
 pm_status pm_asset_reader_read(struct pm_asset_reader *reader, uint64_t at,
                                void *dst, size_t size)
 {
@@ -262,7 +328,7 @@ pm_status pm_asset_reader_read(struct pm_asset_reader *reader, uint64_t at,
         return PM_ERR_INVALID;
     if (reader->unpacker)
         return read_chunks(reader, at, dst, size);
-    return pm_asset_read_stored(reader->asset, reader->entry, at, dst, size);
+    return read_plain(reader, at, dst, size);
 }
 
 pm_status pm_asset_read(const struct pm_asset *asset,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/hash.h"
 
+#include <stdbool.h>
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -14,13 +16,20 @@ uint64_t pm_hash64_plain(const void *data, size_t size)
     return XXH3_64bits(data, size);
 }
 
-uint64_t pm_hash64(const void *data, size_t size)
+static bool is_for_vectors(size_t size)
 {
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
-    if (size >= LEAST_FOR_VECTORS && __builtin_cpu_supports("avx2"))
-        return pm_hash64_avx2(data, size);
+    return size >= LEAST_FOR_VECTORS && __builtin_cpu_supports("avx2");
+#else
+    (void)size;
+    return false;
 #endif
-    return pm_hash64_plain(data, size);
+}
+
+uint64_t pm_hash64(const void *data, size_t size)
+{
+    return is_for_vectors(size) ? pm_hash64_avx2(data, size)
+                                : pm_hash64_plain(data, size);
 }
 
 struct pm_hash128 pm_hash128(const void *data, size_t size)
@@ -40,9 +49,19 @@ void pm_hash64_begin(struct pm_hash64_state *state)
     XXH3_64bits_reset(inner);
 }
 
-void pm_hash64_add(struct pm_hash64_state *state, const void *data, size_t size)
+void pm_hash64_add_plain(struct pm_hash64_state *state, const void *data,
+                         size_t size)
 {
     XXH3_64bits_update((XXH3_state_t *)(void *)state, data, size);
+}
+
+// The state is the same in both forms.
+void pm_hash64_add(struct pm_hash64_state *state, const void *data, size_t size)
+{
+    if (is_for_vectors(size))
+        pm_hash64_add_avx2(state, data, size);
+    else
+        pm_hash64_add_plain(state, data, size);
 }
 
 uint64_t pm_hash64_end(const struct pm_hash64_state *state)

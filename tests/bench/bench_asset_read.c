@@ -127,12 +127,19 @@ static uint8_t buffer[SLICE];
 
 static double read_slices(const struct pm_asset *asset, int count, size_t size)
 {
+    struct pm_allocator alloc = pm_allocator_libc();
     double start = now();
-    for (int i = 0; i < count; i++)
+
+    for (int i = 0; i < count; i++) {
+        const struct pm_asset_entry *e = pm_asset_at(asset, (size_t)i);
+        struct pm_asset_reader *reader;
+        if (pm_asset_reader_open(asset, e, &alloc, &reader))
+            abort();
         for (size_t at = 0; at < SLICE; at += size)
-            if (pm_asset_read(asset, pm_asset_at(asset, (size_t)i), at, buffer,
-                              size))
+            if (pm_asset_reader_read(reader, at, buffer, size))
                 abort();
+        pm_asset_reader_close(reader);
+    }
     return now() - start;
 }
 

@@ -162,9 +162,55 @@ TEST(codec, a_window_reads_its_own_chunks_and_no_others)
     free(plain);
 }
 
+// What is touched for the first time must be read whole for its sum: once is
+// enough for all of its windows.
+TEST(codec, small_windows_of_plain_slices_read_a_new_block_once)
+{
+    static uint8_t plain[150000];
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_asset_reader *reader = NULL;
+    struct pm_buf file;
+
+    make_content(MIXED, 2, plain, sizeof plain);
+    write_one(&alloc, PM_CODEC_NONE, 0, plain, sizeof plain, &file);
+    struct counted counted = {.file = &file};
+    struct pm_source source = counted_source(&counted);
+    struct pm_asset *asset = open_source(&source);
+    REQUIRE(asset != NULL);
+    CHECK_INT(
+        pm_asset_reader_open(asset, pm_asset_at(asset, 0), &alloc, &reader),
+        PM_OK);
+    CHECK_INT(reads_for(&counted, reader, 0, 4096, plain), 1);
+    CHECK_INT(reads_for(&counted, reader, 4096, 4096, plain), 0);
+    CHECK_INT(reads_for(&counted, reader, 65000, 536, plain), 0);
+    // The next one in pieces, as the window ends in the block after it.
+    CHECK(reads_for(&counted, reader, 131000, 200, plain) > 2);
+    CHECK_INT(reads_for(&counted, reader, 131000, 200, plain), 1);
+    CHECK_INT(reads_for(&counted, reader, 149999, 1, plain), 1);
+    CHECK_INT(reads_for(&counted, reader, 7, 100, plain), 0);
+    file.data[pm_asset_payload_offset(asset) + 70000] ^= 1;
+    pm_asset_reader_close(reader);
+    pm_asset_close(asset);
+    // A block that does not match its sum is never kept.
+    asset = open_source(&source);
+    REQUIRE(asset != NULL);
+    CHECK_INT(
+        pm_asset_reader_open(asset, pm_asset_at(asset, 0), &alloc, &reader),
+        PM_OK);
+    for (int i = 0; i < 2; i++) {
+        uint8_t byte;
+        CHECK_INT(pm_asset_reader_read(reader, 65536, &byte, 1),
+                  PM_ERR_CORRUPT);
+        CHECK_INT(pm_asset_reader_read(reader, 65535, &byte, 1), PM_OK);
+    }
+    pm_asset_reader_close(reader);
+    pm_asset_close(asset);
+    pm_buf_free(&file);
+}
+
 TEST(codec, the_memory_of_a_reader_is_bounded_by_its_chunk)
 {
-    static const size_t limits[PM_CODECS] = {512, 400 * 1024, 600 * 1024};
+    static const size_t limits[PM_CODECS] = {66 * 1024, 400 * 1024, 600 * 1024};
 
     for (int codec = PM_CODEC_NONE; codec < PM_CODECS; codec++) {
         struct pm_fault_alloc state = {0};
