@@ -59,7 +59,8 @@ struct bad_project {
 static const struct bad_project bad[] = {
     {"a.bin", "{\"size\":1}", NULL,
      "a.json:1:9: error PACK-CONFIG: unknown key \"size\"; known are type, "
-     "tile_size, slot, asset_id, codec, chunk, extract and samples"},
+     "tile_size, slot, asset_id, codec, chunk, extract, samples and "
+     "sheet_slots"},
     {"a.bin", "{\"solt\":1}", NULL,
      "a.json:1:9: error PACK-CONFIG: unknown key \"solt\"; did you mean "
      "\"slot\"?"},
@@ -79,6 +80,11 @@ static const struct bad_project bad[] = {
     {"a.wav", "{\"extract\":true}", NULL, "extract: this means nothing"},
     {"a.png", "{\"extract\":1}", NULL,
      "extract: found an integer; true or false is wanted"},
+    {"a.png", "{\"sheet_slots\":[1]}", NULL, "sheet_slots: this means nothing"},
+    {"a.tmj", "{\"sheet_slots\":[]}", NULL,
+     "sheet_slots: found an array; an array of 1 to 4 slots is wanted"},
+    {"a.tmj", "{\"sheet_slots\":[16]}", NULL,
+     "a.json:1:17: error PACK-CONFIG: sheet_slots: found 16"},
     {"a.bin", "{\"type\":\"PICTURE\"}", NULL,
      "type: found \"PICTURE\"; GLYPH, SOUNDS, SCENE or BLOB is wanted"},
     {"a.bin", "{\"type\":\"GLYPH\"}", NULL,
