@@ -81,3 +81,16 @@ const char *pm_pack_nearest(const char *word, const char *const *known,
     }
     return near;
 }
+
+struct pm_place pm_pack_place(struct pm_pack_text *text, size_t offset)
+{
+    if (offset < text->at)
+        text->at = text->line_start = text->lines = 0;
+    for (; text->at < offset && text->at < text->size; text->at++)
+        if (text->text[text->at] == '\n') {
+            text->lines++;
+            text->line_start = text->at + 1;
+        }
+    return pm_place_line(text->file, text->lines + 1,
+                         (uint32_t)(offset - text->line_start) + 1);
+}

@@ -171,6 +171,18 @@ struct pm_pack_shown {
 };
 struct pm_pack_shown pm_pack_show(const char *text);
 
+// A text whose places are asked for one after the other, mostly from its start
+// to its end: then all of them together are found in one go through it.
+struct pm_pack_text {
+    const char *file;
+    const uint8_t *text;
+    size_t size;
+    size_t at; // how far it has been gone through
+    size_t line_start;
+    uint32_t lines; // before that
+};
+struct pm_place pm_pack_place(struct pm_pack_text *text, size_t offset);
+
 // The nearest of [known] to [word], or NULL when none is near.
 const char *pm_pack_nearest(const char *word, const char *const *known,
                             size_t count);

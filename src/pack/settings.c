@@ -18,6 +18,7 @@ struct reader {
     struct pm_pack_settings *settings;
     const char *file;
     struct pm_pack_bytes text;
+    struct pm_pack_text places;
     struct pm_json_doc doc;
     bool out_of_memory;
 };
@@ -30,10 +31,10 @@ static const char *const sample_keys[] = {"file", "name", "loop_start",
 
 // --- faults ------------------------------------------------------------------
 
-static struct pm_place place_of(const struct reader *r,
+static struct pm_place place_of(struct reader *r,
                                 const struct pm_json_node *node)
 {
-    return pm_json_place(r->file, r->text.data, r->text.size, node->offset);
+    return pm_pack_place(&r->places, node->offset);
 }
 
 static void put_unknown(struct reader *r, const struct pm_json_node *node,
@@ -226,7 +227,6 @@ static void take_sample(struct reader *r, struct pm_pack_sample *sample,
     int loops = 0;
 
     sample->place = place_of(r, object);
-    sample->place.file = r->file;
     if (object->kind != PM_JSON_OBJECT) {
         put_wrong(r, object, "an object such as {\"file\":\"a.wav\"}");
         return;
@@ -290,13 +290,12 @@ static void take_key(struct reader *r, const struct pm_json_node *node)
     }
     settings->seen[settings->seen_count].key = keys[i];
     settings->seen[settings->seen_count].place = place_of(r, node);
-    settings->seen[settings->seen_count++].place.file = r->file;
+    settings->seen_count++;
     if (takes[i]) {
         takes[i](r, node);
         return;
     }
     settings->id_place = place_of(r, node);
-    settings->id_place.file = r->file;
     if (want(r, node, 1, INT32_MAX))
         settings->id = (int32_t)node->number;
 }
@@ -328,6 +327,8 @@ static pm_status read_keys(struct pm_packer *p, struct pm_pack_unit *unit)
         status = pm_json_parse(r.text.data, r.text.size, r.file, &p->alloc,
                                p->diags, &r.doc);
     if (!status) {
+        r.places = (struct pm_pack_text){
+            .file = r.file, .text = r.text.data, .size = r.text.size};
         take_keys(&r);
         pm_json_doc_free(&r.doc);
     }

@@ -164,6 +164,29 @@ TEST(settings, faults_are_reported_with_their_places)
     }
 }
 
+TEST(settings, many_faults_cost_no_more_than_going_through_the_text_once)
+{
+    enum { COUNT = 200000 };
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_buf text;
+
+    // A place a fault, each counted from the start, would take minutes.
+    pm_buf_init(&text, &alloc);
+    pm_buf_puts(&text, "{");
+    for (int i = 0; i < COUNT; i++)
+        pm_buf_printf(&text, "%s\n\"%06d\":0", i ? "," : "", i);
+    pm_buf_puts(&text, "}");
+    world_begin(&w);
+    world_text(&w, "a.bin", "x");
+    w.registry = pm_buf_cstr(&text);
+    world_pack(&w);
+    CHECK_INT(w.status, PM_ERR_INVALID);
+    CHECK_INT(w.diags.errors, COUNT);
+    CHECK(world_mentions(&w, "assets.ids.json:500:10: error PACK-CONFIG"));
+    world_end(&w);
+    pm_buf_free(&text);
+}
+
 TEST(settings, a_folder_in_a_folder_that_is_an_asset_is_none)
 {
     world_begin(&w);
