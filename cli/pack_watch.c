@@ -63,7 +63,7 @@ static void put_changes(const struct pm_walk *before, const struct pm_walk *now)
 
 void cli_changes_tell(struct cli_changes *changes, const char *folder)
 {
-    struct pm_walk now;
+    struct pm_walk now = {0};
 
     if (pm_walk_folder(&cli_alloc, folder, cli_pack_wants, &now, NULL)) {
         pm_walk_free(&now);

@@ -182,6 +182,17 @@ static pm_status read_all(int fd, size_t limit, struct bytes *b,
     }
 }
 
+// Makes room for what the file has now and one byte, which finds its end. A
+// guess only: the file may change, and a pipe has no size.
+static bool make_room(int fd, size_t limit, struct bytes *b)
+{
+    struct stat info;
+
+    return fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) ||
+           info.st_size <= 0 || (uint64_t)info.st_size > limit ||
+           bytes_resize(b, (size_t)info.st_size + 1);
+}
+
 pm_status pm_file_read(const struct pm_allocator *alloc, const char *path,
                        size_t limit, uint8_t **out_data, size_t *out_size,
                        const char **out_error)
@@ -193,7 +204,10 @@ pm_status pm_file_read(const struct pm_allocator *alloc, const char *path,
     AGAIN(fd, open(path, O_RDONLY | O_CLOEXEC));
     if (fd < 0)
         return fail(out_error);
-    pm_status status = read_all(fd, limit, &b, out_error);
+    pm_status status =
+        make_room(fd, limit, &b)
+            ? read_all(fd, limit, &b, out_error)
+            : fail_with(PM_ERR_NO_MEMORY, "out of memory", out_error);
     close(fd);
     if (status == PM_OK && !bytes_resize(&b, b.size))
         status = fail_with(PM_ERR_NO_MEMORY, "out of memory", out_error);

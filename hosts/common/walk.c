@@ -39,7 +39,7 @@ struct walker {
 static pm_status fail(struct walker *w, const char *name, pm_status status,
                       const char *error)
 {
-    snprintf(w->walk->failed, sizeof w->walk->failed, "%s", name);
+    snprintf(w->walk->failed, sizeof w->walk->failed, "%.500s", name);
     if (w->out_error)
         *w->out_error = error;
     return status;

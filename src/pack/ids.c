@@ -13,12 +13,10 @@
 
 // --- reading -----------------------------------------------------------------
 
-static void take_registered(struct pm_packer *p,
+static void take_registered(struct pm_packer *p, struct pm_pack_text *text,
                             const struct pm_json_node *node)
 {
-    struct pm_place place =
-        pm_json_place(PM_PACK_REGISTRY, p->project->registry,
-                      p->project->registry_size, node->offset);
+    struct pm_place place = pm_pack_place(text, node->offset);
 
     if (!pm_pack_want_int(p->diags, node, &place, "asset id", 1, INT32_MAX))
         return;
@@ -39,10 +37,12 @@ static void take_registered(struct pm_packer *p,
 
 static pm_status take_names(struct pm_packer *p, const struct pm_json_doc *doc)
 {
+    struct pm_pack_text text = {.file = PM_PACK_REGISTRY,
+                                .text = p->project->registry,
+                                .size = p->project->registry_size};
+
     if (doc->nodes->kind != PM_JSON_OBJECT) {
-        struct pm_place place =
-            pm_json_place(PM_PACK_REGISTRY, p->project->registry,
-                          p->project->registry_size, doc->nodes->offset);
+        struct pm_place place = pm_pack_place(&text, doc->nodes->offset);
         pm_pack_fault(p->diags, &place, "PACK-REGISTRY",
                       "found %s; an object of names and ids is wanted",
                       pm_json_kind_name(doc->nodes->kind));
@@ -54,7 +54,7 @@ static pm_status take_names(struct pm_packer *p, const struct pm_json_doc *doc)
     memset(p->names, 0, p->name_room * sizeof *p->names);
     for (const struct pm_json_node *node = pm_json_first(doc, doc->nodes); node;
          node = pm_json_after(doc, node))
-        take_registered(p, node);
+        take_registered(p, &text, node);
     return p->diags->out_of_memory ? PM_ERR_NO_MEMORY : PM_OK;
 }
 

@@ -1,28 +1,65 @@
 // SPDX-License-Identifier: MIT
+//
+// Jobs are many and small: handing each of them to a thread and being told of
+// its end costs as much as the job. So a few runners are handed out, each of
+// which takes the next job until there is none.
+
 #include "pack/jobs.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
-static struct pm_job *job_at(void *first, size_t index, size_t stride)
+// More than there are threads, so that none is idle; those that come too late
+// end at once.
+#define RUNNERS 64
+
+struct queue {
+    void *first;
+    size_t count;
+    size_t stride;
+    atomic_size_t next;
+};
+
+struct runner {
+    struct pm_job job; // the first member
+    struct queue *queue;
+};
+
+static void run_jobs(struct queue *queue)
 {
-    return (struct pm_job *)((uint8_t *)first + index * stride);
+    for (;;) {
+        size_t index =
+            atomic_fetch_add_explicit(&queue->next, 1, memory_order_relaxed);
+        if (index >= queue->count)
+            return;
+        struct pm_job *job =
+            (struct pm_job *)((uint8_t *)queue->first + index * queue->stride);
+        if (job->run)
+            job->run(job);
+    }
+}
+
+static void run_runner(struct pm_job *job)
+{
+    run_jobs(((struct runner *)job)->queue);
 }
 
 void pm_pack_run_jobs(const struct pm_workers *workers, void *first,
                       size_t count, size_t stride)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct pm_job *job = job_at(first, i, stride);
-        if (!job->run)
-            continue;
-        if (workers)
-            workers->start(workers->context, job);
-        else
-            job->run(job);
+    struct queue queue = {.first = first, .count = count, .stride = stride};
+    struct runner runners[RUNNERS];
+    size_t started = count < RUNNERS ? count : RUNNERS;
+
+    atomic_init(&queue.next, 0);
+    if (!workers) {
+        run_jobs(&queue);
+        return;
     }
-    for (size_t i = 0; workers && i < count; i++) {
-        struct pm_job *job = job_at(first, i, stride);
-        if (job->run)
-            workers->wait(workers->context, job);
+    for (size_t i = 0; i < started; i++) {
+        runners[i] = (struct runner){.job.run = run_runner, .queue = &queue};
+        workers->start(workers->context, &runners[i].job);
     }
+    for (size_t i = 0; i < started; i++)
+        workers->wait(workers->context, &runners[i].job);
 }

@@ -9,6 +9,9 @@
 #include "base/sort.h"
 #include "pack/project.h"
 
+// Of the lists of parts, which are of pointers into units.
+#define POINTER sizeof(void *)
+
 // --- parts -------------------------------------------------------------------
 
 static bool part_is_after(const void *context, uint32_t a, uint32_t b)
@@ -78,8 +81,8 @@ static pm_status collect_parts(struct pm_packer *p)
         p->part_count += p->units[i].part_count;
     if (p->part_count == 0)
         return PM_OK;
-    p->parts = pm_mem_zarray(&p->alloc, p->part_count, sizeof *p->parts);
-    found = pm_mem_zarray(&p->alloc, p->part_count, sizeof *found);
+    p->parts = pm_mem_zarray(&p->alloc, p->part_count, POINTER);
+    found = pm_mem_zarray(&p->alloc, p->part_count, POINTER);
     if (!p->parts || !found)
         status = PM_ERR_NO_MEMORY;
     for (size_t i = 0; i < p->unit_count && !status; i++)
@@ -91,7 +94,7 @@ static pm_status collect_parts(struct pm_packer *p)
         status = sort_parts(p, found);
     if (!status)
         check_parts(p);
-    pm_mem_free(&p->alloc, found, p->part_count * sizeof *found);
+    pm_mem_free(&p->alloc, found, p->part_count * POINTER);
     return status;
 }
 
@@ -171,7 +174,7 @@ static void free_packer(struct pm_packer *p)
     pm_mem_free(alloc, p->is_of_map, count * sizeof *p->is_of_map);
     pm_mem_free(alloc, p->units, count * sizeof *p->units);
     pm_mem_free(alloc, p->files, count * sizeof *p->files);
-    pm_mem_free(alloc, p->parts, p->part_count * sizeof *p->parts);
+    pm_mem_free(alloc, p->parts, p->part_count * POINTER);
     pm_mem_free(alloc, p->names, p->name_room * sizeof *p->names);
     pm_arena_free(&p->arena);
 }

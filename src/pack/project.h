@@ -13,10 +13,11 @@
 #include "base/json.h"
 #include "pack/convert.h"
 
-#define PM_PACK_NO_SLOT   (-1)
-#define PM_PACK_ANY_SLOT  (-2)
-#define PM_PACK_NONE      UINT32_MAX
-#define PM_PACK_MOST_KEYS 16
+#define PM_PACK_NO_SLOT     (-1)
+#define PM_PACK_ANY_SLOT    (-2)
+#define PM_PACK_NONE        UINT32_MAX
+#define PM_PACK_MOST_KEYS   16
+#define PM_PACK_MOST_SHEETS 4
 
 enum pm_pack_kind {
     PM_PACK_RAW,       // BLOB of the file's own bytes
@@ -53,6 +54,8 @@ struct pm_pack_settings {
     bool extracts;
     struct pm_pack_sample *samples; // in the arena
     size_t sample_count;
+    int sheet_slots[PM_PACK_MOST_SHEETS]; // of a map
+    size_t sheet_slot_count;              // 0: not said
     // The keys that were there, for those that mean nothing here.
     struct {
         const char *key;
@@ -156,6 +159,8 @@ static inline const uint32_t *pm_pack_files_of(const struct pm_pack_unit *unit)
     return unit->packer->files + unit->first_file;
 }
 
+// --- messages.c --------------------------------------------------------------
+
 // Formats, escapes nothing, and adds an error.
 void pm_pack_fault(struct pm_diags *diags, const struct pm_place *place,
                    const char *code, const char *format, ...) PM_PRINTF(4, 5);
@@ -165,6 +170,22 @@ struct pm_pack_shown {
     char text[100];
 };
 struct pm_pack_shown pm_pack_show(const char *text);
+
+// A text whose places are asked for one after the other, mostly from its start
+// to its end: then all of them together are found in one go through it.
+struct pm_pack_text {
+    const char *file;
+    const uint8_t *text;
+    size_t size;
+    size_t at; // how far it has been gone through
+    size_t line_start;
+    uint32_t lines; // before that
+};
+struct pm_place pm_pack_place(struct pm_pack_text *text, size_t offset);
+
+// The nearest of [known] to [word], or NULL when none is near.
+const char *pm_pack_nearest(const char *word, const char *const *known,
+                            size_t count);
 
 // --- plan.c ------------------------------------------------------------------
 
@@ -181,6 +202,9 @@ pm_status pm_pack_plan(struct pm_packer *p);
 
 // Reads the unit's settings, where there are any.
 pm_status pm_pack_read_settings(struct pm_packer *p, struct pm_pack_unit *unit);
+// settings_kind.c: gives the unit its kind; keys that mean nothing for it are
+// faults.
+void pm_pack_apply_settings(struct pm_packer *p, struct pm_pack_unit *unit);
 // Whether a value is an integer in the range, or a fault.
 bool pm_pack_want_int(struct pm_diags *diags, const struct pm_json_node *node,
                       const struct pm_place *place, const char *key,
@@ -264,11 +288,17 @@ pm_status pm_pack_read_result(struct pm_pack_unit *unit);
 void pm_pack_free_result(struct pm_pack_unit *unit);
 void pm_pack_put_part(struct pm_buf *out, const struct pm_pack_part *part);
 
-// --- ids.c, slots.c, write.c, report.c ---------------------------------------
+// --- ids.c, slots.c, scenes.c, write.c, report.c
+// ---------------------------------------
 
 pm_status pm_pack_read_registry(struct pm_packer *p);
 pm_status pm_pack_give_ids(struct pm_packer *p);
 pm_status pm_pack_give_slots(struct pm_packer *p);
+// The slot that a map's settings want it to draw a sheet from;
+// PM_PACK_ANY_SLOT where they do not say.
+int pm_pack_sheet_slot(const struct pm_pack_unit *unit, size_t sheet);
+// The first file that an asset was made of, for messages.
+const char *pm_pack_first_file(const struct pm_pack_part *part);
 // Scenes draw from the slots of their sheets, and are packed.
 pm_status pm_pack_finish_scenes(struct pm_packer *p);
 pm_status pm_pack_write_assets(struct pm_packer *p);

@@ -18,79 +18,23 @@ struct reader {
     struct pm_pack_settings *settings;
     const char *file;
     struct pm_pack_bytes text;
+    struct pm_pack_text places;
     struct pm_json_doc doc;
     bool out_of_memory;
 };
 
-static const char *const keys[] = {"type",  "tile_size", "slot",    "asset_id",
-                                   "codec", "chunk",     "extract", "samples"};
+static const char *const keys[] = {"type",     "tile_size", "slot",
+                                   "asset_id", "codec",     "chunk",
+                                   "extract",  "samples",   "sheet_slots"};
 static const char *const sample_keys[] = {"file", "name", "loop_start",
                                           "loop_end"};
 
 // --- faults ------------------------------------------------------------------
 
-void pm_pack_fault(struct pm_diags *diags, const struct pm_place *place,
-                   const char *code, const char *format, ...)
-{
-    char text[400];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    pm_diags_error(diags, place, code, "%s", text);
-}
-
-// Escapes by hand: no memory is needed, so none can be short.
-struct pm_pack_shown pm_pack_show(const char *text)
-{
-    struct pm_pack_shown out;
-    size_t at = 0;
-
-    for (const char *from = text; *from; from++) {
-        uint8_t byte = (uint8_t)*from;
-        bool is_plain = byte >= 0x20 && byte < 0x7f && byte != '\\';
-        if (at + 8 > sizeof out.text) {
-            memcpy(out.text + at, "...", 3);
-            at += 3;
-            break;
-        }
-        if (is_plain)
-            out.text[at++] = *from;
-        else
-            at += (size_t)snprintf(out.text + at, 5, "\\x%02x", byte);
-    }
-    out.text[at] = 0;
-    return out;
-}
-
-static struct pm_place place_of(const struct reader *r,
+static struct pm_place place_of(struct reader *r,
                                 const struct pm_json_node *node)
 {
-    return pm_json_place(r->file, r->text.data, r->text.size, node->offset);
-}
-
-// The distance that two words are apart: changed, left out, put in letters.
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[24];
-    size_t width = strlen(b);
-
-    if (width + 1 > PM_ARRAY_LEN(row) || strlen(a) > 40)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= width; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= width; j++) {
-            size_t best = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            best = row[j] + 1 < best ? row[j] + 1 : best;
-            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-        }
-    }
-    return row[width];
+    return pm_pack_place(&r->places, node->offset);
 }
 
 static void put_unknown(struct reader *r, const struct pm_json_node *node,
@@ -98,17 +42,8 @@ static void put_unknown(struct reader *r, const struct pm_json_node *node,
 {
     struct pm_place place = place_of(r, node);
     struct pm_pack_shown shown = pm_pack_show(node->key);
-    const char *near = NULL;
-    size_t least = strlen(node->key) < 4 ? 2 : 3;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t apart = distance(node->key, known[i]);
-        if (apart < least) {
-            least = apart;
-            near = known[i];
-        }
-    }
-    char all[160] = "";
+    const char *near = pm_pack_nearest(node->key, known, count);
+    char all[200] = "";
     for (size_t i = 0; i < count; i++)
         snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s",
                  i == 0          ? ""
@@ -245,6 +180,25 @@ static void take_extract(struct reader *r, const struct pm_json_node *node)
     r->settings->extracts = node->kind == PM_JSON_TRUE;
 }
 
+static void take_sheet_slots(struct reader *r, const struct pm_json_node *array)
+{
+    struct pm_pack_settings *settings = r->settings;
+
+    if (array->kind != PM_JSON_ARRAY || array->children < 1 ||
+        array->children > PM_PACK_MOST_SHEETS) {
+        put_wrong(r, array, "an array of 1 to 4 slots");
+        return;
+    }
+    for (const struct pm_json_node *node = pm_json_first(&r->doc, array); node;
+         node = pm_json_after(&r->doc, node)) {
+        struct pm_place place = place_of(r, node);
+        if (pm_pack_want_int(r->packer->diags, node, &place, "sheet_slots", 0,
+                             PM_ASSET_SLOTS - 1))
+            settings->sheet_slots[settings->sheet_slot_count++] =
+                (int)node->number;
+    }
+}
+
 // --- samples -----------------------------------------------------------------
 
 static void take_sample_key(struct reader *r, struct pm_pack_sample *sample,
@@ -273,7 +227,6 @@ static void take_sample(struct reader *r, struct pm_pack_sample *sample,
     int loops = 0;
 
     sample->place = place_of(r, object);
-    sample->place.file = r->file;
     if (object->kind != PM_JSON_OBJECT) {
         put_wrong(r, object, "an object such as {\"file\":\"a.wav\"}");
         return;
@@ -323,8 +276,9 @@ static void take_key(struct reader *r, const struct pm_json_node *node)
 {
     static void (*const takes[])(struct reader *,
                                  const struct pm_json_node *) = {
-        take_type,  take_tile_size, take_slot,    NULL,
-        take_codec, take_chunk,     take_extract, take_samples};
+        take_type,    take_tile_size, take_slot,
+        NULL,         take_codec,     take_chunk,
+        take_extract, take_samples,   take_sheet_slots};
     struct pm_pack_settings *settings = r->settings;
     size_t i = 0;
 
@@ -336,13 +290,12 @@ static void take_key(struct reader *r, const struct pm_json_node *node)
     }
     settings->seen[settings->seen_count].key = keys[i];
     settings->seen[settings->seen_count].place = place_of(r, node);
-    settings->seen[settings->seen_count++].place.file = r->file;
+    settings->seen_count++;
     if (takes[i]) {
         takes[i](r, node);
         return;
     }
     settings->id_place = place_of(r, node);
-    settings->id_place.file = r->file;
     if (want(r, node, 1, INT32_MAX))
         settings->id = (int32_t)node->number;
 }
@@ -374,6 +327,8 @@ static pm_status read_keys(struct pm_packer *p, struct pm_pack_unit *unit)
         status = pm_json_parse(r.text.data, r.text.size, r.file, &p->alloc,
                                p->diags, &r.doc);
     if (!status) {
+        r.places = (struct pm_pack_text){
+            .file = r.file, .text = r.text.data, .size = r.text.size};
         take_keys(&r);
         pm_json_doc_free(&r.doc);
     }
@@ -384,94 +339,6 @@ static pm_status read_keys(struct pm_packer *p, struct pm_pack_unit *unit)
     return status == PM_ERR_INVALID ? PM_OK : status;
 }
 
-// --- what they mean for a unit -----------------------------------------------
-
-// The types that each kind of unit may have, the usual one first.
-static bool suits(enum pm_pack_kind kind, pm_bank_type type)
-{
-    switch (kind) {
-    case PM_PACK_PICTURE:
-    case PM_PACK_ANIMATION:
-        return type == PM_BANK_GLYPH;
-    case PM_PACK_SOUND:
-        return type == PM_BANK_SOUNDS;
-    case PM_PACK_MAP:
-        return type == PM_BANK_SCENE;
-    default:
-        return type == PM_BANK_BLOB;
-    }
-}
-
-static void fault_at_key(struct pm_packer *p, struct pm_pack_unit *unit,
-                         const char *key, const char *format)
-{
-    struct pm_pack_settings *settings = &unit->settings;
-    struct pm_place place = {.file =
-                                 pm_pack_input_at(p, settings->input)->name};
-    struct pm_pack_shown shown = pm_pack_show(unit->name);
-
-    for (size_t i = 0; i < settings->seen_count; i++)
-        if (strcmp(settings->seen[i].key, key) == 0)
-            place = settings->seen[i].place;
-    pm_pack_fault(p->diags, &place, "PACK-CONFIG", format, key, shown.text);
-    settings->is_bad = true;
-}
-
-// A folder is what its settings say, or what all of its files are.
-static void choose_folder_kind(struct pm_packer *p, struct pm_pack_unit *unit)
-{
-    static const pm_bank_type types[] = {PM_BANK_GLYPH, PM_BANK_SOUNDS};
-    const uint32_t *files = pm_pack_files_of(unit);
-
-    for (size_t t = 0; t < 2; t++) {
-        size_t of_type = 0;
-        for (uint32_t i = 0; i < unit->file_count; i++)
-            of_type +=
-                pm_pack_makes(pm_pack_input_at(p, files[i])->name, types[t]);
-        bool is_it = unit->settings.has_type ? unit->settings.type == types[t]
-                                             : of_type == unit->file_count;
-        if (!is_it || of_type == 0)
-            continue;
-        unit->kind = t == 0 ? PM_PACK_PICTURE : PM_PACK_SOUND;
-        return;
-    }
-    if (!unit->settings.is_bad)
-        fault_at_key(p, unit, "type",
-                     "%s: the folder \"%s\" must have pictures (GLYPH) or "
-                     "sounds (SOUNDS), with \"type\" saying which of them "
-                     "where it has other files too");
-    unit->settings.is_bad = true;
-}
-
-static void choose_kind(struct pm_packer *p, struct pm_pack_unit *unit)
-{
-    if (unit->folder)
-        choose_folder_kind(p, unit);
-    else if (unit->settings.has_type && unit->settings.type == PM_BANK_BLOB)
-        unit->kind = PM_PACK_RAW;
-    else if (unit->settings.has_type && !suits(unit->kind, unit->settings.type))
-        fault_at_key(p, unit, "type",
-                     "%s: a file such as that of \"%s\" cannot be made into "
-                     "this; leave \"type\" out, or say \"BLOB\"");
-}
-
-static void check_meaning(struct pm_packer *p, struct pm_pack_unit *unit)
-{
-    for (size_t i = 0; i < unit->settings.seen_count; i++) {
-        const char *key = unit->settings.seen[i].key;
-        bool is_picture = unit->kind == PM_PACK_PICTURE;
-        bool is_fine = strcmp(key, "tile_size") == 0
-                           ? is_picture || unit->kind == PM_PACK_ANIMATION
-                       : strcmp(key, "extract") == 0 ? is_picture
-                       : strcmp(key, "samples") == 0
-                           ? unit->kind == PM_PACK_SOUND
-                           : true;
-        if (!is_fine)
-            fault_at_key(p, unit, key,
-                         "%s: this means nothing for \"%s\"; leave it out");
-    }
-}
-
 pm_status pm_pack_read_settings(struct pm_packer *p, struct pm_pack_unit *unit)
 {
     unit->settings.slot = PM_PACK_ANY_SLOT;
@@ -480,8 +347,6 @@ pm_status pm_pack_read_settings(struct pm_packer *p, struct pm_pack_unit *unit)
         if (status)
             return status;
     }
-    choose_kind(p, unit);
-    if (!unit->settings.is_bad)
-        check_meaning(p, unit);
+    pm_pack_apply_settings(p, unit);
     return PM_OK;
 }

@@ -225,7 +225,7 @@ TEST(files, short_memory_is_a_status)
     enter();
     CHECK(pm_file_write(path_of("a"), bytes, sizeof bytes, NULL) == PM_OK);
     snprintf(name, sizeof name, "%s", path_of("a"));
-    CHECK(pm_fault_alloc_each(use_all, name, 0) >= 5);
+    CHECK(pm_fault_alloc_each(use_all, name, 0) >= 4);
     leave(1);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hosts/common/files.h"
@@ -124,7 +125,8 @@ TEST(walk, the_time_of_the_file_system_moves_on)
 
     enter();
     CHECK(pm_walk_touch(path_of("to"), &first));
-    usleep(20000);
+    const struct timespec pause = {0, 20000000};
+    nanosleep(&pause, NULL);
     CHECK(pm_walk_touch(path_of("to"), &second));
     CHECK(first > 0 && second > first);
     CHECK(!pm_walk_touch(path_of("no/such"), &first));

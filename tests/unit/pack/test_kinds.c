@@ -309,6 +309,37 @@ TEST(maps, whose_sheets_get_no_slot_are_refused)
     world_end(&w);
 }
 
+TEST(maps, may_say_which_slots_they_draw_from)
+{
+    uint8_t scene[88 + 6 * 4];
+    char name[24];
+
+    world_begin(&w);
+    put_tiles("tiles.png");
+    for (int i = 0; i < 20; i++) {
+        snprintf(name, sizeof name, "level%02d.tmj", i);
+        put_map(name);
+        snprintf(name, sizeof name, "level%02d.json", i);
+        world_text(&w, name,
+                   i == 4 ? "{\"sheet_slots\":[9]}"
+                          : "{\"slot\":null,\"sheet_slots\":[9]}");
+    }
+    world_pack(&w);
+    REQUIRE(w.status == PM_OK);
+    CHECK_INT(pm_asset_preload_count(w.asset), 2);
+    CHECK_INT(world_slot(&w, "level04"), 0);
+    CHECK_INT(world_slot(&w, "level04.tiles"), 9);
+    read_all("level07", scene, sizeof scene);
+    CHECK_INT(scene[9], 9);
+    // Two maps that are both preloaded cannot have one slot.
+    world_text(&w, "level05.json", "{\"sheet_slots\":[9]}");
+    world_pack(&w);
+    CHECK_INT(w.status, PM_ERR_INVALID);
+    CHECK(world_mentions(&w, "level05.json: error PACK-SLOT: GLYPH slot 9 is "
+                             "asked for by \"level04.tiles\" too"));
+    world_end(&w);
+}
+
 // --- all kinds together ------------------------------------------------------
 
 static void put_all(void)

@@ -59,7 +59,8 @@ struct bad_project {
 static const struct bad_project bad[] = {
     {"a.bin", "{\"size\":1}", NULL,
      "a.json:1:9: error PACK-CONFIG: unknown key \"size\"; known are type, "
-     "tile_size, slot, asset_id, codec, chunk, extract and samples"},
+     "tile_size, slot, asset_id, codec, chunk, extract, samples and "
+     "sheet_slots"},
     {"a.bin", "{\"solt\":1}", NULL,
      "a.json:1:9: error PACK-CONFIG: unknown key \"solt\"; did you mean "
      "\"slot\"?"},
@@ -79,6 +80,11 @@ static const struct bad_project bad[] = {
     {"a.wav", "{\"extract\":true}", NULL, "extract: this means nothing"},
     {"a.png", "{\"extract\":1}", NULL,
      "extract: found an integer; true or false is wanted"},
+    {"a.png", "{\"sheet_slots\":[1]}", NULL, "sheet_slots: this means nothing"},
+    {"a.tmj", "{\"sheet_slots\":[]}", NULL,
+     "sheet_slots: found an array; an array of 1 to 4 slots is wanted"},
+    {"a.tmj", "{\"sheet_slots\":[16]}", NULL,
+     "a.json:1:17: error PACK-CONFIG: sheet_slots: found 16"},
     {"a.bin", "{\"type\":\"PICTURE\"}", NULL,
      "type: found \"PICTURE\"; GLYPH, SOUNDS, SCENE or BLOB is wanted"},
     {"a.bin", "{\"type\":\"GLYPH\"}", NULL,
@@ -156,6 +162,29 @@ TEST(settings, faults_are_reported_with_their_places)
         CHECK(world_mentions(&w, bad[i].expected));
         world_end(&w);
     }
+}
+
+TEST(settings, many_faults_cost_no_more_than_going_through_the_text_once)
+{
+    enum { COUNT = 200000 };
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_buf text;
+
+    // A place a fault, each counted from the start, would take minutes.
+    pm_buf_init(&text, &alloc);
+    pm_buf_puts(&text, "{");
+    for (int i = 0; i < COUNT; i++)
+        pm_buf_printf(&text, "%s\n\"%06d\":0", i ? "," : "", i);
+    pm_buf_puts(&text, "}");
+    world_begin(&w);
+    world_text(&w, "a.bin", "x");
+    w.registry = pm_buf_cstr(&text);
+    world_pack(&w);
+    CHECK_INT(w.status, PM_ERR_INVALID);
+    CHECK_INT(w.diags.errors, COUNT);
+    CHECK(world_mentions(&w, "assets.ids.json:500:10: error PACK-CONFIG"));
+    world_end(&w);
+    pm_buf_free(&text);
 }
 
 TEST(settings, a_folder_in_a_folder_that_is_an_asset_is_none)
