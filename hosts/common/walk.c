@@ -198,9 +198,8 @@ pm_status pm_walk_folder(const struct pm_allocator *alloc, const char *folder,
                          bool (*wants)(const char *name), struct pm_walk *out,
                          const char **out_error)
 {
-    struct walker w = {out, folder, wants, out_error};
-
     *out = (struct pm_walk){.alloc = *alloc};
+    struct walker w = {out, folder, wants, out_error};
     pm_status status = read_folder(&w, "");
     // The list of folders is the list of what is still to be done.
     for (size_t i = 0; i < out->folder_count && !status; i++)

@@ -26,10 +26,23 @@ static void run(struct pm_job *job)
 {
     struct pm_load_work *work = (struct pm_load_work *)(void *)job;
 
-    work->status = read_all(work);
+    work->status = work->reader ? read_all(work) : work->open_status;
     if (!work->status)
         work->status = pm_bank_examine(&work->content);
     atomic_store_explicit(&work->is_done, true, memory_order_release);
+}
+
+// A file that cannot be read shows when the load would be READY, as every
+// other fault of it; only memory that is short shows at once.
+static pm_status open_reader(struct pm_loads *loads,
+                             const struct pm_asset_entry *entry,
+                             struct pm_load_work *work)
+{
+    work->open_status = pm_asset_reader_open(loads->assets, entry,
+                                             &loads->alloc, &work->reader);
+    if (work->open_status != PM_ERR_NO_MEMORY)
+        return PM_OK;
+    return PM_ERR_NO_MEMORY;
 }
 
 pm_status pm_load_work_begin(struct pm_loads *loads,
@@ -44,8 +57,7 @@ pm_status pm_load_work_begin(struct pm_loads *loads,
     pm_status status = pm_bank_content_begin(&loads->alloc, loads->assets,
                                              entry, &work->content);
     if (!status)
-        status = pm_asset_reader_open(loads->assets, entry, &loads->alloc,
-                                      &work->reader);
+        status = open_reader(loads, entry, work);
     if (status) {
         pm_load_work_end(loads, work);
         return status;

@@ -11,7 +11,8 @@
 
 struct pm_load_work {
     struct pm_job job; // the first field: a job leads back here
-    struct pm_asset_reader *reader;
+    struct pm_asset_reader *reader; // NULL: [open_status] tells why
+    pm_status open_status;
     struct pm_bank_content content;
     // When READY has been asked to commit in vain: what is in the way is the
     // budget.

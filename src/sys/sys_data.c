@@ -104,6 +104,8 @@ static int32_t data_read(void *context, struct pm_call *call, uint64_t offset,
     *out_eof = size == left;
     if (size == 0)
         return PM_ASSET_OK;
+    if (!pm_call_state(call)->host)
+        return PM_ASSET_IO_FAILED;
     if (entry->codec != PM_CODEC_NONE)
         charge_chunks(call, entry, offset, size);
     span->is_staged = true;
@@ -159,7 +161,9 @@ static pm_status restore(void *context, struct pm_state *state,
     (void)bytes;
     if (size || !can_be(reader, entry))
         return PM_ERR_INVALID;
-    return open_host(sys, entry, state) ? PM_ERR_NO_MEMORY : PM_OK;
+    // Where the file cannot be read any more, that is what reads answer.
+    return open_host(sys, entry, state) == PM_ASSET_TRANSIENT ? PM_ERR_NO_MEMORY
+                                                              : PM_OK;
 }
 
 static const struct pm_host_call rows[] = {

@@ -458,6 +458,25 @@ TEST(loads, a_failing_source_shows_in_the_frame_in_which_it_would_be_ready)
     close_one(&one);
 }
 
+// Of a packed asset the table of chunks is read when the load begins.
+TEST(loads, a_file_that_fails_at_once_shows_no_sooner)
+{
+    struct one one = {0};
+
+    if (CHECK(loads_world_open(&one.w, NULL))) {
+        one.w.fail_at = one.w.reads + 1;
+        CHECK_INT(begin_one(&one, 3), PM_ASSET_OK);
+        CHECK(one.w.reads >= one.w.fail_at);
+        CHECK_INT(one.load.state, PM_LOAD_PENDING);
+        while (one.load.state < PM_LOAD_READY)
+            frame_one(&one);
+        CHECK_INT(one.load.moved, one.load.size);
+        CHECK_INT(one.load.state, PM_LOAD_ERROR);
+        CHECK_INT(one.load.error, PM_ASSET_IO_FAILED);
+    }
+    close_one(&one);
+}
+
 TEST(loads, two_loads_of_one_asset_become_one_resident)
 {
     struct one one = {0};
