@@ -51,7 +51,8 @@ static pm_status take_names(struct pm_packer *p, const struct pm_json_doc *doc)
     if (!pm_mem_grow(&p->alloc, &p->names, &p->name_room, doc->nodes->children,
                      sizeof *p->names))
         return PM_ERR_NO_MEMORY;
-    memset(p->names, 0, p->name_room * sizeof *p->names);
+    if (p->name_room)
+        memset(p->names, 0, p->name_room * sizeof *p->names);
     for (const struct pm_json_node *node = pm_json_first(doc, doc->nodes); node;
          node = pm_json_after(doc, node))
         take_registered(p, &text, node);

@@ -678,6 +678,7 @@ def some_assets_can_be_asked_for(folder):
 def damage_costs_only_what_is_damaged(folder):
     write(folder, "art/a.txt", b"first " * 99)
     write(folder, "art/b.txt", b"second " * 30000)
+    write(folder, "art/b.json", '{"codec": "none"}')
     write(folder, "art/c.txt", b"third " * 99)
     path = pathlib.Path(folder) / "a.pa"
     run("pack", pathlib.Path(folder) / "art", "-o", path)
@@ -899,6 +900,7 @@ def trouble_is_no_difference(folder):
             result = run("diff", *args, code=code)
             check(result.err and not result.out, str(result))
     write(folder, "art/b.txt", b"second " * 30000)
+    write(folder, "art/b.json", '{"codec": "none"}')
     b = pathlib.Path(folder) / "b.pa"
     run("pack", pathlib.Path(folder) / "art", "-o", b)
     whole = write(folder, "c.pa", b.read_bytes())
