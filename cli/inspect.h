@@ -29,20 +29,12 @@ int cli_inspect_assets(struct inspection *in, const char *file,
 
 // inspect_table.c: the same for people.
 void cli_inspect_table(struct pm_buf *out, const struct pm_asset *asset,
-                       const struct pm_source *source, int profile);
+                       int profile);
 
 // inspect_tree.c: shows a JSON text as a list. CLI_OK or the exit code.
 int cli_inspect_tree(const struct pm_buf *json, struct pm_buf *out);
 
 // --- inspect_facts.c ---------------------------------------------------------
-
-// What the prelude says that the open file does not.
-struct cli_prelude {
-    uint32_t flags;
-    uint64_t checksum;
-};
-pm_status cli_prelude_read(const struct pm_source *source,
-                           struct cli_prelude *out);
 
 // Sums over the table; no sum goes beyond PM_ASSET_MAX_OFFSET.
 struct cli_totals {

@@ -186,15 +186,16 @@ static pm_status put_entry(struct inspection *in, const struct pm_asset *asset,
 // --- the whole file ----------------------------------------------------------
 
 static void put_envelope(struct pm_json_writer *w, const struct pm_asset *asset,
-                         const struct pm_source *source,
-                         const struct cli_prelude *prelude)
+                         const struct pm_source *source)
 {
     char checksum[17];
+    uint64_t sum;
+    bool has_sum = pm_asset_checksum(asset, &sum);
 
     cli_json_number(w, "schema_version", PM_ASSET_SCHEMA);
-    cli_json_number(w, "flags", prelude->flags);
-    snprintf(checksum, sizeof checksum, "%016" PRIx64, prelude->checksum);
-    if (prelude->flags & 1)
+    cli_json_number(w, "flags", has_sum);
+    snprintf(checksum, sizeof checksum, "%016" PRIx64, sum);
+    if (has_sum)
         cli_json_text(w, "header_checksum", checksum);
     else
         cli_json_null(w, "header_checksum");
@@ -283,13 +284,10 @@ static int put_file(struct inspection *in, const char *file,
                     const struct pm_asset *asset,
                     const struct pm_source *source, int profile)
 {
-    struct cli_prelude prelude;
-    int code = cli_exit_for(cli_prelude_read(source, &prelude));
+    int code;
 
-    if (code)
-        return code;
     if (!in->word)
-        put_envelope(&in->w, asset, source, &prelude);
+        put_envelope(&in->w, asset, source);
     cli_json_begin_array(&in->w, "table");
     code = in->word ? put_found(in, file, asset)
                     : cli_exit_for(put_all(in, asset));
@@ -306,7 +304,7 @@ int cli_inspect_assets(struct inspection *in, const char *file,
                        const struct pm_source *source, int profile)
 {
     if (!in->is_json && !in->word) {
-        cli_inspect_table(&in->table, asset, source, profile);
+        cli_inspect_table(&in->table, asset, profile);
         pm_json_write_cstr(&in->w, "see below");
         return CLI_OK;
     }

@@ -1,20 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What inspect says of an assets.pa as a whole.
-#include "base/bits.h"
 #include "inspect.h"
 #include "machine/profiles.h"
-
-pm_status cli_prelude_read(const struct pm_source *source,
-                           struct cli_prelude *out)
-{
-    uint8_t b[PM_ASSET_PRELUDE_SIZE];
-    pm_status status = source->read_at(source->context, 0, b, sizeof b);
-
-    if (!status)
-        *out = (struct cli_prelude){pm_load32(b + 16), pm_load64(b + 24)};
-    return status;
-}
 
 // --- totals ------------------------------------------------------------------
 

@@ -286,17 +286,14 @@ static void put_table(struct pm_buf *out, const struct pm_asset *asset)
 
 // --- the rest ----------------------------------------------------------------
 
-static void put_envelope(struct pm_buf *out, const struct pm_asset *asset,
-                         const struct pm_source *source)
+static void put_envelope(struct pm_buf *out, const struct pm_asset *asset)
 {
-    struct cli_prelude prelude;
+    uint64_t sum;
 
-    if (cli_prelude_read(source, &prelude))
-        return;
     pm_buf_printf(out, "version %d, header ", PM_ASSET_SCHEMA);
     cli_put_size(out, pm_asset_header_size(asset));
     pm_buf_printf(out, " %s checksum, payload ",
-                  prelude.flags & 1 ? "with" : "without");
+                  pm_asset_checksum(asset, &sum) ? "with" : "without");
     cli_put_size(out, pm_asset_payload_size(asset));
     pm_buf_printf(out, " from byte %" PRIu64 " on\n\n",
                   pm_asset_payload_offset(asset));
@@ -357,9 +354,9 @@ static void put_preload(struct pm_buf *out, const struct pm_asset *asset)
 }
 
 void cli_inspect_table(struct pm_buf *out, const struct pm_asset *asset,
-                       const struct pm_source *source, int profile)
+                       int profile)
 {
-    put_envelope(out, asset, source);
+    put_envelope(out, asset);
     if (pm_asset_count(asset) == 0) {
         pm_buf_puts(out, "there is no asset in it\n");
         return;

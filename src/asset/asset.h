@@ -138,6 +138,9 @@ uint64_t pm_asset_header_size(const struct pm_asset *asset);
 uint64_t pm_asset_payload_offset(const struct pm_asset *asset);
 uint64_t pm_asset_payload_size(const struct pm_asset *asset);
 
+// Whether the prelude has a checksum of the header, and that; else 0.
+bool pm_asset_checksum(const struct pm_asset *asset, uint64_t *out);
+
 // Bytes of the stored form: what a slice with codec NONE holds.
 uint64_t pm_asset_form_size(const struct pm_asset_entry *entry);
 

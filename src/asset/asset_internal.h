@@ -36,6 +36,7 @@ struct pm_asset {
     // What the hash of ids depends on: that of the header, so that ids cannot
     // be chosen to collide.
     uint64_t seed;
+    bool has_checksum; // of the header, in the prelude; [seed] is that hash
     // A bit for each block that was found good.
     atomic_uint *good;
     uint32_t blocks;

@@ -194,6 +194,7 @@ static pm_status check_header_bytes(struct pm_asset_opener *o,
             return PM_ERR_INVALID;
         }
     asset->seed = pm_hash64(asset->header, asset->header_size);
+    asset->has_checksum = p->flags & FLAG_CHECKSUM;
     if ((p->flags & FLAG_CHECKSUM) && asset->seed != p->checksum) {
         fault(o, 24, "PA-CHECKSUM",
               "header_checksum says %016" PRIx64 ", the header's bytes give "
@@ -294,6 +295,12 @@ const struct pm_asset_entry *pm_asset_at(const struct pm_asset *asset,
 {
     PM_CHECK(index < asset->count);
     return &asset->entries[index];
+}
+
+bool pm_asset_checksum(const struct pm_asset *asset, uint64_t *out)
+{
+    *out = asset->has_checksum ? asset->seed : 0;
+    return asset->has_checksum;
 }
 
 size_t pm_asset_preload_count(const struct pm_asset *asset)
