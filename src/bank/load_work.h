@@ -10,7 +10,7 @@
 #include "bank/loads.h"
 
 struct pm_load_work {
-    struct pm_job job; // the first field: a job leads back here
+    struct pm_job job;              // the first field: a job leads back here
     struct pm_asset_reader *reader; // NULL: [open_status] tells why
     pm_status open_status;
     struct pm_bank_content content;
