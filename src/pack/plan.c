@@ -145,11 +145,12 @@ static pm_status take_folder(struct pm_packer *p, uint32_t json)
     const char *name = pm_pack_input_at(p, json)->name;
     size_t size = strlen(name) - strlen(FOLDER_SETTINGS);
 
+    // Whatever comes of it, it makes one unit at most.
+    p->is_taken[json] = true;
     if (size == 0) {
         fault_at(p, json, "PACK-FOLDER",
                  "the assets folder itself cannot be one asset; put the files "
                  "and asset.json into a folder in it");
-        p->is_taken[json] = true;
         return PM_OK;
     }
     struct pm_pack_unit *unit = new_unit(p);
@@ -163,17 +164,15 @@ static pm_status take_folder(struct pm_packer *p, uint32_t json)
         if (strncmp(pm_pack_input_at(p, input)->name, unit->folder, size) != 0)
             break;
         const char *base = pm_pack_base_name(pm_pack_input_at(p, input)->name);
-        if (p->is_taken[input] ||
-            (input != json && strcmp(base, FOLDER_SETTINGS) == 0)) {
+        if (input == json)
+            continue;
+        if (p->is_taken[input] || strcmp(base, FOLDER_SETTINGS) == 0) {
             fault_at(p, input, "PACK-FOLDER",
                      "a folder inside of one that is an asset has an "
                      "asset.json too; take one of them away");
             break;
         }
-        if (input == json)
-            p->is_taken[input] = true;
-        else
-            take_file(p, unit, input);
+        take_file(p, unit, input);
     }
     return PM_OK;
 }

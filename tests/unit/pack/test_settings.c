@@ -200,6 +200,19 @@ TEST(settings, a_folder_in_a_folder_that_is_an_asset_is_none)
     world_end(&w);
 }
 
+// The inner one stands in front: the outer asset.json was then taken for a file
+// of its own as well, one more than there was room for.
+TEST(settings, a_folder_that_is_refused_leaves_no_file_behind)
+{
+    world_begin(&w);
+    world_text(&w, "x/a/asset.json", "{}");
+    world_text(&w, "x/asset.json", "{}");
+    world_pack(&w);
+    CHECK_INT(w.status, PM_ERR_INVALID);
+    CHECK(world_mentions(&w, "error PACK-FOLDER: a folder inside of one"));
+    world_end(&w);
+}
+
 // --- folders -----------------------------------------------------------------
 
 TEST(settings, a_folder_of_pictures_is_one_sheet_of_tiles_that_are_kept_once)
