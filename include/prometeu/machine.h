@@ -125,7 +125,8 @@ pm_status pm_machine_check(struct pm_machine *machine,
 
 // Boots the loaded cartridge anew: /scratch, staged card slots and unpublished
 // changes on /host are gone, /save is as it is. PM_ERR_WRONG_STATE without a
-// cartridge.
+// cartridge; PM_ERR_IO, PM_ERR_CORRUPT, PM_ERR_NO_MEMORY when what is preloaded
+// cannot be read again: the machine then goes on as it was.
 pm_status pm_machine_reset(struct pm_machine *machine);
 
 // Takes capability bits away from the running cartridge, or gives them back:
@@ -247,7 +248,8 @@ void pm_machine_free_state(struct pm_machine *machine, uint8_t *bytes,
 
 // Restores what pm_machine_save gave for the same cartridge. Trusts nothing:
 // on any failure (PM_ERR_INVALID, PM_ERR_CORRUPT, PM_ERR_UNSUPPORTED,
-// PM_ERR_NO_MEMORY) the state is as it was.
+// PM_ERR_NO_MEMORY, PM_ERR_IO for assets that were resident) the state is as it
+// was.
 pm_status pm_machine_restore(struct pm_machine *machine, const void *bytes,
                              size_t size, const struct pm_report **out_report);
 

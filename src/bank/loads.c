@@ -86,8 +86,8 @@ static uint64_t next_order(const struct pm_load_pair *live, size_t count)
     return greatest + 1;
 }
 
-static const struct pm_asset_entry *find(const struct pm_loads *loads,
-                                         int64_t asset_id)
+const struct pm_asset_entry *pm_loads_find(const struct pm_loads *loads,
+                                           int64_t asset_id)
 {
     if (!loads->assets || asset_id < INT32_MIN || asset_id > INT32_MAX)
         return NULL;
@@ -99,7 +99,7 @@ pm_asset_status pm_load_begin(struct pm_loads *loads,
                               int64_t asset_id, unsigned slot,
                               struct pm_load *load, struct pm_load_work **out)
 {
-    const struct pm_asset_entry *entry = find(loads, asset_id);
+    const struct pm_asset_entry *entry = pm_loads_find(loads, asset_id);
 
     if (!entry)
         return PM_ASSET_UNKNOWN_ASSET;
@@ -260,7 +260,7 @@ static bool can_be(const struct pm_loads *loads, const struct pm_load *load,
 pm_status pm_load_restore(struct pm_loads *loads, const struct pm_load *load,
                           struct pm_load_work **out)
 {
-    const struct pm_asset_entry *entry = find(loads, load->asset_id);
+    const struct pm_asset_entry *entry = pm_loads_find(loads, load->asset_id);
 
     *out = NULL;
     if (!can_be(loads, load, entry))

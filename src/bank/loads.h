@@ -71,6 +71,10 @@ struct pm_loads {
     uint64_t waits;
 };
 
+// The asset that a program means by [asset_id], any number; or NULL.
+const struct pm_asset_entry *pm_loads_find(const struct pm_loads *loads,
+                                           int64_t asset_id);
+
 // Begins to load asset [asset_id] for [slot] (0..15) beside the [count] loads
 // that live. On OK fills [load] and stores the work, which the caller ends.
 // UNKNOWN_ASSET, SLOT_BUSY, BUDGET, TRANSIENT: nothing has begun.

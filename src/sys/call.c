@@ -277,6 +277,21 @@ static pm_trap_code run_with_state(struct pm_call *call)
     return trap;
 }
 
+pm_trap_code pm_sys_end_object(void *context, struct pm_call *call)
+{
+    (void)context;
+    (void)call;
+    return PM_TRAP_NONE;
+}
+
+void pm_sys_save_nothing(void *context, const struct pm_state *state,
+                         struct pm_sink *sink)
+{
+    (void)context;
+    (void)state;
+    (void)sink;
+}
+
 pm_trap_code pm_sys_run_call(void *context, struct pm_vm *vm, uint64_t *args)
 {
     const struct pm_sys_call *info = context;

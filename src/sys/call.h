@@ -46,6 +46,13 @@ pm_trap_code pm_sys_check_argument(const struct pm_sys_call *info,
 pm_trap_code pm_sys_check_all(const struct pm_sys_call *info, struct pm_vm *vm,
                               const uint64_t *args);
 
+// A destroy call's function where the domain's release, which follows every
+// end, does the work or there is none.
+pm_trap_code pm_sys_end_object(void *context, struct pm_call *call);
+// A domain's save where the payload is all that there is.
+void pm_sys_save_nothing(void *context, const struct pm_state *state,
+                         struct pm_sink *sink);
+
 // Points [call] at the live object of a checked handle.
 static inline void pm_call_attach(struct pm_call *call, pm_ref ref)
 {

@@ -3,7 +3,6 @@
 // Host-call module "asset", the domain "load": assets on their way into a
 // bank (docs/spec/loading.md). The payload is struct pm_load, the host's part
 // its work.
-#include <string.h>
 
 #include "base/check.h"
 #include "sys/call.h"
@@ -103,14 +102,6 @@ static pm_trap_code asset_cancel(void *context, struct pm_call *call)
     return answer(call, status);
 }
 
-// Its work is ended by release, as for every other end.
-static pm_trap_code asset_release(void *context, struct pm_call *call)
-{
-    (void)context;
-    (void)call;
-    return PM_TRAP_NONE;
-}
-
 // --- the domain --------------------------------------------------------------
 
 static void release(void *context, struct pm_state *state)
@@ -118,14 +109,6 @@ static void release(void *context, struct pm_state *state)
     struct pm_sys *sys = context;
 
     pm_load_work_end(&sys->loads, state->host);
-}
-
-static void save(void *context, const struct pm_state *state,
-                 struct pm_sink *sink)
-{
-    (void)context;
-    (void)state;
-    (void)sink;
 }
 
 static pm_status restore(void *context, struct pm_state *state,
@@ -147,7 +130,7 @@ static const struct pm_host_call rows[] = {
     {.decl.id = PM_SYSCALL_ASSET_STATUS, .run = asset_status},
     {.decl.id = PM_SYSCALL_ASSET_COMMIT, .run = asset_commit},
     {.decl.id = PM_SYSCALL_ASSET_CANCEL, .run = asset_cancel},
-    {.decl.id = PM_SYSCALL_ASSET_RELEASE, .run = asset_release},
+    {.decl.id = PM_SYSCALL_ASSET_RELEASE, .run = pm_sys_end_object},
 };
 
 const struct pm_sys_call_table pm_sys_asset = {rows, PM_ARRAY_LEN(rows)};
@@ -160,6 +143,6 @@ const struct pm_domain pm_sys_load_domain = {
     .limit_status = PM_ASSET_TOO_MANY_LOADS,
     .example = "push_i64 1\n    @made\n    push_i64 15\n    and",
     .release = release,
-    .save = save,
+    .save = pm_sys_save_nothing,
     .restore = restore,
 };

@@ -75,13 +75,6 @@ static pm_trap_code audio_set(void *context, struct pm_call *call)
     return answer(call, PM_AUDIO_OK);
 }
 
-static pm_trap_code audio_stop(void *context, struct pm_call *call)
-{
-    (void)context;
-    (void)call;
-    return PM_TRAP_NONE;
-}
-
 // --- the domain --------------------------------------------------------------
 
 static void release(void *context, struct pm_state *state)
@@ -93,14 +86,6 @@ static void release(void *context, struct pm_state *state)
 
     if (playing)
         *playing = (struct pm_voice){0};
-}
-
-static void save(void *context, const struct pm_state *state,
-                 struct pm_sink *sink)
-{
-    (void)context;
-    (void)state;
-    (void)sink;
 }
 
 static pm_status restore(void *context, struct pm_state *state,
@@ -119,7 +104,7 @@ static const struct pm_host_call rows[] = {
     {.decl.id = PM_SYSCALL_AUDIO_SHOT, .run = audio_shot},
     {.decl.id = PM_SYSCALL_AUDIO_IS_PLAYING, .run = audio_is_playing},
     {.decl.id = PM_SYSCALL_AUDIO_SET, .run = audio_set},
-    {.decl.id = PM_SYSCALL_AUDIO_STOP, .run = audio_stop},
+    {.decl.id = PM_SYSCALL_AUDIO_STOP, .run = pm_sys_end_object},
 };
 
 const struct pm_sys_call_table pm_sys_audio = {rows, PM_ARRAY_LEN(rows)};
@@ -133,6 +118,6 @@ const struct pm_domain pm_sys_voice_domain = {
     .example = "push_i64 0\n    push_i64 0\n    push_i64 255\n"
                "    push_i64 128\n    push_i64 65536\n    push_i64 0",
     .release = release,
-    .save = save,
+    .save = pm_sys_save_nothing,
     .restore = restore,
 };

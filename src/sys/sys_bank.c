@@ -3,7 +3,6 @@
 // Host-call module "bank", the domain "bank": what is resident, and its bytes
 // in the stored form. A reader is of what the slot held when it was opened;
 // once that has changed it answers WRONG_STATE and never other bytes.
-#include <string.h>
 
 #include "base/check.h"
 #include "sys/call.h"
@@ -90,13 +89,6 @@ static int32_t bank_read(void *context, struct pm_call *call, uint64_t offset,
     return PM_ASSET_OK;
 }
 
-static pm_trap_code bank_close(void *context, struct pm_call *call)
-{
-    (void)context;
-    (void)call;
-    return PM_TRAP_NONE;
-}
-
 static pm_trap_code bank_info(void *context, struct pm_call *call)
 {
     struct pm_sys *sys = context;
@@ -152,19 +144,11 @@ static pm_status restore(void *context, struct pm_state *state,
     return size || !can_be(state->payload) ? PM_ERR_INVALID : PM_OK;
 }
 
-static void save(void *context, const struct pm_state *state,
-                 struct pm_sink *sink)
-{
-    (void)context;
-    (void)state;
-    (void)sink;
-}
-
 static const struct pm_host_call rows[] = {
     {.decl.id = PM_SYSCALL_BANK_OPEN, .run = bank_open},
     {.decl.id = PM_SYSCALL_BANK_SIZE, .run = bank_size},
     {.decl.id = PM_SYSCALL_BANK_READ, .read = bank_read},
-    {.decl.id = PM_SYSCALL_BANK_CLOSE, .run = bank_close},
+    {.decl.id = PM_SYSCALL_BANK_CLOSE, .run = pm_sys_end_object},
     {.decl.id = PM_SYSCALL_BANK_INFO, .run = bank_info},
     {.decl.id = PM_SYSCALL_BANK_UNLOAD, .run = bank_unload},
 };
@@ -179,6 +163,6 @@ const struct pm_domain pm_sys_bank_domain = {
     .limit_status = PM_ASSET_TOO_MANY_LOADS,
     .no_update = "what is resident changes as a whole, by loads",
     .example = "push_i64 3\n    push_i64 0",
-    .save = save,
+    .save = pm_sys_save_nothing,
     .restore = restore,
 };

@@ -95,14 +95,6 @@ static pm_trap_code cursor_left(void *context, struct pm_call *call)
     return PM_TRAP_NONE;
 }
 
-// What it holds is freed by release, as for every other end.
-static pm_trap_code cursor_end(void *context, struct pm_call *call)
-{
-    (void)context;
-    (void)call;
-    return PM_TRAP_NONE;
-}
-
 // --- the domain --------------------------------------------------------------
 
 static void release(void *context, struct pm_state *state)
@@ -178,7 +170,7 @@ static const struct pm_host_call rows[] = {
     {.decl.id = PM_SYSCALL_FS_LIST, .run = cursor_list},
     {.decl.id = PM_SYSCALL_FS_NEXT, .run = cursor_next},
     {.decl.id = PM_SYSCALL_FS_LEFT, .run = cursor_left},
-    {.decl.id = PM_SYSCALL_FS_END, .run = cursor_end},
+    {.decl.id = PM_SYSCALL_FS_END, .run = pm_sys_end_object},
 };
 
 const struct pm_sys_call_table pm_sys_cursor = {rows, PM_ARRAY_LEN(rows)};

@@ -2,7 +2,6 @@
 //
 // Host-call module "data", the domain "data": an asset's bytes without making
 // it resident. Any window is read and decoded by itself.
-#include <string.h>
 
 #include "base/check.h"
 #include "sys/call.h"
@@ -30,14 +29,6 @@ static const struct pm_asset_entry *entry_of(const struct pm_sys *sys,
     return pm_asset_find(sys->loads.assets, reader->asset_id);
 }
 
-static const struct pm_asset_entry *find(const struct pm_sys *sys,
-                                         int64_t asset_id)
-{
-    if (!sys->loads.assets || asset_id < INT32_MIN || asset_id > INT32_MAX)
-        return NULL;
-    return pm_asset_find(sys->loads.assets, (int32_t)asset_id);
-}
-
 static pm_asset_status open_host(struct pm_sys *sys,
                                  const struct pm_asset_entry *entry,
                                  struct pm_state *state)
@@ -55,7 +46,8 @@ static pm_asset_status open_host(struct pm_sys *sys,
 static pm_trap_code data_open(void *context, struct pm_call *call)
 {
     struct pm_sys *sys = context;
-    const struct pm_asset_entry *entry = find(sys, pm_call_int(call, 0));
+    const struct pm_asset_entry *entry =
+        pm_loads_find(&sys->loads, pm_call_int(call, 0));
     pm_asset_status status = PM_ASSET_UNKNOWN_ASSET;
 
     if (entry) {
@@ -113,28 +105,12 @@ static int32_t data_read(void *context, struct pm_call *call, uint64_t offset,
         pm_call_state(call)->host, offset, span->stage, size));
 }
 
-// What the host keeps is given back by release, as for every other end.
-static pm_trap_code data_close(void *context, struct pm_call *call)
-{
-    (void)context;
-    (void)call;
-    return PM_TRAP_NONE;
-}
-
 // --- the domain --------------------------------------------------------------
 
 static void release(void *context, struct pm_state *state)
 {
     (void)context;
     pm_asset_reader_close(state->host);
-}
-
-static void save(void *context, const struct pm_state *state,
-                 struct pm_sink *sink)
-{
-    (void)context;
-    (void)state;
-    (void)sink;
 }
 
 static bool can_be(const struct reader *reader,
@@ -156,7 +132,8 @@ static pm_status restore(void *context, struct pm_state *state,
 {
     struct pm_sys *sys = context;
     const struct reader *reader = state->payload;
-    const struct pm_asset_entry *entry = find(sys, reader->asset_id);
+    const struct pm_asset_entry *entry =
+        pm_loads_find(&sys->loads, reader->asset_id);
 
     (void)bytes;
     if (size || !can_be(reader, entry))
@@ -170,7 +147,7 @@ static const struct pm_host_call rows[] = {
     {.decl.id = PM_SYSCALL_DATA_OPEN, .run = data_open},
     {.decl.id = PM_SYSCALL_DATA_SIZE, .run = data_size},
     {.decl.id = PM_SYSCALL_DATA_READ, .read = data_read},
-    {.decl.id = PM_SYSCALL_DATA_CLOSE, .run = data_close},
+    {.decl.id = PM_SYSCALL_DATA_CLOSE, .run = pm_sys_end_object},
 };
 
 const struct pm_sys_call_table pm_sys_data = {rows, PM_ARRAY_LEN(rows)};
@@ -184,6 +161,6 @@ const struct pm_domain pm_sys_data_domain = {
     .no_update = "a cartridge's assets never change",
     .example = "push_i64 1",
     .release = release,
-    .save = save,
+    .save = pm_sys_save_nothing,
     .restore = restore,
 };

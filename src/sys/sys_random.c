@@ -105,13 +105,6 @@ static pm_trap_code random_drawn(void *context, struct pm_call *call)
     return PM_TRAP_NONE;
 }
 
-static pm_trap_code random_close(void *context, struct pm_call *call)
-{
-    (void)context;
-    (void)call;
-    return PM_TRAP_NONE;
-}
-
 // No state in which the generator would stand still.
 static pm_status restore(void *context, struct pm_state *state,
                          const void *bytes, size_t size)
@@ -126,20 +119,12 @@ static pm_status restore(void *context, struct pm_state *state,
     return PM_OK;
 }
 
-static void save(void *context, const struct pm_state *state,
-                 struct pm_sink *sink)
-{
-    (void)context;
-    (void)state;
-    (void)sink;
-}
-
 static const struct pm_host_call rows[] = {
     {.decl.id = PM_SYSCALL_RANDOM_OPEN, .run = random_open},
     {.decl.id = PM_SYSCALL_RANDOM_NEXT, .run = random_next},
     {.decl.id = PM_SYSCALL_RANDOM_RANGE, .run = random_range},
     {.decl.id = PM_SYSCALL_RANDOM_DRAWN, .run = random_drawn},
-    {.decl.id = PM_SYSCALL_RANDOM_CLOSE, .run = random_close},
+    {.decl.id = PM_SYSCALL_RANDOM_CLOSE, .run = pm_sys_end_object},
 };
 
 const struct pm_sys_call_table pm_sys_random = {rows, PM_ARRAY_LEN(rows)};
@@ -151,6 +136,6 @@ const struct pm_domain pm_sys_random_domain = {
     .max_live = 16,
     .limit_status = TOO_MANY,
     .example = "push_i64 1",
-    .save = save,
+    .save = pm_sys_save_nothing,
     .restore = restore,
 };

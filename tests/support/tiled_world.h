@@ -48,4 +48,8 @@ int tiled_world_pixel(const struct pm_pack_map *map, int layer, uint32_t x,
 // of the objects lie inside.
 void tiled_world_check(const struct pm_pack_map *map);
 
+// Decodes a map of any bytes, called [name], within a world that is made once:
+// what comes out holds together, what is refused says why.
+void tiled_world_fuzz(const char *name, const uint8_t *data, size_t size);
+
 #endif

@@ -523,7 +523,6 @@ static int load_and_commit(const struct pm_allocator *alloc, void *context)
     return status == PM_ASSET_OK;
 }
 
-// The bank's own allocator is another one: its part is in test_bank.
 TEST(loads, each_allocation_may_fail)
 {
     struct one one = {0};

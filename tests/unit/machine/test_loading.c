@@ -185,6 +185,22 @@ static void record(struct pm_fingerprint prints[FRAMES])
     close_world(&w);
 }
 
+// JAM's bus moves 65,536 bytes a frame: sheet and BLOB together are over in the
+// fourth, and what is committed then is resident in the fifth.
+TEST(loading, takes_as_long_as_the_profiles_bus_says)
+{
+    struct world w = {0};
+    struct pm_telemetry telemetry;
+
+    if (open_world(&w, &(struct pm_machine_config){0}))
+        for (int i = 0; i < 8; i++) {
+            tick(&w);
+            pm_machine_telemetry(w.machine, &telemetry);
+            CHECK_INT(telemetry.bank_used[PM_BANK_BLOB], i < 5 ? 0 : 200000);
+        }
+    close_world(&w);
+}
+
 static void start_now(void *context, struct pm_job *job)
 {
     (void)context;

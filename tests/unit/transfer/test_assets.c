@@ -60,7 +60,7 @@ TEST(assets, any_window_of_a_reader_is_exact)
     world_close(&w);
 }
 
-// The asset's source fails once, at the read of that number.
+// The asset's source fails, and then does not any more.
 TEST(assets, a_read_that_fails_leaves_the_window_as_it_was)
 {
     struct world w;
