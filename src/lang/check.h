@@ -11,6 +11,8 @@
 
 #include "lang/low.h"
 
+struct pm_registry;
+
 struct pm_check_file {
     const struct pm_parsed *parsed; // parsed->file is its place in the list
     const char *module_path;        // "", "enemies/ai", "@std/math"

@@ -397,7 +397,6 @@ struct pm_low *chk_new(struct checker *c, const struct pm_ast *ast,
 struct pm_low *chk_spawn(struct checker *c, const struct pm_ast *ast)
 {
     const struct pm_ast *inner = ast->kids[0];
-    struct chk_list list = {0};
 
     if (inner->kind != PM_AST_CALL)
         return chk_unknown(c, ast);

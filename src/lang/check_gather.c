@@ -3,6 +3,7 @@
 // Gathering: which modules there are, what they declare, what files import.
 
 #include "lang/check_internal.h"
+#include "lang/compile_registry.h"
 
 static struct chk_module *module_of(struct checker *c, const char *path)
 {
@@ -172,13 +173,12 @@ static void read_ops(struct checker *c, struct chk_decl *decl,
 
 static uint32_t intrinsic_id(struct checker *c, const struct pm_ast *ast)
 {
-    size_t count;
-    const struct pm_intrinsic_decl *rows = pm_intrinsic_rows(&count);
+    struct pm_intrinsic_names known = pm_compile_intrinsics(c->arena);
     struct pm_text name = chk_name(c, ast);
 
-    for (size_t i = 0; i < count; i++)
-        if (chk_is(name, rows[i].name))
-            return rows[i].id;
+    for (size_t i = 0; i < known.count; i++)
+        if (chk_is(name, known.rows[i].name))
+            return known.rows[i].id;
     chk_error(c, PM_LANG_UNKNOWN_INSTRUCTION, ast,
               "there is no intrinsic '%s'", chk_show(c, name));
     return 0;

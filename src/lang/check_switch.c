@@ -102,7 +102,7 @@ static void wrong_pattern(struct checker *c, const struct pm_ast *pattern,
                           const struct pm_lt *type)
 {
     if (!chk_is_unknown(type))
-        chk_error(c, PM_LANG_BAD_PATTERN, pattern,
+        chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
                   "this pattern does not suit %s", chk_show_type(c, type));
 }
 
@@ -117,7 +117,7 @@ static int32_t find_case(struct checker *c, const struct pm_ast *pattern,
     if (chk_is_unknown(named) || chk_is_unknown(cases))
         return -1;
     if (named != cases) {
-        chk_error(c, PM_LANG_BAD_PATTERN, pattern,
+        chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
                   "found a case of %s, wanted one of %s",
                   chk_show_type(c, named), chk_show_type(c, cases));
         return -1;
@@ -153,7 +153,7 @@ static void bind_payload(struct checker *c, struct chk_switch_state *state,
 
     if ((pattern->flags & PM_AST_HAS_NAMES || found) &&
         found != one->field_count)
-        chk_error(c, PM_LANG_BAD_PATTERN, pattern,
+        chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
                   "found %u name%s, but '%s' has %u value%s", found,
                   found == 1 ? "" : "s", chk_show(c, one->name),
                   one->field_count, one->field_count == 1 ? "" : "s");
@@ -318,7 +318,7 @@ static struct pm_low *test_ok(struct checker *c,
     }
     cover(c, pattern, &state->cover.ok);
     if (name && type->parts[1]->kind == PM_LT_VOID)
-        chk_error(c, PM_LANG_BAD_PATTERN, name,
+        chk_error(c, PM_LANG_WRONG_PATTERN, name,
                   "found a name, but %s has no value",
                   chk_show_type(c, type));
     else if (name)
@@ -376,7 +376,7 @@ static void test_patterns(struct checker *c, struct chk_switch_state *state,
     for (uint32_t i = 0; i < patterns->count; i++) {
         const struct pm_ast *pattern = patterns->kids[i];
         if (patterns->count > 1 && binds_names(pattern))
-            chk_error(c, PM_LANG_BAD_PATTERN, pattern,
+            chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
                       "a pattern beside others cannot bind names");
         struct pm_low *one = test(c, state, arm, pattern);
         if (!one)
@@ -507,7 +507,7 @@ static void check_subject(struct checker *c, const struct pm_ast *ast,
     case PM_LT_RESULT:
         return;
     default:
-        chk_error(c, PM_LANG_BAD_PATTERN, ast,
+        chk_error(c, PM_LANG_WRONG_PATTERN, ast,
                   "found %s behind 'switch', wanted an int, byte, bool, str, "
                   "enum, optional or result",
                   chk_show_type(c, type));
@@ -578,7 +578,7 @@ static struct pm_low *test_error(struct checker *c,
         pattern->kind == PM_AST_PATTERN_OK ||
         pattern->kind == PM_AST_PATTERN_ERR) {
         chk_help(c,
-                 chk_error(c, PM_LANG_BAD_PATTERN, pattern,
+                 chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
                            "found a pattern of the whole result, wanted one of "
                            "its error"),
                  "write the error itself: E.Case -> …, or _ -> …");

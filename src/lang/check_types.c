@@ -210,7 +210,7 @@ bool chk_type_same(const struct pm_lt *from, const struct pm_lt *to)
     if (!from->has_unknown && !to->has_unknown)
         return false;
     if (from->kind != to->kind || from->part_count != to->part_count ||
-        from->declaration == NULL != (to->declaration == NULL))
+        (from->declaration == NULL) != (to->declaration == NULL))
         return false;
     if (from->kind == PM_LT_STRUCT &&
         chk_struct_of(from)->decl != chk_struct_of(to)->decl)
