@@ -10,7 +10,7 @@ static void queue_all(struct checker *c)
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         struct chk_file *file = &c->files[i];
         struct chk_module *module = file->module;
-        if (module->is_library || module->visit == 5)
+        if (chk_skips(c, module) || module->visit == 5)
             continue;
         module->visit = 5;
         for (uint32_t k = 0; k < module->names.capacity; k++) {

@@ -342,7 +342,8 @@ static struct chk_var *declare_param(struct checker *c, struct pm_text name,
 static void check_end(struct checker *c, const struct pm_ast *block,
                       const struct pm_low *low, const struct pm_lt *result)
 {
-    if (low->type->kind == PM_LT_NEVER || result->kind == PM_LT_VOID ||
+    if (block->flags & PM_AST_PARTIAL ||
+        low->type->kind == PM_LT_NEVER || result->kind == PM_LT_VOID ||
         chk_is_unknown(result))
         return;
     struct pm_lang_diag *diag = chk_error_at(

@@ -273,7 +273,7 @@ void chk_declare_all(struct checker *c)
 {
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         struct chk_module *module = c->files[i].module;
-        if (module->is_library || module->visit == 3)
+        if (chk_skips(c, module) || module->visit == 3)
             continue;
         module->visit = 3;
         for (uint32_t k = 0; k < module->names.capacity; k++) {

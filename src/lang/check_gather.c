@@ -453,6 +453,11 @@ void chk_gather(struct checker *c)
     chk_check_cycles(c);
 }
 
+bool chk_skips(const struct checker *c, const struct chk_module *module)
+{
+    return module->is_library && !c->input->checks_library;
+}
+
 // --- looking up --------------------------------------------------------------
 
 struct chk_decl *chk_lookup(struct checker *c, struct chk_file *file,

@@ -168,7 +168,7 @@ void chk_check_unused_generics(struct checker *c)
 {
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         struct chk_module *module = c->files[i].module;
-        if (module->is_library || module->visit == 4)
+        if (chk_skips(c, module) || module->visit == 4)
             continue;
         module->visit = 4;
         for (uint32_t k = 0; k < module->names.capacity; k++) {

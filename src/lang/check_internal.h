@@ -348,6 +348,8 @@ struct chk_decl *chk_lookup(struct checker *c, struct chk_file *file,
 struct chk_decl *chk_path(struct checker *c, const struct pm_ast *ast);
 const char *chk_decl_kind_name(const struct chk_decl *decl);
 void chk_check_cycles(struct checker *c);
+// Whether only what is used of a module is checked.
+bool chk_skips(const struct checker *c, const struct chk_module *module);
 
 // --- resolve.c ---------------------------------------------------------------
 

@@ -84,7 +84,7 @@ void chk_globals(struct checker *c)
 {
     for (uint32_t i = 0; i < c->globals.count; i++) {
         struct chk_decl *decl = c->globals.items[i];
-        if (!decl->file->input->is_library)
+        if (!chk_skips(c, decl->file->module))
             chk_lower_global(c, decl);
     }
 }

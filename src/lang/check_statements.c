@@ -156,7 +156,7 @@ static struct pm_low *expression_statement(struct checker *c,
                              PM_TOKEN_EQ
                      ? "to give it a value write '=' instead of '=='"
                      : "use the value, or remove it");
-    else if (inner->kind != PM_AST_ELSE)
+    else if (inner->kind != PM_AST_ELSE && c->report->errors == errors)
         chk_must_use(c, inner, value);
     if (value->type->kind == PM_LT_VOID || is_never(value))
         return value;
