@@ -141,7 +141,8 @@ struct chk_instance {
     struct chk_instance *origin_instance;
     uint32_t depth; // of origins
     bool is_speculative; // for no use in particular: not emitted
-    struct chk_instance *next;
+    struct chk_instance *next; // of the declaration's
+    struct chk_instance *chained; // of the table's slot
 };
 
 // What a struct type was made from.
@@ -248,6 +249,10 @@ struct checker {
     struct chk_list inits;
     struct chk_decl *frame;
     uint32_t instance_count;
+    // All instances, by declaration, object and type arguments.
+    struct chk_instance **instance_slots;
+    uint32_t instance_slot_count;
+    uint32_t instances_in_slots;
     uint32_t suggestions; // made for "did you mean"
     bool too_many_instances;
 
