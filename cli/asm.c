@@ -8,7 +8,8 @@
 static const char asm_help[] =
     "usage: prometeu asm FILE.pasm [-o FILE.pbx]\n"
     "\n"
-    "Assembles a text into a program. Without -o the program goes beside the\n"
+    "Assembles a text into a program, or compiles one file of PBS. Without -o "
+    "the program goes beside the\n"
     "text, with the ending .pbx; \"-o -\" writes it to standard output.\n"
     "docs/spec/asm.md describes the language.\n"
     "\n"
@@ -53,25 +54,20 @@ int cli_asm(int argc, char **argv)
     const struct cli_option options[] = {{"-o", CLI_TEXT, &output, 0, 0}};
     const char *path;
     size_t count;
-    struct cli_file file;
     struct pm_buf out;
     int code =
         cli_options(argc, argv, asm_help, options, 1, &path, 1, 1, &count);
 
     if (code >= 0)
         return code;
-    if (cli_read_file(path, PM_MODULE_MAX_SIZE, &file))
-        return CLI_WORLD;
     pm_buf_init(&out, &cli_alloc);
-    code = cli_exit_for(
-        cli_assemble(path, NULL, (const char *)file.data, file.size, &out));
+    code = cli_compile_file(path, &out);
     if (code == CLI_OK) {
         char *beside = with_ending(path, ".pbx");
         code = write_result(&out, output ? output : beside);
         cli_free_text(beside);
     }
     pm_buf_free(&out);
-    cli_free_file(&file);
     return code;
 }
 

@@ -8,9 +8,10 @@
 #include "cli.h"
 #include "hosts/common/files.h"
 #include "pack.h"
+#include "pbs.h"
 
 static const char help[] =
-    "usage: prometeu build [PROJECT] [--watch] [--no-cache]\n"
+    "usage: prometeu build [PROJECT] [--watch] [--no-cache] [--dump=STAGE]\n"
     "\n"
     "Builds a project: its cartridge goes to build/cart/ and, as one file, to\n"
     "build/NAME.pmc in the project's folder. Nothing is written when "
@@ -20,6 +21,9 @@ static const char help[] =
     "--watch      builds again when files change; Ctrl-C ends it\n"
     "--poll       looks for changes itself (folders on other machines)\n"
     "--no-cache   converts all assets, and keeps nothing of that\n"
+    "--dump=STAGE prints what the compiler makes of a PBS program, and writes\n"
+    "             nothing: tokens, tree, names, types, lowered, optimised or\n"
+    "             module; PROJECT may be a single .pbs then\n"
     "\n"
     "example: prometeu build mygame && prometeu run mygame/build/mygame.pmc\n";
 
@@ -179,12 +183,32 @@ static int watch(struct build *b, bool polls)
     return code;
 }
 
+// --- looking inside ----------------------------------------------------------
+
+static int dump(const char *path, enum cli_kind kind, const char *name)
+{
+    struct pm_compile_options options = {.dump = cli_pbs_stage("build", name)};
+    struct pm_buf out;
+
+    if (!options.dump)
+        return CLI_USAGE;
+    pm_buf_init(&out, &cli_alloc);
+    int code = kind == CLI_KIND_PBS
+                   ? cli_pbs_build_file(path, &options, &out)
+                   : cli_pbs_build_project(path, &options, &out);
+    int written = cli_write_out(&out);
+    pm_buf_free(&out);
+    return code ? code : written;
+}
+
 int cli_build(int argc, char **argv)
 {
     struct build b = {.project = "."};
     bool watches = false;
     bool polls = false;
+    const char *stage = NULL;
     const struct cli_option options[] = {
+        {"--dump", CLI_TEXT, &stage, 0, 0},
         {"--watch", CLI_FLAG, &watches, 0, 0},
         {"--poll", CLI_FLAG, &polls, 0, 0},
         {"--no-cache", CLI_FLAG, &b.packing.no_cache, 0, 0}};
@@ -198,6 +222,8 @@ int cli_build(int argc, char **argv)
     enum cli_kind kind = cli_kind_of(b.project, &status);
     if (kind == CLI_KIND_NONE)
         return CLI_WORLD;
+    if (stage && (kind == CLI_KIND_PROJECT || kind == CLI_KIND_PBS))
+        return dump(b.project, kind, stage);
     if (kind != CLI_KIND_PROJECT) {
         cli_error("%s: no project, there is no prometeu.json in it; "
                   "\"prometeu new NAME\" makes one",

@@ -10,6 +10,7 @@
 #include "cart/cart.h"
 #include "cli.h"
 #include "hosts/common/files.h"
+#include "pbs.h"
 #include "registry/caps.h"
 #include "registry/registry.h"
 
@@ -134,6 +135,8 @@ static const char *base_name(const char *path)
 static void write_source_manifest(const char *path, const char *profile,
                                   struct pm_buf *out)
 {
+    static const uint32_t caps[] = {PM_CAP_AUDIO, PM_CAP_BANK, PM_CAP_FS,
+                                    PM_CAP_GFX, PM_CAP_LOG};
     struct pm_json_writer w = pm_json_write_to(out);
     const char *name = base_name(path);
     size_t size = strlen(name);
@@ -147,9 +150,8 @@ static void write_source_manifest(const char *path, const char *profile,
     pm_json_write_cstr(&w, "0");
     pm_json_write_key(&w, "capabilities");
     pm_json_write_begin_array(&w);
-    pm_json_write_cstr(&w, pm_cap_name(PM_CAP_FS));
-    pm_json_write_cstr(&w, pm_cap_name(PM_CAP_GFX));
-    pm_json_write_cstr(&w, pm_cap_name(PM_CAP_LOG));
+    for (size_t i = 0; i < PM_ARRAY_LEN(caps); i++)
+        pm_json_write_cstr(&w, pm_cap_name(caps[i]));
     pm_json_write_end(&w);
     pm_json_write_key(&w, "cartridge_version");
     pm_json_write_int(&w, 1);
@@ -162,21 +164,28 @@ static void write_source_manifest(const char *path, const char *profile,
     pm_json_write_end(&w);
 }
 
+int cli_compile_file(const char *path, struct pm_buf *out)
+{
+    struct cli_file file;
+    pm_status status;
+
+    if (cli_kind_of(path, &status) == CLI_KIND_PBS)
+        return cli_pbs_build_file(path, NULL, out);
+    if (status || cli_read_file(path, PM_MODULE_MAX_SIZE, &file))
+        return CLI_WORLD;
+    status = cli_assemble(path, NULL, (const char *)file.data, file.size, out);
+    cli_free_file(&file);
+    return cli_exit_for(status);
+}
+
 int cli_build_source(const char *path, const char *profile,
                      struct cli_cart *out)
 {
-    struct cli_file file;
-    pm_status status = cli_read_file(path, PM_MODULE_MAX_SIZE, &file);
+    int code = cli_compile_file(path, &out->program);
 
-    if (status)
-        return CLI_WORLD;
-    status = cli_assemble(path, NULL, (const char *)file.data, file.size,
-                          &out->program);
-    cli_free_file(&file);
-    if (status)
-        return cli_exit_for(status);
-    write_source_manifest(path, profile, &out->manifest);
-    return CLI_OK;
+    if (code == CLI_OK)
+        write_source_manifest(path, profile, &out->manifest);
+    return code;
 }
 
 // --- opening -----------------------------------------------------------------
@@ -209,6 +218,7 @@ int cli_open_cart(const char *path, const char *profile, struct cli_cart *out)
     case CLI_KIND_PROJECT:
         return cli_build_project(path, profile, NULL, out, NULL);
     case CLI_KIND_SOURCE:
+    case CLI_KIND_PBS:
         return cli_build_source(path, profile, out);
     case CLI_KIND_CART:
         out->folder = cli_copy(path, strlen(path));
@@ -217,7 +227,7 @@ int cli_open_cart(const char *path, const char *profile, struct cli_cart *out)
         return open_package(path, out);
     default:
         cli_error("%s: this is %s, and no project, cartridge directory, "
-                  "package (.pmc) or assembler text (.pasm)",
+                  "package (.pmc) or source (.pbs, .pasm)",
                   path,
                   kind == CLI_KIND_FOLDER ? "a folder without "
                                             "prometeu.json or "

@@ -39,6 +39,7 @@ extern const size_t cli_command_count;
 
 int cli_asm(int argc, char **argv);
 int cli_build(int argc, char **argv);
+int cli_check(int argc, char **argv);
 int cli_diff(int argc, char **argv);
 int cli_dis(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
@@ -125,6 +126,18 @@ void cli_print_line(const char *line);
 void cli_print_caret(const struct cli_source *source, uint32_t line,
                      uint32_t column, bool is_error);
 
+enum cli_tone {
+    CLI_TONE_ERROR,
+    CLI_TONE_WARNING,
+    CLI_TONE_NOTE,
+};
+
+// The same with the line's number in front, and all of the columns from
+// [column] to before [end_column] underlined that are on the line.
+void cli_print_underlined(const struct cli_source *source, uint32_t line,
+                          uint32_t column, uint32_t end_column,
+                          enum cli_tone tone);
+
 // Hostile text on standard output or into a report.
 void cli_put_escaped(struct pm_buf *out, const char *text);
 
@@ -170,6 +183,7 @@ enum cli_kind {
     CLI_KIND_MANIFEST,
     CLI_KIND_SCRIPT, // input script
     CLI_KIND_SOURCE, // assembler text
+    CLI_KIND_PBS,    // source in PBS
 };
 
 // Looks at the content first, then at the name. [out_status] says why for
@@ -187,6 +201,10 @@ const struct pm_intrinsic_names *cli_intrinsics(void);
 // without the folder that the project happens to be in.
 pm_status cli_assemble(const char *file, const char *named, const char *text,
                        size_t size, struct pm_buf *out);
+
+// Compiles or assembles one file to a program; what is wrong is printed.
+// CLI_OK or the exit code.
+int cli_compile_file(const char *path, struct pm_buf *out);
 
 // The files of a cartridge: from a directory, or from memory where they were
 // just made.
@@ -215,8 +233,8 @@ int cli_build_project(const char *folder, const char *profile,
                       const struct cli_pack_options *packing,
                       struct cli_cart *out, char **out_name);
 
-// Makes a cartridge of one assembler text: it may use every call of the
-// console that needs no assets.
+// Makes a cartridge of one source, PBS or assembler text: it may use every
+// call of the console that needs no assets.
 int cli_build_source(const char *path, const char *profile,
                      struct cli_cart *out);
 

@@ -185,7 +185,7 @@ static enum cli_kind kind_of_name(const char *path)
         {".pbx", CLI_KIND_PROGRAM}, {".pa", CLI_KIND_ASSETS},
         {".pmc", CLI_KIND_PACKAGE}, {".json", CLI_KIND_MANIFEST},
         {".pasm", CLI_KIND_SOURCE}, {".input", CLI_KIND_SCRIPT},
-        {".txt", CLI_KIND_SCRIPT},
+        {".txt", CLI_KIND_SCRIPT},  {".pbs", CLI_KIND_PBS},
     };
     size_t size = strlen(path);
 
@@ -244,6 +244,7 @@ const char *cli_kind_name(enum cli_kind kind)
         [CLI_KIND_MANIFEST] = "manifest",
         [CLI_KIND_SCRIPT] = "input script",
         [CLI_KIND_SOURCE] = "assembler text",
+        [CLI_KIND_PBS] = "PBS source",
     };
     return names[kind];
 }

@@ -164,18 +164,16 @@ static pm_status put_text_file(struct pm_json_writer *w, const char *path,
     return status;
 }
 
-static pm_status put_source(struct pm_json_writer *w, const char *path,
-                            const struct cli_file *file)
+static int put_source(struct pm_json_writer *w, const char *path)
 {
     struct pm_buf out;
 
     pm_buf_init(&out, &cli_alloc);
-    pm_status status =
-        cli_assemble(path, NULL, (const char *)file->data, file->size, &out);
-    if (!status)
-        status = cli_inspect_program(w, path, out.data, out.size);
+    int code = cli_compile_file(path, &out);
+    if (code == CLI_OK)
+        code = cli_exit_for(cli_inspect_program(w, path, out.data, out.size));
     pm_buf_free(&out);
-    return status;
+    return code;
 }
 
 static int put_small(struct pm_json_writer *w, const char *path,
@@ -188,8 +186,6 @@ static int put_small(struct pm_json_writer *w, const char *path,
         return CLI_WORLD;
     if (kind == CLI_KIND_PROGRAM)
         status = cli_inspect_program(w, path, file.data, file.size);
-    else if (kind == CLI_KIND_SOURCE)
-        status = put_source(w, path, &file);
     else
         status = put_text_file(w, path, &file, kind);
     cli_free_file(&file);
@@ -212,8 +208,10 @@ static int put_kind(struct inspection *in, const char *path, enum cli_kind kind)
     case CLI_KIND_PROGRAM:
     case CLI_KIND_MANIFEST:
     case CLI_KIND_SCRIPT:
-    case CLI_KIND_SOURCE:
         return put_small(&in->w, path, kind);
+    case CLI_KIND_SOURCE:
+    case CLI_KIND_PBS:
+        return put_source(&in->w, path);
     default:
         cli_error("%s: this is no kind of file that this program knows", path);
         return CLI_BAD;

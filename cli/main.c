@@ -11,8 +11,9 @@
 
 const struct cli_command cli_commands[] = {
     {"new", "makes a project that runs", cli_new},
-    {"run", "runs a project, cartridge, package or assembler text", cli_run},
+    {"run", "runs a project, cartridge, package or source", cli_run},
     {"build", "builds a project: cartridge directory and package", cli_build},
+    {"check", "says what is wrong with a program's sources", cli_check},
     {"asm", "assembler text to program.pbx", cli_asm},
     {"dis", "program.pbx to assembler text", cli_dis},
     {"verify", "checks a file of any kind, all of it", cli_verify},

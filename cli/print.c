@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Messages.
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,11 @@ static const char *red(void)
 static const char *yellow(void)
 {
     return has_colour() ? "\033[1;33m" : "";
+}
+
+static const char *blue(void)
+{
+    return has_colour() ? "\033[1;34m" : "";
 }
 
 static const char *bold(void)
@@ -147,8 +153,40 @@ static size_t character_start(const char *text, size_t at)
     return at;
 }
 
-void cli_print_caret(const struct cli_source *source, uint32_t line,
-                     uint32_t column, bool is_error)
+static const char *tone_colour(enum cli_tone tone)
+{
+    return tone == CLI_TONE_ERROR     ? red()
+           : tone == CLI_TONE_WARNING ? yellow()
+                                      : blue();
+}
+
+// "^~~~" below the bytes [place, end) of the line that is shown from [first]
+// on; a caret alone where they are empty.
+static void put_marks(const char *text, size_t first, size_t place, size_t end,
+                      enum cli_tone tone)
+{
+    size_t width = end > place ? cells(text + place, end - place) : 1;
+    struct pm_buf marks;
+
+    pm_buf_init(&marks, &cli_alloc);
+    pm_buf_puts(&marks, "^");
+    for (size_t i = 1; i < width; i++)
+        pm_buf_puts(&marks, "~");
+    const char *shown = pm_buf_cstr(&marks);
+    fprintf(stderr, "%*s%s%s%s\n", (int)cells(text + first, place - first), "",
+            tone_colour(tone), shown ? shown : "^", plain());
+    pm_buf_free(&marks);
+}
+
+// What stands in front of a line of a source, and below its number.
+struct margin {
+    const char *line; // NULL: its number
+    const char *marks;
+};
+
+static void print_line_of(const struct cli_source *source, uint32_t line,
+                          uint32_t column, uint32_t end_column,
+                          enum cli_tone tone, const struct margin *margin)
 {
     const char *text;
     size_t size;
@@ -167,40 +205,82 @@ void cli_print_caret(const struct cli_source *source, uint32_t line,
                        : 0;
     size_t last =
         size - first > WIDTH ? character_start(text, first + WIDTH) : size;
+    size_t end = end_column ? end_column - 1 : 0;
     pm_buf_init(&shown, &cli_alloc);
     put_source(&shown, text + first, last - first);
     const char *visible = pm_buf_cstr(&shown);
-    fprintf(stderr, "  %s\n", visible ? visible : "");
-    if (column)
-        fprintf(stderr, "  %*s%s^%s\n", (int)cells(text + first, place - first),
-                "", is_error ? red() : yellow(), plain());
+    if (margin->line)
+        fprintf(stderr, "%s%s\n", margin->line, visible ? visible : "");
+    else
+        fprintf(stderr, "%s%5" PRIu32 " |%s %s\n", blue(), line, plain(),
+                visible ? visible : "");
+    if (column) {
+        fputs(margin->marks, stderr);
+        put_marks(text, first, place, end < last ? end : last, tone);
+    }
     pm_buf_free(&shown);
+}
+
+void cli_print_caret(const struct cli_source *source, uint32_t line,
+                     uint32_t column, bool is_error)
+{
+    static const struct margin margin = {"  ", "  "};
+
+    print_line_of(source, line, column, 0,
+                  is_error ? CLI_TONE_ERROR : CLI_TONE_WARNING, &margin);
+}
+
+void cli_print_underlined(const struct cli_source *source, uint32_t line,
+                          uint32_t column, uint32_t end_column,
+                          enum cli_tone tone)
+{
+    struct pm_buf marks;
+
+    pm_buf_init(&marks, &cli_alloc);
+    pm_buf_printf(&marks, "%s      |%s ", blue(), plain());
+    const char *text = pm_buf_cstr(&marks);
+    const struct margin margin = {NULL, text ? text : ""};
+    print_line_of(source, line, column, end_column, tone, &margin);
+    pm_buf_free(&marks);
 }
 
 // --- diagnostics -------------------------------------------------------------
 
+// Where [word] stands at the start of a line or behind a place.
+static const char *find_word(const char *line, const char *word)
+{
+    const char *at = strstr(line, word);
+    return at && (at == line || at[-1] == ' ') ? at : NULL;
+}
+
 // Paints the word behind the place: "file:1:2: error CODE: text".
 void cli_print_line(const char *line)
 {
-    const char *word = strstr(line, "error ");
-    const char *colour = red();
-    size_t size = 5;
+    static const struct {
+        const char *word;
+        size_t size; // of it that is painted
+        enum cli_tone tone;
+    } rows[] = {{"error ", 5, CLI_TONE_ERROR},
+                {"warning ", 7, CLI_TONE_WARNING},
+                {"note: ", 5, CLI_TONE_NOTE},
+                {"help: ", 5, CLI_TONE_NOTE}};
+    const char *word = NULL;
+    size_t row = 0;
 
     if (cli_captured) {
         cli_capture_line(cli_captured, line);
         return;
     }
-    if (!word || (word != line && word[-1] != ' ')) {
-        word = strstr(line, "warning ");
-        colour = yellow();
-        size = 7;
-    }
+    while (row < PM_ARRAY_LEN(rows) &&
+           !(word = find_word(line, rows[row].word)))
+        row++;
     if (!word || !has_colour()) {
         fprintf(stderr, "%s\n", line);
         return;
     }
     fprintf(stderr, "%s%.*s%s%s%.*s%s%s\n", bold(), (int)(word - line), line,
-            plain(), colour, (int)size, word, plain(), word + size);
+            plain(), tone_colour(rows[row].tone), (int)rows[row].size, word,
+            plain(), word + rows[row].size);
 }
 
 static bool is_in_source(const struct pm_diag *diag,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Projects: a folder with prometeu.json, src/main.pasm and assets/, made into
+// Projects: a folder with prometeu.json, sources in src/ and assets/, made into
 // a cartridge in memory.
 #include <string.h>
 
@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "hosts/common/files.h"
 #include "pack.h"
+#include "pbs.h"
 #include "registry/caps.h"
 
 #define MOST_PROJECT ((size_t)1 << 20)
@@ -197,9 +198,8 @@ static int check_sources(const char *folder)
     return code;
 }
 
-static int make_program(struct project *p)
+static int assemble(struct project *p, const char *folder)
 {
-    char *folder = cli_path(p->folder, "src");
     char *path = cli_path(folder, "main.pasm");
     struct cli_file file = {0};
     int code = check_sources(folder);
@@ -212,6 +212,36 @@ static int make_program(struct project *p)
                                          &p->cart->program));
     cli_free_file(&file);
     cli_free_text(path);
+    return code;
+}
+
+static bool is_there(const char *folder, const char *name)
+{
+    char *path = cli_path(folder, name);
+    struct pm_file *file;
+    bool found = pm_file_open(&cli_alloc, path, &file, NULL) == PM_OK;
+
+    if (found)
+        pm_file_close(file);
+    cli_free_text(path);
+    return found;
+}
+
+static int make_program(struct project *p)
+{
+    char *folder = cli_path(p->folder, "src");
+    bool has_pbs = cli_pbs_has_sources(folder);
+    bool has_asm = is_there(folder, "main.pasm");
+    int code = CLI_BAD;
+
+    if (has_pbs && has_asm)
+        cli_error("%s: there are PBS sources and main.pasm, and a program is "
+                  "made of one or the other; take one of them out of src",
+                  folder);
+    else if (has_pbs)
+        code = cli_pbs_build_project(p->folder, NULL, &p->cart->program);
+    else
+        code = assemble(p, folder);
     cli_free_text(folder);
     return code;
 }

@@ -28,7 +28,8 @@ static bool find_source(const char *file, const char *folder,
 static bool is_source_name(const char *file)
 {
     size_t size = strlen(file);
-    return size > 5 && strcmp(file + size - 5, ".pasm") == 0;
+    return (size > 5 && strcmp(file + size - 5, ".pasm") == 0) ||
+           (size > 4 && strcmp(file + size - 4, ".pbs") == 0);
 }
 
 static void quote(const struct pm_trap_place *place, const char *folder)
@@ -57,9 +58,19 @@ static void print_place(const struct pm_trap_place *place)
                 place->function_index, place->offset);
 }
 
+// The innermost place in the game's own sources: whoever reads about a trap
+// within the library wants to know who called it.
+static const struct pm_trap_place *place_of(const struct pm_trap_info *trap)
+{
+    for (size_t i = 0; i < trap->count; i++)
+        if (trap->stack[i].file && trap->stack[i].file[0] != '@')
+            return &trap->stack[i];
+    return trap->count ? trap->stack : NULL;
+}
+
 void cli_print_trap(const struct pm_trap_info *trap, const char *folder)
 {
-    const struct pm_trap_place *first = trap->count ? trap->stack : NULL;
+    const struct pm_trap_place *first = place_of(trap);
     struct pm_buf line;
 
     pm_buf_init(&line, &cli_alloc);

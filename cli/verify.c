@@ -18,7 +18,8 @@ static const char help[] =
     "\n"
     "Checks files as far as they can be checked, and shows all that is wrong:\n"
     "programs (.pbx), assets (.pa), packages (.pmc), cartridge directories,\n"
-    "manifests, input scripts, assembler texts, projects. What a file is, is\n"
+    "manifests, input scripts, PBS and assembler texts, projects. What a file "
+    "is, is\n"
     "seen from its content, else from its name. Exit code 1 when one is bad.\n"
     "\n"
     "example: prometeu verify mygame/build/mygame.pmc\n";
@@ -50,13 +51,12 @@ static int verify_module(const char *path, const void *bytes, size_t size)
     return cli_exit_for(status);
 }
 
-static int verify_source(const char *path, const struct cli_file *file)
+static int verify_source(const char *path)
 {
     struct pm_buf out;
 
     pm_buf_init(&out, &cli_alloc);
-    int code = cli_exit_for(
-        cli_assemble(path, NULL, (const char *)file->data, file->size, &out));
+    int code = cli_compile_file(path, &out);
     if (code == CLI_OK)
         code = verify_module(path, out.data, out.size);
     pm_buf_free(&out);
@@ -97,8 +97,6 @@ static int verify_small(const char *path, enum cli_kind kind)
         return CLI_WORLD;
     if (kind == CLI_KIND_PROGRAM)
         code = verify_module(path, file.data, file.size);
-    else if (kind == CLI_KIND_SOURCE)
-        code = verify_source(path, &file);
     else
         code = verify_text(path, &file, kind);
     cli_free_file(&file);
@@ -194,8 +192,10 @@ static int verify_kind(const char *path, enum cli_kind kind)
     case CLI_KIND_PROGRAM:
     case CLI_KIND_MANIFEST:
     case CLI_KIND_SCRIPT:
-    case CLI_KIND_SOURCE:
         return verify_small(path, kind);
+    case CLI_KIND_SOURCE:
+    case CLI_KIND_PBS:
+        return verify_source(path);
     default:
         return refuse(path);
     }

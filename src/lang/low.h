@@ -13,7 +13,6 @@
 
 #include "lang/ast.h"
 #include "lang/types.h"
-#include "registry/registry.h"
 
 typedef enum pm_low_kind {
 #define PM_LOW(kind, name, kids, data) PM_LOW_##kind,

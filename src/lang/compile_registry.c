@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+//
+// The host calls and intrinsics that programs may declare.
+#include "lang/compile_registry.h"
+
+#include "base/mem.h"
+#include "registry/registry.h"
+
+pm_status pm_compile_registry_create(const struct pm_allocator *alloc,
+                                     const struct pm_compiler_config *config,
+                                     struct pm_registry **out)
+{
+    struct pm_registry *registry = pm_mem_zalloc(alloc, sizeof *registry);
+    pm_status status = PM_OK;
+
+    if (!registry)
+        return PM_ERR_NO_MEMORY;
+    pm_registry_init(registry, alloc);
+    for (size_t i = 0; !status && i < config->call_count; i++)
+        status = pm_registry_add(registry, &config->calls[i]);
+    if (status)
+        pm_compile_registry_destroy(alloc, registry);
+    else
+        *out = registry;
+    return status;
+}
+
+void pm_compile_registry_destroy(const struct pm_allocator *alloc,
+                                 struct pm_registry *registry)
+{
+    if (!registry)
+        return;
+    pm_registry_free(registry);
+    pm_mem_free(alloc, registry, sizeof *registry);
+}
+
+struct pm_intrinsic_names pm_compile_intrinsics(struct pm_arena *arena)
+{
+    size_t count;
+    const struct pm_intrinsic_decl *decls = pm_intrinsic_rows(&count);
+    struct pm_intrinsic_name *rows =
+        pm_arena_alloc(arena, count * sizeof *rows);
+    char(*signatures)[PM_INTRINSIC_SIGNATURE] =
+        pm_arena_alloc(arena, count * sizeof *signatures);
+
+    if (!rows || !signatures)
+        return (struct pm_intrinsic_names){0};
+    for (size_t i = 0; i < count; i++) {
+        pm_intrinsic_sign(&decls[i], signatures[i]);
+        rows[i] = (struct pm_intrinsic_name){decls[i].name, decls[i].id,
+                                             signatures[i]};
+    }
+    return (struct pm_intrinsic_names){rows, count};
+}
