@@ -25,9 +25,12 @@ typedef enum pm_token_kind {
 } pm_token_kind;
 
 enum {
-    PM_TOKEN_NEW_LINE = 1, // the first token of its line
-    PM_TOKEN_NESTED = 2,   // within ( ) or [ ], not within { } in them
+    PM_TOKEN_NEW_LINE = 1,   // the first token of its line
+    PM_TOKEN_NESTED = 2,     // within ( ) or [ ], not within { } in them
     PM_TOKEN_DOCUMENTED = 4, // a "///" comment stands right above
+    // A string that its line's end cut off; END: a block comment that the
+    // file's end did. Reported, and so is what follows from it.
+    PM_TOKEN_CUT = 8,
 };
 
 #define PM_TOKEN_NO_MATCH UINT32_MAX
@@ -37,7 +40,8 @@ struct pm_token {
     uint32_t size;
     uint8_t kind; // pm_token_kind
     uint8_t flags;
-    // Of brackets: the token that closes or opens it; else NO_MATCH.
+    // Of brackets, and of STRING_BEGIN and STRING_END: the token that closes
+    // or opens it; else NO_MATCH.
     uint32_t match;
 };
 
@@ -55,6 +59,8 @@ enum {
     PM_AST_PARTIAL = 8,   // something in it could not be read
 };
 
+#define PM_AST_HEIGHT_LIMIT 2000u
+
 struct pm_ast {
     uint16_t kind; // pm_ast_kind
     uint16_t flags;
@@ -62,6 +68,9 @@ struct pm_ast {
     uint32_t last;
     uint32_t token; // its main token
     uint32_t count; // of kids
+    // Of the tree that hangs from it, 1 for a leaf; at most
+    // PM_AST_HEIGHT_LIMIT, so that walking a tree may recurse.
+    uint32_t height;
     struct pm_ast *kids[];
 };
 
@@ -69,7 +78,7 @@ struct pm_ast {
 struct pm_parsed {
     const char *text; // belongs to the caller, outlives this
     uint32_t size;
-    uint32_t file; // its number in reports
+    uint32_t file;           // its number in reports
     struct pm_token *tokens; // the last is END
     uint32_t token_count;
     uint32_t *lines; // offset of the start of each line
@@ -105,6 +114,10 @@ uint32_t pm_token_char(const struct pm_parsed *parsed, uint32_t token);
 // NULL when memory is short.
 const char *pm_token_string(const struct pm_parsed *parsed, uint32_t token,
                             struct pm_arena *arena, size_t *out_size);
+
+// What PBS has for a word of another language ("null": "none"), or NULL: to
+// add to a message about a name that is not known.
+const char *pm_lang_foreign_word(const char *word, size_t size);
 
 // The documentation above a declaration ("///" lines without their slashes)
 // in [arena]; NULL when there is none or memory is short.

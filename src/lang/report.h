@@ -76,8 +76,7 @@ struct pm_lang_diag *pm_lang_warning(struct pm_lang_report *report,
 void pm_lang_help(struct pm_lang_report *report, struct pm_lang_diag *diag,
                   const char *format, ...) PM_PRINTF(3, 4);
 void pm_lang_note(struct pm_lang_report *report, struct pm_lang_diag *diag,
-                  struct pm_span span, const char *format, ...)
-    PM_PRINTF(4, 5);
+                  struct pm_span span, const char *format, ...) PM_PRINTF(4, 5);
 void pm_lang_fix(struct pm_lang_report *report, struct pm_lang_diag *diag,
                  struct pm_span span, const char *format, ...) PM_PRINTF(4, 5);
 
