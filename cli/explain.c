@@ -31,13 +31,40 @@ static void put_indented(struct pm_buf *out, const char *text)
         pm_buf_puts(out, "\n");
 }
 
+#define WIDTH 79
+
+// The text in lines of at most WIDTH bytes, broken at blanks.
+static void put_wrapped(struct pm_buf *out, const char *text)
+{
+    size_t column = 0;
+
+    while (*text) {
+        size_t word = strcspn(text, " \n");
+        if (column && column + 1 + word > WIDTH) {
+            pm_buf_puts(out, "\n");
+            column = 0;
+        } else if (column) {
+            pm_buf_puts(out, " ");
+            column++;
+        }
+        pm_buf_put(out, text, word);
+        column += word;
+        text += word;
+        if (*text == '\n')
+            column = 0;
+        if (*text)
+            pm_buf_puts(out, *text++ == '\n' ? "\n" : "");
+    }
+    pm_buf_puts(out, "\n");
+}
+
 static int explain(const struct pm_compile_code *code)
 {
     struct pm_buf out;
 
     pm_buf_init(&out, &cli_alloc);
-    pm_buf_printf(&out, "%s: %s\n\n%s\n", code->code, code->title,
-                  code->explanation);
+    pm_buf_printf(&out, "%s: %s\n\n", code->code, code->title);
+    put_wrapped(&out, code->explanation);
     if (*code->example) {
         pm_buf_puts(&out, "\nFor instance:\n\n");
         put_indented(&out, code->example);
