@@ -118,6 +118,9 @@ struct pm_compile_options {
     // ends. NULL: the program is [Init] and [Frame]; with [with_tests] all is
     // checked and there is no module.
     const char *test;
+    // Checks all functions of the library's modules that take part, not only
+    // those that are used: for tests of the library.
+    bool check_library;
     // Leaves out the optimiser. The program does the same.
     bool no_optimise;
     // A stage that is shown in the result, as text.

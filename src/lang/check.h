@@ -35,6 +35,8 @@ struct pm_check_input {
     // NULL: the program, which has a [Frame]; else the [Test] to run, "" for
     // none: only checked.
     const char *test;
+    // Functions of the library are checked too, used or not.
+    bool checks_library;
     // For dumps of what each file sees and of the types found; may be NULL.
     struct pm_buf *names_dump;
     struct pm_buf *types_dump;

@@ -493,6 +493,7 @@ static pm_status check(struct pm_compiler *compiler,
         .name = {name, (uint32_t)strlen(name)},
         .registry = compiler->registry,
         .test = options->test ? options->test : all,
+        .checks_library = options->check_library,
         .names_dump = dump == PM_COMPILE_NAMES ? &compiler->dump : NULL,
         .types_dump = dump == PM_COMPILE_TYPES ? &compiler->dump : NULL,
     };

@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: MIT
+//
+// Gathering: which modules there are, what they declare, what files import.
+
+#include "lang/check_internal.h"
+#include "lang/compile_registry.h"
+
+static struct chk_module *module_of(struct checker *c, const char *path)
+{
+    struct chk_module *module = chk_find_module(c, path);
+
+    if (module)
+        return module;
+    module = chk_alloc(c, sizeof *module);
+    module->path = path;
+    chk_map_put(c, &c->modules, chk_text(path), module);
+    return module;
+}
+
+struct chk_module *chk_find_module(struct checker *c, const char *path)
+{
+    return chk_map_get(&c->modules, chk_text(path));
+}
+
+const char *chk_decl_kind_name(const struct chk_decl *decl)
+{
+    static const char *const names[] = {
+        "function", "constant", "global",    "struct",    "enum",
+        "service",  "contract", "callback",  "state",     "host call",
+        "function", "function", "module",    "function",
+    };
+
+    return names[decl->kind];
+}
+
+// --- declarations ------------------------------------------------------------
+
+static void report_twice(struct checker *c, const struct chk_decl *first,
+                         struct pm_span second, struct pm_text name)
+{
+    struct pm_lang_diag *diag =
+        chk_error_at(c, PM_LANG_DUPLICATE, second,
+                     "'%s' is declared a second time", chk_show(c, name));
+
+    if (first->file && first->ast)
+        chk_note(c, diag,
+                 pm_token_span(first->file->parsed, first->ast->token),
+                 "first declared here");
+    chk_help(c, diag, "give one of the two another name");
+}
+
+static struct chk_decl *new_decl(struct checker *c, chk_decl_kind kind,
+                                 const struct pm_ast *ast)
+{
+    struct chk_decl *decl = chk_alloc(c, sizeof *decl);
+
+    decl->kind = kind;
+    decl->name = chk_name(c, ast);
+    decl->ast = ast;
+    decl->file = c->file;
+    decl->is_pub = (ast->flags & PM_AST_PUB) != 0;
+    return decl;
+}
+
+static struct chk_decl *add(struct checker *c, struct chk_map *names,
+                            chk_decl_kind kind, const struct pm_ast *ast)
+{
+    struct chk_decl *decl = new_decl(c, kind, ast);
+    struct chk_decl *first = chk_map_put(c, names, decl->name, decl);
+
+    if (first)
+        report_twice(c, first, chk_name_span(c, ast), decl->name);
+    return decl;
+}
+
+static void read_attribute(struct checker *c, struct chk_decl *decl,
+                           const struct pm_ast *attribute)
+{
+    struct pm_text name = chk_name(c, attribute);
+
+    decl->is_init = chk_is(name, "Init");
+    decl->is_frame = chk_is(name, "Frame");
+    decl->is_test = chk_is(name, "Test");
+    if (!decl->is_init && !decl->is_frame && !decl->is_test)
+        chk_help(c,
+                 chk_error(c, PM_LANG_ATTRIBUTE, attribute,
+                           "there is no attribute '%s'", chk_show(c, name)),
+                 "it is one of [Init], [Frame] and [Test]");
+}
+
+static void read_fn(struct checker *c, struct chk_decl *decl)
+{
+    const struct pm_ast *ast = decl->ast;
+
+    decl->type_params = ast->kids[1];
+    if (ast->kids[0])
+        read_attribute(c, decl, ast->kids[0]);
+    if (decl->is_test && !c->file->input->is_test)
+        chk_help(c,
+                 chk_error(c, PM_LANG_TEST_PLACE, ast->kids[0],
+                           "found [Test] in a file of the program"),
+                 "tests stand in files of the folder tests/");
+}
+
+static void read_members(struct checker *c, struct chk_decl *owner,
+                         const struct pm_ast *members)
+{
+    for (uint32_t i = 0; members && i < members->count; i++) {
+        const struct pm_ast *ast = members->kids[i];
+        if (ast->kind != PM_AST_FN && ast->kind != PM_AST_CONST)
+            continue;
+        struct chk_decl *decl =
+            add(c, &owner->members,
+                ast->kind == PM_AST_FN ? CHK_FN : CHK_CONST, ast);
+        decl->owner = owner;
+        if (ast->kind == PM_AST_FN)
+            decl->type_params = ast->kids[1];
+        else
+            chk_push(c, &c->globals, decl);
+        if (ast->kind == PM_AST_FN && ast->kids[0])
+            chk_error(c, PM_LANG_ATTRIBUTE, ast->kids[0],
+                      "found an attribute on a function within a %s; wanted "
+                      "it on one that stands by itself",
+                      chk_decl_kind_name(owner));
+    }
+}
+
+static struct pm_text string_of(struct checker *c, const struct pm_ast *ast)
+{
+    size_t size = 0;
+    const char *text =
+        pm_token_string(c->file->parsed, ast->token, c->arena, &size);
+
+    if (!text)
+        longjmp(c->out_of_memory, 1);
+    return (struct pm_text){text, (uint32_t)size};
+}
+
+static bool in_library(struct checker *c, const struct pm_ast *ast,
+                       const char *what)
+{
+    if (c->file->input->is_library)
+        return true;
+    chk_error(c, PM_LANG_LIBRARY_ONLY, ast,
+              "found '%s' outside of the library; only modules of @std and "
+              "@sdk have it",
+              what);
+    return false;
+}
+
+static void read_ops(struct checker *c, struct chk_decl *decl,
+                     const struct pm_ast *extra)
+{
+    struct pm_text text = string_of(c, extra);
+    uint32_t at = 0;
+
+    while (at < text.size) {
+        uint32_t end = at;
+        while (end < text.size && text.data[end] != ' ')
+            end++;
+        const struct pm_opcode_info *info =
+            pm_opcode_by_name(text.data + at, end - at);
+        if (!info || info->operands[0] || decl->op_count == PM_LOW_MAX_OPS) {
+            chk_error(c, PM_LANG_UNKNOWN_INSTRUCTION, extra,
+                      "'%s' is not one to four instructions without operands",
+                      chk_show(c, text));
+            return;
+        }
+        decl->ops[decl->op_count++] = info->code;
+        at = end + 1;
+    }
+}
+
+static uint32_t intrinsic_id(struct checker *c, const struct pm_ast *ast)
+{
+    struct pm_intrinsic_names known = pm_compile_intrinsics(c->arena);
+    struct pm_text name = chk_name(c, ast);
+
+    for (size_t i = 0; i < known.count; i++)
+        if (chk_is(name, known.rows[i].name))
+            return known.rows[i].id;
+    chk_error(c, PM_LANG_UNKNOWN_INSTRUCTION, ast,
+              "there is no intrinsic '%s'", chk_show(c, name));
+    return 0;
+}
+
+// The signatures of a host, op or intrinsic block: functions of the module.
+static void read_signatures(struct checker *c, const struct pm_ast *block,
+                            chk_decl_kind kind, const struct pm_ast *members)
+{
+    struct pm_text module = {"", 0};
+
+    if (kind == CHK_HOST)
+        module = string_of(c, block->kids[0]);
+    for (uint32_t i = 0; i < members->count; i++) {
+        const struct pm_ast *ast = members->kids[i];
+        if (ast->kind != PM_AST_SIGNATURE)
+            continue;
+        struct chk_decl *decl = add(c, &c->file->module->names, kind, ast);
+        decl->is_pub = (block->flags & PM_AST_PUB) != 0;
+        decl->type_params = ast->kids[0];
+        const struct pm_ast *extra = ast->kids[3];
+        if (kind == CHK_OP && extra)
+            read_ops(c, decl, extra);
+        if (kind == CHK_INTRINSIC)
+            decl->number = intrinsic_id(c, ast);
+        if (kind == CHK_HOST) {
+            struct pm_low_host *host = chk_alloc(c, sizeof *host);
+            uint64_t version = 1;
+            if (extra)
+                pm_token_int(c->file->parsed, extra->token, &version);
+            host->module = module;
+            host->name = decl->name;
+            host->version = (uint32_t)version;
+            host->span = chk_name_span(c, ast);
+            decl->host = host;
+        }
+    }
+}
+
+static void read_extend(struct checker *c, const struct pm_ast *ast)
+{
+    if (!in_library(c, ast, "extend"))
+        return;
+    struct chk_decl *owner = new_decl(c, CHK_STRUCT, ast);
+    owner->type_params = ast->kids[0];
+    read_members(c, owner, ast->kids[2]);
+    chk_push(c, &c->extends, owner);
+    for (uint32_t i = 0; i < owner->members.capacity; i++) {
+        struct chk_map_entry *entry = &owner->members.entries[i];
+        if (!entry->value)
+            continue;
+        struct chk_list *list = chk_map_get(&c->extend_members, entry->key);
+        if (!list) {
+            list = chk_alloc(c, sizeof *list);
+            chk_map_put(c, &c->extend_members, entry->key, list);
+        }
+        chk_push(c, list, entry->value);
+    }
+}
+
+static void note_entry(struct checker *c, struct chk_decl *decl)
+{
+    if (decl->is_init && !c->file->input->is_library)
+        chk_push(c, &c->inits, decl);
+    if (decl->is_test && c->file->input->is_test) {
+        struct pm_check_test *test = chk_alloc(c, sizeof *test);
+        test->name = decl->name;
+        test->span = chk_name_span(c, decl->ast);
+        test->file = c->file->input;
+        chk_push(c, &c->tests, test);
+    }
+    if (!decl->is_frame)
+        return;
+    if (c->frame) {
+        struct pm_lang_diag *diag =
+            chk_error_at(c, PM_LANG_TWO_FRAMES, chk_name_span(c, decl->ast),
+                         "found a second [Frame] function; a program has one");
+        chk_note(c, diag,
+                 pm_token_span(c->frame->file->parsed, c->frame->ast->token),
+                 "the first is here");
+        return;
+    }
+    c->frame = decl;
+}
+
+static void read_declaration(struct checker *c, const struct pm_ast *ast)
+{
+    struct chk_map *names = &c->file->module->names;
+    struct chk_decl *decl;
+
+    switch (ast->kind) {
+    case PM_AST_FN:
+        decl = add(c, names, CHK_FN, ast);
+        read_fn(c, decl);
+        note_entry(c, decl);
+        break;
+    case PM_AST_CONST:
+    case PM_AST_GLOBAL:
+        decl = add(c, names, ast->kind == PM_AST_CONST ? CHK_CONST : CHK_GLOBAL,
+                   ast);
+        chk_push(c, &c->globals, decl);
+        break;
+    case PM_AST_STRUCT:
+        decl = add(c, names, CHK_STRUCT, ast);
+        decl->type_params = ast->kids[0];
+        read_members(c, decl, ast->kids[3]);
+        break;
+    case PM_AST_ENUM:
+    case PM_AST_ERROR:
+        add(c, names, CHK_ENUM, ast);
+        break;
+    case PM_AST_SERVICE:
+        read_members(c, add(c, names, CHK_SERVICE, ast), ast->kids[0]);
+        break;
+    case PM_AST_CONTRACT:
+        add(c, names, CHK_CONTRACT, ast);
+        break;
+    case PM_AST_CALLBACK:
+        add(c, names, CHK_CALLBACK, ast);
+        break;
+    case PM_AST_STATE:
+        add(c, names, CHK_STATE, ast);
+        break;
+    case PM_AST_HOST:
+        read_signatures(c, ast, CHK_HOST, ast->kids[1]);
+        break;
+    case PM_AST_OPS:
+        if (in_library(c, ast, "op"))
+            read_signatures(c, ast, CHK_OP, ast->kids[0]);
+        break;
+    case PM_AST_INTRINSICS:
+        if (in_library(c, ast, "intrinsic"))
+            read_signatures(c, ast, CHK_INTRINSIC, ast->kids[0]);
+        break;
+    case PM_AST_EXTEND:
+        read_extend(c, ast);
+        break;
+    default:
+        break;
+    }
+}
+
+// --- imports -----------------------------------------------------------------
+
+static struct chk_module *imported(struct checker *c, const struct pm_ast *path)
+{
+    struct pm_text name = string_of(c, path);
+    struct chk_module *module = chk_map_get(&c->modules, name);
+
+    if (module) {
+        struct chk_need *need = chk_alloc(c, sizeof *need);
+        need->module = module;
+        need->span = chk_span(c, path);
+        chk_push(c, &c->file->module->needs, need);
+        return module;
+    }
+    struct pm_lang_diag *diag =
+        chk_error(c, PM_LANG_UNKNOWN_MODULE, path, "there is no module \"%s\"",
+                  chk_show(c, name));
+    struct chk_nearest nearest = chk_nearest_begin(c, name);
+    chk_nearest_map(&nearest, &c->modules);
+    if (diag && nearest.best.data)
+        chk_help(c, diag, "did you mean \"%s\"?", chk_show(c, nearest.best));
+    else
+        chk_help(c, diag,
+                 "a module is a folder below src/, by its path from there, or "
+                 "one of @std/… and @sdk/…");
+    return NULL;
+}
+
+// Puts a name into the file's own.
+static void import_as(struct checker *c, struct pm_text name,
+                      struct chk_decl *decl, struct pm_span span)
+{
+    struct chk_decl *first = chk_map_put(c, &c->file->imports, name, decl);
+
+    if (!first)
+        first = chk_map_get(&c->file->module->names, name);
+    else if (first == decl)
+        return;
+    if (first)
+        report_twice(c, first, span, name);
+}
+
+static void import_name(struct checker *c, struct chk_module *module,
+                        const struct pm_ast *ast)
+{
+    struct pm_text name = chk_name(c, ast);
+    const struct pm_ast *alias = ast->kids[0];
+    struct chk_decl *decl = chk_map_get(&module->names, name);
+
+    if (!decl || !decl->is_pub) {
+        struct pm_lang_diag *diag =
+            chk_error_at(c, PM_LANG_NOT_EXPORTED, chk_name_span(c, ast),
+                         decl ? "'%s' of \"%s\" is not public"
+                              : "there is no '%s' in \"%s\"",
+                         chk_show(c, name), module->path);
+        if (decl) {
+            chk_note(c, diag,
+                     pm_token_span(decl->file->parsed, decl->ast->token),
+                     "it is declared here; write 'pub' in front of it");
+            return;
+        }
+        struct chk_nearest nearest = chk_nearest_begin(c, name);
+        for (uint32_t i = 0; i < module->names.capacity; i++) {
+            struct chk_decl *other = module->names.entries[i].value;
+            if (other && other->is_pub)
+                chk_nearest_try(&nearest, other->name);
+        }
+        chk_nearest_end(c, &nearest, diag, chk_name_span(c, ast));
+        return;
+    }
+    import_as(c, alias ? chk_name(c, alias) : name, decl,
+              chk_name_span(c, alias ? alias : ast));
+}
+
+static void read_import(struct checker *c, const struct pm_ast *ast)
+{
+    if (ast->kids[0]->kind != PM_AST_STRING)
+        return;
+    struct chk_module *module = imported(c, ast->kids[0]);
+    if (!module)
+        return;
+    if (ast->kind == PM_AST_IMPORT_NAMES) {
+        for (uint32_t i = 1; i < ast->count; i++)
+            if (ast->kids[i]->kind == PM_AST_IMPORT_NAME)
+                import_name(c, module, ast->kids[i]);
+        return;
+    }
+    struct chk_decl *decl = new_decl(c, CHK_MODULE, ast);
+    decl->module = module;
+    import_as(c, decl->name, decl, chk_name_span(c, ast));
+}
+
+// --- all of it ---------------------------------------------------------------
+
+static bool is_import(const struct pm_ast *ast)
+{
+    return ast->kind == PM_AST_IMPORT_NAMES ||
+           ast->kind == PM_AST_IMPORT_MODULE;
+}
+
+static void each_item(struct checker *c, bool imports)
+{
+    for (uint32_t i = 0; i < c->input->file_count; i++) {
+        c->file = &c->files[i];
+        const struct pm_ast *tree = c->file->parsed->tree;
+        for (uint32_t k = 0; tree && k < tree->count; k++) {
+            if (imports && is_import(tree->kids[k]))
+                read_import(c, tree->kids[k]);
+            if (!imports)
+                read_declaration(c, tree->kids[k]);
+        }
+    }
+}
+
+void chk_gather(struct checker *c)
+{
+    c->files =
+        chk_alloc(c, (c->input->file_count + 1) * sizeof *c->files);
+    for (uint32_t i = 0; i < c->input->file_count; i++) {
+        struct chk_file *file = &c->files[i];
+        file->input = &c->input->files[i];
+        file->parsed = file->input->parsed;
+        file->module = module_of(c, file->input->module_path);
+        file->module->is_library = file->input->is_library;
+        chk_push(c, &file->module->files, file);
+    }
+    c->prelude = chk_find_module(c, "@std/prelude");
+    each_item(c, false);
+    each_item(c, true);
+    chk_check_cycles(c);
+}
+
+bool chk_skips(const struct checker *c, const struct chk_module *module)
+{
+    return module->is_library && !c->input->checks_library;
+}
+
+// --- looking up --------------------------------------------------------------
+
+struct chk_decl *chk_lookup(struct checker *c, struct chk_file *file,
+                            struct pm_text name)
+{
+    struct chk_decl *decl = chk_map_get(&file->imports, name);
+
+    if (!decl)
+        decl = chk_map_get(&file->module->names, name);
+    if (!decl && c->prelude && file->module != c->prelude) {
+        decl = chk_map_get(&c->prelude->names, name);
+        if (decl && !decl->is_pub && !file->input->is_library)
+            decl = NULL;
+    }
+    return decl ? decl : chk_map_get(&c->builtins, name);
+}
+
+struct chk_decl *chk_path(struct checker *c, const struct pm_ast *ast)
+{
+    if (ast->kind == PM_AST_NAME) {
+        struct pm_text name = chk_name(c, ast);
+        if (c->body && chk_find_var(c, name))
+            return NULL;
+        return chk_lookup(c, c->file, name);
+    }
+    if (ast->kind != PM_AST_MEMBER || ast->kids[0]->kind != PM_AST_NAME)
+        return NULL;
+    struct chk_decl *module = chk_path(c, ast->kids[0]);
+    if (!module || module->kind != CHK_MODULE)
+        return NULL;
+    struct chk_decl *decl =
+        chk_map_get(&module->module->names, chk_name(c, ast));
+    return decl && decl->is_pub ? decl : NULL;
+}

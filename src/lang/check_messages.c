@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+//
+// The checker's messages, and the names that somebody may have meant.
+
+#include <stdarg.h>
+
+#include "base/buf.h"
+#include "lang/check_internal.h"
+
+struct pm_span chk_span(struct checker *c, const struct pm_ast *ast)
+{
+    return pm_ast_span(c->file->parsed, ast);
+}
+
+struct pm_span chk_name_span(struct checker *c, const struct pm_ast *ast)
+{
+    return pm_token_span(c->file->parsed, ast->token);
+}
+
+// Generic bodies are checked for each use: says which one brought the message.
+static void note_uses(struct checker *c, struct pm_lang_diag *diag)
+{
+    const struct chk_instance *at = c->body ? c->body->root->instance : NULL;
+
+    for (int i = 0; at && i < 4; i++, at = at->origin_instance)
+        if (at->argument_count && !at->is_speculative)
+            chk_note(c, diag, at->origin, "in %s, which is needed here",
+                     chk_show(c, at->low->name));
+}
+
+static struct pm_lang_diag *report(struct checker *c, pm_lang_code code,
+                                   struct pm_span span, const char *format,
+                                   va_list args)
+{
+    struct pm_buf buf;
+
+    pm_buf_init(&buf, &c->report->alloc);
+    pm_buf_vprintf(&buf, format, args);
+    const char *text = pm_buf_cstr(&buf);
+    struct pm_lang_diag *diag =
+        pm_lang_error(c->report, code, span, "%s", text ? text : format);
+    pm_buf_free(&buf);
+    note_uses(c, diag);
+    return diag;
+}
+
+struct pm_lang_diag *chk_error(struct checker *c, pm_lang_code code,
+                               const struct pm_ast *ast, const char *format,
+                               ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    struct pm_lang_diag *diag =
+        report(c, code, chk_span(c, ast), format, args);
+    va_end(args);
+    return diag;
+}
+
+struct pm_lang_diag *chk_error_at(struct checker *c, pm_lang_code code,
+                                  struct pm_span span, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    struct pm_lang_diag *diag = report(c, code, span, format, args);
+    va_end(args);
+    return diag;
+}
+
+void chk_help(struct checker *c, struct pm_lang_diag *diag, const char *format,
+              ...)
+{
+    va_list args;
+
+    if (!diag)
+        return;
+    va_start(args, format);
+    struct pm_buf buf;
+    pm_buf_init(&buf, &c->report->alloc);
+    pm_buf_vprintf(&buf, format, args);
+    const char *text = pm_buf_cstr(&buf);
+    if (text)
+        pm_lang_help(c->report, diag, "%s", text);
+    pm_buf_free(&buf);
+    va_end(args);
+}
+
+void chk_note(struct checker *c, struct pm_lang_diag *diag,
+              struct pm_span span, const char *format, ...)
+{
+    va_list args;
+
+    if (!diag)
+        return;
+    va_start(args, format);
+    struct pm_buf buf;
+    pm_buf_init(&buf, &c->report->alloc);
+    pm_buf_vprintf(&buf, format, args);
+    const char *text = pm_buf_cstr(&buf);
+    if (text)
+        pm_lang_note(c->report, diag, span, "%s", text);
+    pm_buf_free(&buf);
+    va_end(args);
+}
+
+const char *chk_show(struct checker *c, struct pm_text text)
+{
+    return pm_lang_show(c->report, text.data, text.size);
+}
+
+const char *chk_show_type(struct checker *c, const struct pm_lt *type)
+{
+    return chk_show(c, type->name);
+}
+
+// --- did you mean ------------------------------------------------------------
+
+enum { LONGEST = 40, SUGGESTIONS = 200 };
+
+// Edits between two words, small letters and capitals alike at half price.
+static uint32_t distance(struct pm_text a, struct pm_text b)
+{
+    uint32_t row[LONGEST + 1];
+
+    if (a.size > LONGEST || b.size > LONGEST)
+        return UINT32_MAX;
+    for (uint32_t j = 0; j <= b.size; j++)
+        row[j] = 2 * j;
+    for (uint32_t i = 1; i <= a.size; i++) {
+        uint32_t diagonal = row[0];
+        row[0] = 2 * i;
+        for (uint32_t j = 1; j <= b.size; j++) {
+            uint32_t above = row[j];
+            uint8_t x = (uint8_t)a.data[i - 1], y = (uint8_t)b.data[j - 1];
+            uint32_t change = x == y ? 0 : (x | 32) == (y | 32) ? 1 : 2;
+            uint32_t best = diagonal + change;
+            if (above + 2 < best)
+                best = above + 2;
+            if (row[j - 1] + 2 < best)
+                best = row[j - 1] + 2;
+            row[j] = best;
+            diagonal = above;
+        }
+    }
+    return row[b.size];
+}
+
+struct chk_nearest chk_nearest_begin(struct checker *c, struct pm_text wanted)
+{
+    // A text full of faults must not make finding them slow.
+    return (struct chk_nearest){
+        .wanted = wanted,
+        .distance = 2 * (1 + wanted.size / 3),
+        .is_off = c->suggestions++ >= SUGGESTIONS,
+    };
+}
+
+void chk_nearest_try(struct chk_nearest *nearest, struct pm_text name)
+{
+    if (nearest->is_off)
+        return;
+    uint32_t found = distance(nearest->wanted, name);
+    if (found < nearest->distance ||
+        (found == nearest->distance && !nearest->best.data)) {
+        nearest->distance = found;
+        nearest->best = name;
+    }
+}
+
+void chk_nearest_map(struct chk_nearest *nearest, const struct chk_map *map)
+{
+    for (uint32_t i = 0; !nearest->is_off && i < map->capacity; i++)
+        if (map->entries[i].value)
+            chk_nearest_try(nearest, map->entries[i].key);
+}
+
+void chk_nearest_end(struct checker *c, struct chk_nearest *nearest,
+                     struct pm_lang_diag *diag, struct pm_span span)
+{
+    if (!diag || !nearest->best.data)
+        return;
+    const char *name = chk_show(c, nearest->best);
+    chk_help(c, diag, "did you mean '%s'?", name);
+    pm_lang_fix(c->report, diag, span, "%s", name);
+}
