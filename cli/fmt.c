@@ -149,7 +149,7 @@ static int fmt_folder(struct fmt *fmt, const char *folder)
     if (status)
         cli_file_error(folder, status, error);
     for (size_t i = 0; !status && i < walk.count; i++) {
-        char *path = cli_path(folder, walk.files[i].name);
+        char *path = cli_pbs_below(folder, walk.files[i].name);
         if (cli_pbs_is_source(path)) {
             int code = fmt_file(fmt, path);
             worst = code > worst ? code : worst;
@@ -166,9 +166,7 @@ static int fmt_project(struct fmt *fmt, const char *folder)
     int worst = CLI_OK;
 
     for (size_t i = 0; i < PM_ARRAY_LEN(names); i++) {
-        char *path = strcmp(folder, ".") == 0
-                         ? cli_copy(names[i], strlen(names[i]))
-                         : cli_path(folder, names[i]);
+        char *path = cli_pbs_below(folder, names[i]);
         int code = pm_file_is_directory(path) ? fmt_folder(fmt, path) : CLI_OK;
         worst = code > worst ? code : worst;
         cli_free_text(path);

@@ -21,11 +21,17 @@ void cli_pbs_free(struct cli_pbs *pbs)
     pbs->compiler = NULL;
 }
 
+char *cli_pbs_below(const char *folder, const char *name)
+{
+    return strcmp(folder, ".") == 0 ? cli_copy(name, strlen(name))
+                                    : cli_path(folder, name);
+}
+
 char *cli_pbs_shown(const struct cli_pbs *pbs, const char *file)
 {
-    if (!pbs->folder || strcmp(pbs->folder, ".") == 0 || file[0] == '@')
+    if (!pbs->folder || file[0] == '@')
         return cli_copy(file, strlen(file));
-    return cli_path(pbs->folder, file);
+    return cli_pbs_below(pbs->folder, file);
 }
 
 // --- reading -----------------------------------------------------------------

@@ -36,6 +36,10 @@ int cli_pbs_add_file(struct cli_pbs *pbs, const char *path, char **out_name);
 // Whether a folder of a project has sources in PBS.
 bool cli_pbs_has_sources(const char *folder);
 
+// "folder/name", or the name alone in the current directory. To be freed with
+// cli_free_text.
+char *cli_pbs_below(const char *folder, const char *name);
+
 // Whether a name is a source's.
 bool cli_pbs_is_source(const char *name);
 

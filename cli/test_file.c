@@ -433,16 +433,36 @@ static void fail_by_message(const struct suite *suite,
 }
 
 // What stands on the line of an expectation that was not met.
-static const char *found_on(const struct suite *suite,
-                            const struct pm_compile_result *result,
-                            uint32_t line)
+static const struct pm_compile_diag *
+found_on(const struct suite *suite, const struct pm_compile_result *result,
+         uint32_t line)
 {
     for (size_t i = 0; i < result->count; i++)
         if (result->diags[i].place.file &&
             strcmp(result->diags[i].place.file, suite->name) == 0 &&
             result->diags[i].place.line == line)
-            return result->diags[i].text;
-    return "nothing";
+            return &result->diags[i];
+    return NULL;
+}
+
+static void fail_by_absence(const struct suite *suite,
+                            const struct pm_compile_result *result,
+                            const struct cli_expect *expect,
+                            struct test_result *at)
+{
+    const struct pm_compile_diag *diag = found_on(suite, result, expect->line);
+    char *wanted = shown_expect(expect);
+    struct pm_buf found;
+
+    pm_buf_init(&found, &cli_alloc);
+    if (diag)
+        pm_buf_printf(&found, "%s: %s", diag->code, diag->text);
+    else
+        pm_buf_puts(&found, "no message on this line");
+    test_fail(suite->list, at, expect->line, pm_buf_cstr(&found), wanted,
+              "not the message that is expected");
+    pm_buf_free(&found);
+    cli_free_text(wanted);
 }
 
 static void compare_errors(const struct suite *suite,
@@ -463,11 +483,7 @@ static void compare_errors(const struct suite *suite,
             result_of(suite, functions, expect.offset, &of_file);
         if (find_error(suite, result, &expect, taken) || !at)
             continue;
-        char *wanted = shown_expect(&expect);
-        test_fail(suite->list, at, expect.line,
-                  found_on(suite, result, expect.line), wanted,
-                  "not the message that is expected");
-        cli_free_text(wanted);
+        fail_by_absence(suite, result, &expect, at);
     }
     for (size_t i = 0; i < result->count; i++) {
         const struct pm_compile_diag *diag = &result->diags[i];
@@ -555,15 +571,29 @@ static int run_suite(struct suite *suite)
     return code;
 }
 
+// Those that want errors came first.
+static void sort_by_line(struct test_list *list, size_t first)
+{
+    for (size_t i = first + 1; i < list->count; i++) {
+        struct test_result *result = list->items[i];
+        size_t at = i;
+        for (; at > first && list->items[at - 1]->line > result->line; at--)
+            list->items[at] = list->items[at - 1];
+        list->items[at] = result;
+    }
+}
+
 static int run_file(struct test_list *list, struct cli_pbs *pbs,
                     struct cli_cart *cart, const char *name)
 {
     struct suite suite = {.list = list, .pbs = pbs, .cart = cart, .name = name};
     const char *text = pm_compiler_text(pbs->compiler, name, &suite.size);
 
+    size_t first = list->count;
     suite.text = cli_copy(text, suite.size);
     suite.shown = cli_pbs_shown(pbs, name);
     int code = run_suite(&suite);
+    sort_by_line(list, first);
     cli_free_text(suite.shown);
     pm_mem_free(&cli_alloc, suite.text, suite.size + 1);
     return code;
@@ -606,7 +636,7 @@ int test_folder(struct test_list *list, const char *folder)
     for (size_t i = 0; !status && i < walk.count; i++) {
         if (!cli_pbs_is_source(walk.files[i].name))
             continue;
-        char *path = cli_path(folder, walk.files[i].name);
+        char *path = cli_pbs_below(folder, walk.files[i].name);
         char *name = NULL;
         int code = cli_pbs_add_file(&pbs, path, &name);
         if (code == CLI_OK) {

@@ -16,6 +16,7 @@
 #include "hosts/common/png.h"
 #include "hosts/common/walk.h"
 #include "hosts/headless/headless.h"
+#include "pbs.h"
 #include "test.h"
 
 #define MOST_FINGERPRINT ((size_t)1 << 20)
@@ -283,8 +284,7 @@ int test_recordings(struct test_list *list, const char *folder,
                     struct cli_cart *cart)
 {
     struct pm_walk walk;
-    char *tests = cli_path(strcmp(folder, ".") == 0 ? "tests" : folder,
-                           strcmp(folder, ".") == 0 ? "" : "tests");
+    char *tests = cli_pbs_below(folder, "tests");
     int worst = CLI_OK;
     pm_status status = walk_recordings(folder, &walk);
 
