@@ -12,6 +12,17 @@ static bool is_lone_closing(const struct parser *p)
            p->tokens[p->at].match == PM_TOKEN_NO_MATCH;
 }
 
+// Whether the token before this one is a word of another language.
+static void help_with_word(struct parser *p, struct pm_lang_diag *diag)
+{
+    const struct pm_token *token = &p->tokens[p->at - 1];
+    const char *meant =
+        pm_lang_foreign_word(p->out->text + token->offset, token->size);
+    if (meant)
+        pm_lang_help(p->report, diag, "'%s' is written here '%s'",
+                     pm_parser_show(p, p->at - 1), meant);
+}
+
 // A block's closing brace ends its statement as well as a line does.
 static bool is_behind_block(const struct parser *p)
 {
@@ -22,16 +33,17 @@ static bool is_behind_block(const struct parser *p)
 static void end_statement(struct parser *p, uint32_t open)
 {
     if (!p->panic && !pm_parser_is_fresh(p) && !is_behind_block(p) &&
-        !is_lone_closing(p) &&
-        p->kind != PM_TOKEN_SEMICOLON && !pm_parser_at_close(p, open)) {
+        !is_lone_closing(p) && p->kind != PM_TOKEN_SEMICOLON &&
+        !pm_parser_at_close(p, open)) {
         struct pm_lang_diag *diag =
             pm_parser_unexpected(p, PM_LANG_ONE_LINE,
                                  "the end of the statement: a new line or "
                                  "';'");
         if (pm_parser_begins_expr(p))
             p->panic = false;
-        else if (p->kind == PM_TOKEN_ASSIGN)
+        if (p->kind == PM_TOKEN_ASSIGN)
             pm_parser_help(p, diag, "an assignment has no value");
+        help_with_word(p, diag);
     }
     if (p->panic)
         pm_parser_skip_statement(p);
@@ -85,6 +97,7 @@ static bool begins_statement(const struct parser *p)
     switch (p->kind) {
     case PM_TOKEN_KW_LET:
     case PM_TOKEN_KW_CONST:
+    case PM_TOKEN_KW_FN:
     case PM_TOKEN_KW_WHILE:
     case PM_TOKEN_KW_FOR:
     case PM_TOKEN_KW_USING:
@@ -544,8 +557,14 @@ static void check_foreign(struct parser *p)
 {
     const struct pm_token *second = &p->tokens[p->at + 1];
     if (second->kind != PM_TOKEN_NAME || second->flags & PM_TOKEN_NEW_LINE ||
-        pm_parser_foreign_word(p))
+        (pm_parser_foreign_word(p) && begins_statement(p)))
         return;
+    if (p->kind != PM_TOKEN_NAME) {
+        // A declaration of another language, reported.
+        p->mistake = p->at;
+        p->panic = true;
+        return;
+    }
     pm_token_kind third = pm_parser_peek(p, 2);
     if (third != PM_TOKEN_ASSIGN && third != PM_TOKEN_SEMICOLON)
         return;
