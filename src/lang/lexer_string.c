@@ -315,7 +315,8 @@ void pm_lexer_char(struct lexer *l)
     if (byte_at(l, l->at) == '\'') {
         l->at++;
         bool is_quote = byte_at(l, l->at) == '\'';
-        l->at += is_quote;
+        while (byte_at(l, l->at) == '\'')
+            l->at++;
         report_char(l, start, "found no character between the quotes",
                     is_quote ? "the quote itself is '\\''" : help);
     } else if (!read_char(l)) {

@@ -256,8 +256,17 @@ static struct pm_ast *spawn(struct parser *p)
 
 // --- any of them -------------------------------------------------------------
 
+static bool wants_value(pm_token_kind before)
+{
+    return before == PM_TOKEN_ASSIGN || before == PM_TOKEN_LPAREN ||
+           before == PM_TOKEN_COMMA || before == PM_TOKEN_COLON ||
+           before == PM_TOKEN_KW_RETURN;
+}
+
 static const char *help_for(const struct parser *p)
 {
+    if (p->at == 0 || p->tokens[p->at].flags & PM_TOKEN_NEW_LINE)
+        return NULL;
     switch (p->kind) {
     case PM_TOKEN_DOT:
         return pm_parser_peek(p, 1) == PM_TOKEN_INT
@@ -272,7 +281,9 @@ static const char *help_for(const struct parser *p)
     case PM_TOKEN_STAR:
         return "there are no pointers";
     case PM_TOKEN_LBRACE:
-        return "an array is written [a, b], a struct new S(a, b)";
+        return wants_value((pm_token_kind)p->tokens[p->at - 1].kind)
+                   ? "an array is written [a, b], a struct new S(a, b)"
+                   : NULL;
     default:
         return NULL;
     }

@@ -532,6 +532,15 @@ static void refuse_attribute(struct parser *p, const struct pm_ast *name)
                            "an attribute can only stand in front of 'fn'");
 }
 
+static void refuse_undeclared(struct parser *p)
+{
+    struct pm_lang_diag *diag =
+        pm_parser_complain(p, PM_LANG_NOT_A_DECLARATION, p->at, p->at,
+                           "found '%s', wanted 'declare' before it",
+                           pm_token_kind_text((pm_token_kind)p->kind));
+    pm_parser_fix_before(p, diag, p->at, "declare ");
+}
+
 struct pm_ast *pm_parse_declaration(struct parser *p)
 {
     uint32_t first = p->at;
@@ -544,11 +553,9 @@ struct pm_ast *pm_parse_declaration(struct parser *p)
     if (p->kind == PM_TOKEN_KW_FN)
         return pm_parse_fn_item(p, first, name, flags, false);
     if (begins_declared(p)) {
-        struct pm_lang_diag *diag =
-            pm_parser_complain(p, PM_LANG_NOT_A_DECLARATION, p->at, p->at,
-                               "found '%s', wanted 'declare' before it",
-                               pm_token_kind_text((pm_token_kind)p->kind));
-        pm_parser_fix_before(p, diag, p->at, "declare ");
+        // A word of another language in its place was reported.
+        if (p->kind == p->tokens[p->at].kind)
+            refuse_undeclared(p);
         item = declared(p, first);
     } else if (pm_parser_accept(p, PM_TOKEN_KW_DECLARE)) {
         if (pm_parser_accept(p, PM_TOKEN_KW_PUB)) {
@@ -637,7 +644,8 @@ static struct pm_ast *no_declaration(struct parser *p)
 
 static void skip_to_declaration(struct parser *p)
 {
-    while (!(pm_parser_begins_declaration(p) && pm_parser_is_fresh(p)) &&
+    while (!((pm_parser_begins_declaration(p) || begins_declared(p)) &&
+             pm_parser_is_fresh(p)) &&
            pm_parser_skip(p))
         ;
     p->panic = false;

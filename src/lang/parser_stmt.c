@@ -18,6 +18,17 @@ static bool is_behind_block(const struct parser *p)
     return p->at > 0 && p->tokens[p->at - 1].kind == PM_TOKEN_RBRACE;
 }
 
+// Whether the token before this one is a word of another language.
+static void help_with_word(struct parser *p, struct pm_lang_diag *diag)
+{
+    const struct pm_token *token = &p->tokens[p->at - 1];
+    const char *meant =
+        pm_lang_foreign_word(p->out->text + token->offset, token->size);
+    if (meant)
+        pm_lang_help(p->report, diag, "'%s' is written here '%s'",
+                     pm_parser_show(p, p->at - 1), meant);
+}
+
 // Behind a statement: its end, or the mistake that it has none.
 static void end_statement(struct parser *p, uint32_t open)
 {
@@ -30,8 +41,9 @@ static void end_statement(struct parser *p, uint32_t open)
                                  "';'");
         if (pm_parser_begins_expr(p))
             p->panic = false;
-        else if (p->kind == PM_TOKEN_ASSIGN)
+        if (p->kind == PM_TOKEN_ASSIGN)
             pm_parser_help(p, diag, "an assignment has no value");
+        help_with_word(p, diag);
     }
     if (p->panic)
         pm_parser_skip_statement(p);
@@ -85,6 +97,7 @@ static bool begins_statement(const struct parser *p)
     switch (p->kind) {
     case PM_TOKEN_KW_LET:
     case PM_TOKEN_KW_CONST:
+    case PM_TOKEN_KW_FN:
     case PM_TOKEN_KW_WHILE:
     case PM_TOKEN_KW_FOR:
     case PM_TOKEN_KW_USING:
@@ -544,8 +557,14 @@ static void check_foreign(struct parser *p)
 {
     const struct pm_token *second = &p->tokens[p->at + 1];
     if (second->kind != PM_TOKEN_NAME || second->flags & PM_TOKEN_NEW_LINE ||
-        pm_parser_foreign_word(p))
+        (pm_parser_foreign_word(p) && begins_statement(p)))
         return;
+    if (p->kind != PM_TOKEN_NAME) {
+        // A declaration of another language, reported.
+        p->mistake = p->at;
+        p->panic = true;
+        return;
+    }
     pm_token_kind third = pm_parser_peek(p, 2);
     if (third != PM_TOKEN_ASSIGN && third != PM_TOKEN_SEMICOLON)
         return;

@@ -45,27 +45,13 @@ static bool is_reported(const struct parser *p)
     bool is_bracket =
         token->kind >= PM_TOKEN_LPAREN && token->kind <= PM_TOKEN_RBRACE;
 
-    if (token->kind == PM_TOKEN_BAD ||
+    if (token->kind == PM_TOKEN_BAD || token->flags & PM_TOKEN_CUT ||
         (is_bracket && token->match == PM_TOKEN_NO_MATCH))
         return true;
     if (p->at > 0 &&
         (token[-1].flags & PM_TOKEN_CUT || token[-1].kind == PM_TOKEN_BAD))
         return true;
-    return token->kind == PM_TOKEN_END && (token->flags & PM_TOKEN_CUT);
-}
-
-// Where something is missing at the end of a line, the end of the line is the
-// place, not what stands on a later one.
-static struct pm_span place_of(const struct parser *p)
-{
-    const struct pm_token *token = &p->tokens[p->at];
-    struct pm_span span = pm_token_span(p->out, p->at);
-    if (p->at > 0 &&
-        (token->flags & PM_TOKEN_NEW_LINE || token->kind == PM_TOKEN_END)) {
-        uint32_t end = token[-1].offset + token[-1].size;
-        return (struct pm_span){span.file, end, end};
-    }
-    return span;
+    return false;
 }
 
 static struct pm_lang_diag *report_at(struct parser *p, pm_lang_code code,
@@ -82,19 +68,27 @@ static struct pm_lang_diag *report_at(struct parser *p, pm_lang_code code,
     return pm_lang_error(p->report, code, span, "%s", text);
 }
 
-struct pm_lang_diag *pm_parser_error(struct parser *p, pm_lang_code code,
-                                     const char *format, ...)
+// Begins a panic; false when the mistake here needs no report.
+static bool begin_panic(struct parser *p)
 {
-    va_list args;
     bool is_known = p->panic || is_reported(p);
 
     if (!p->panic)
         p->mistake = p->at;
     p->panic = true;
-    if (is_known || p->no_memory)
+    return !is_known && !p->no_memory;
+}
+
+struct pm_lang_diag *pm_parser_error(struct parser *p, pm_lang_code code,
+                                     const char *format, ...)
+{
+    va_list args;
+
+    if (!begin_panic(p))
         return NULL;
     va_start(args, format);
-    struct pm_lang_diag *diag = report_at(p, code, place_of(p), format, args);
+    struct pm_lang_diag *diag =
+        report_at(p, code, pm_token_span(p->out, p->at), format, args);
     va_end(args);
     return diag;
 }
@@ -103,15 +97,22 @@ struct pm_lang_diag *pm_parser_unexpected(struct parser *p, pm_lang_code code,
                                           const char *wanted)
 {
     char room[160];
-    if (p->panic || is_reported(p))
-        return pm_parser_error(p, code, "%s", wanted);
     const struct pm_token *token = &p->tokens[p->at];
-    if (token->kind != PM_TOKEN_END && p->at > 0 &&
-        (token->flags & PM_TOKEN_NEW_LINE))
-        return pm_parser_error(p, code, "found the end of the line, wanted %s",
-                               wanted);
-    return pm_parser_error(p, code, "found %s, wanted %s",
-                           describe(p, p->at, room, sizeof room), wanted);
+    bool is_end = token->kind == PM_TOKEN_END;
+
+    if (!begin_panic(p))
+        return NULL;
+    if (p->at == 0 || !(token->flags & PM_TOKEN_NEW_LINE))
+        return pm_lang_error(p->report, code, pm_token_span(p->out, p->at),
+                             "found %s, wanted %s",
+                             describe(p, p->at, room, sizeof room), wanted);
+    // What is missing at the end of a line is missing there, and not where
+    // the next line begins.
+    struct pm_span span = pm_token_span(p->out, p->at - 1);
+    span.start = span.end;
+    return pm_lang_error(p->report, code, span, "found %s, wanted %s",
+                         is_end ? "the end of the file" : "the end of the line",
+                         wanted);
 }
 
 struct pm_lang_diag *pm_parser_complain(struct parser *p, pm_lang_code code,
@@ -200,7 +201,9 @@ void pm_parser_close(struct parser *p, uint32_t open)
 {
     uint32_t match = p->tokens[open].match;
     if (match == PM_TOKEN_NO_MATCH) {
+        // The rest of the line may belong to anything.
         p->mistake = p->at;
+        p->panic = p->panic || !pm_parser_is_fresh(p);
         return;
     }
     if (p->at != match) {
