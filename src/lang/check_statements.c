@@ -205,7 +205,10 @@ static struct pm_low *let_value(struct checker *c, const struct pm_ast *ast)
         const struct pm_lt *type = chk_resolve(c, ast->kids[1],
                                                c->body->bindings,
                                                c->body->self);
-        return chk_expr_as(c, ast->kids[2], type);
+        value = chk_expr_as(c, ast->kids[2], type);
+        // What is said holds, whatever is wrong with the value.
+        return chk_is_unknown(value->type) ? chk_zero(c, type, value->span)
+                                           : value;
     }
     value = chk_expr(c, ast->kids[2], NULL);
     if (value->type->kind == PM_LT_VOID) {
