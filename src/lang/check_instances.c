@@ -5,7 +5,7 @@
 
 #include "lang/check_internal.h"
 
-enum { MOST_INSTANCES = 4096, DEEPEST_INSTANCE = 128 };
+enum { MOST_INSTANCES = 32768, DEEPEST_INSTANCE = 128 };
 
 static bool same_arguments(const struct chk_binding *a,
                            const struct chk_binding *b)
@@ -15,6 +15,71 @@ static bool same_arguments(const struct chk_binding *a,
             return false;
     return a == b;
 }
+
+// --- finding them again ------------------------------------------------------
+
+static uint32_t hash_of(const struct chk_decl *decl,
+                        const struct chk_binding *bindings,
+                        const struct pm_lt *self)
+{
+    struct pm_span span =
+        pm_token_span(decl->file->parsed, decl->ast->token);
+    uint32_t hash = (span.file * 2654435761u) ^ span.start;
+
+    hash = (hash ^ (self ? self->number : 0)) * 16777619u;
+    for (; bindings; bindings = bindings->next)
+        hash = (hash ^ bindings->type->number) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+static void grow_slots(struct checker *c)
+{
+    uint32_t count = c->instance_slot_count ? 2 * c->instance_slot_count : 256;
+    struct chk_instance **slots = chk_alloc(c, count * sizeof *slots);
+
+    for (uint32_t i = 0; i < c->instance_slot_count; i++)
+        for (struct chk_instance *at = c->instance_slots[i], *next; at;
+             at = next) {
+            uint32_t hash = hash_of(at->decl, at->bindings, at->self);
+            next = at->chained;
+            at->chained = slots[hash & (count - 1)];
+            slots[hash & (count - 1)] = at;
+        }
+    c->instance_slots = slots;
+    c->instance_slot_count = count;
+}
+
+static struct chk_instance *find_instance(struct checker *c,
+                                          const struct chk_decl *decl,
+                                          const struct chk_binding *bindings,
+                                          const struct pm_lt *self)
+{
+    if (c->instance_slot_count == 0)
+        return NULL;
+    uint32_t at = hash_of(decl, bindings, self) & (c->instance_slot_count - 1);
+    struct chk_instance *instance = c->instance_slots[at];
+    while (instance &&
+           (instance->decl != decl || instance->self != self ||
+            !same_arguments(instance->bindings, bindings)))
+        instance = instance->chained;
+    return instance;
+}
+
+static void keep_instance(struct checker *c, struct chk_instance *instance)
+{
+    if (c->instances_in_slots >= c->instance_slot_count)
+        grow_slots(c);
+    uint32_t at =
+        hash_of(instance->decl, instance->bindings, instance->self) &
+        (c->instance_slot_count - 1);
+    instance->chained = c->instance_slots[at];
+    c->instance_slots[at] = instance;
+    c->instances_in_slots++;
+    instance->next = instance->decl->instances;
+    instance->decl->instances = instance;
+}
+
+// --- making them -------------------------------------------------------------
 
 static struct pm_text instance_name(struct checker *c, struct chk_decl *decl,
                                     const struct chk_binding *bindings,
@@ -83,7 +148,7 @@ static void note_limits(struct checker *c, struct chk_instance *instance)
     c->too_many_instances = true;
     chk_error_at(c, PM_LANG_TOO_MANY_INSTANCES, instance->origin,
                  is_deep ? "'%s' needs itself with ever other types"
-                         : "generic functions are used with more than 4096 "
+                         : "generic functions are used with more than 32768 "
                            "lists of types, '%s' last",
                  chk_show(c, instance->decl->name));
 }
@@ -93,10 +158,11 @@ struct chk_instance *chk_instance(struct checker *c, struct chk_decl *decl,
                                   const struct pm_lt *self,
                                   struct pm_span span)
 {
-    for (struct chk_instance *at = decl->instances; at; at = at->next)
-        if (at->self == self && same_arguments(at->bindings, bindings))
-            return at;
-    struct chk_instance *instance = chk_alloc(c, sizeof *instance);
+    struct chk_instance *instance = find_instance(c, decl, bindings, self);
+
+    if (instance)
+        return instance;
+    instance = chk_alloc(c, sizeof *instance);
     instance->decl = decl;
     instance->bindings = bindings;
     instance->self = self;
@@ -107,8 +173,7 @@ struct chk_instance *chk_instance(struct checker *c, struct chk_decl *decl,
                           : 0;
     instance->argument_count = bindings != NULL;
     instance->is_speculative = has_unknown(bindings);
-    instance->next = decl->instances;
-    decl->instances = instance;
+    keep_instance(c, instance);
     if (bindings)
         c->instance_count++;
     read_signature(c, instance);

@@ -141,7 +141,8 @@ struct chk_instance {
     struct chk_instance *origin_instance;
     uint32_t depth; // of origins
     bool is_speculative; // for no use in particular: not emitted
-    struct chk_instance *next;
+    struct chk_instance *next; // of the declaration's
+    struct chk_instance *chained; // of the table's slot
 };
 
 // What a struct type was made from.
@@ -158,6 +159,7 @@ struct chk_struct {
 struct chk_use {
     struct pm_low *node; // NULL: a slot
     bool is_raw;         // the value goes into a closure as it is
+    uint32_t loops;      // raw: how many loops stand around it
     struct pm_low_fn *fn;
     uint32_t index;
     struct chk_use *next;
@@ -173,6 +175,7 @@ struct chk_var {
     bool is_param;
     bool is_assigned; // again, after its declaration
     bool is_captured;
+    uint32_t loops;    // around its declaration
     bool is_self_name; // a nested function's own name, within it
     struct chk_use *uses;
     struct chk_var *next; // of the root's list
@@ -248,6 +251,10 @@ struct checker {
     struct chk_list inits;
     struct chk_decl *frame;
     uint32_t instance_count;
+    // All instances, by declaration, object and type arguments.
+    struct chk_instance **instance_slots;
+    uint32_t instance_slot_count;
+    uint32_t instances_in_slots;
     uint32_t suggestions; // made for "did you mean"
     bool too_many_instances;
 
