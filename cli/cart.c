@@ -132,8 +132,8 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static void write_source_manifest(const char *path, const char *profile,
-                                  struct pm_buf *out)
+void cli_write_source_manifest(const char *path, const char *profile,
+                               struct pm_buf *out)
 {
     static const uint32_t caps[] = {PM_CAP_AUDIO, PM_CAP_BANK, PM_CAP_FS,
                                     PM_CAP_GFX, PM_CAP_LOG};
@@ -184,7 +184,7 @@ int cli_build_source(const char *path, const char *profile,
     int code = cli_compile_file(path, &out->program);
 
     if (code == CLI_OK)
-        write_source_manifest(path, profile, &out->manifest);
+        cli_write_source_manifest(path, profile, &out->manifest);
     return code;
 }
 

@@ -43,11 +43,14 @@ int cli_check(int argc, char **argv);
 int cli_diff(int argc, char **argv);
 int cli_dis(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
+int cli_explain(int argc, char **argv);
+int cli_fmt(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_new(int argc, char **argv);
 int cli_pack(int argc, char **argv);
 int cli_run(int argc, char **argv);
 int cli_saves(int argc, char **argv);
+int cli_test(int argc, char **argv);
 int cli_unpack(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 
@@ -98,6 +101,12 @@ extern struct cli_capture *cli_captured;
 
 // "prometeu: …" on standard error.
 void cli_error(const char *format, ...) PM_PRINTF(1, 2);
+
+// Says that memory is short, and ends the program.
+_Noreturn void cli_no_memory(void);
+
+// Whether colours are wanted on standard output (1) or standard error (2).
+bool cli_has_colour(int stream);
 
 // cli_error for a file that could not be had: "FILE: text".
 void cli_file_error(const char *path, pm_status status, const char *host_error);
@@ -232,6 +241,13 @@ struct cli_pack_options;
 int cli_build_project(const char *folder, const char *profile,
                       const struct cli_pack_options *packing,
                       struct cli_cart *out, char **out_name);
+
+// The same without the program, for tests of it: with the capability log,
+// whether the project asks for it or not.
+int cli_build_test_project(const char *folder, struct cli_cart *out);
+// The manifest of a cartridge of one source.
+void cli_write_source_manifest(const char *path, const char *profile,
+                               struct pm_buf *out);
 
 // Makes a cartridge of one source, PBS or assembler text: it may use every
 // call of the console that needs no assets.

@@ -3,7 +3,6 @@
 // Files by name, and what they are.
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cursor.h"
@@ -16,10 +15,8 @@ char *cli_copy(const char *text, size_t size)
 {
     char *copy = pm_mem_alloc(&cli_alloc, size + 1);
 
-    if (!copy) {
-        cli_error("memory is short");
-        exit(CLI_WORLD);
-    }
+    if (!copy)
+        cli_no_memory();
     memcpy(copy, text, size);
     copy[size] = '\0';
     return copy;
@@ -62,10 +59,8 @@ char *cli_path(const char *folder, const char *name)
     bool has_slash = size > 0 && folder[size - 1] == '/';
     char *path = pm_mem_alloc(&cli_alloc, size + !has_slash + name_size + 1);
 
-    if (!path) {
-        cli_error("memory is short");
-        exit(CLI_WORLD);
-    }
+    if (!path)
+        cli_no_memory();
     memcpy(path, folder, size);
     if (!has_slash)
         path[size++] = '/';

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "pbs.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "hosts/common/files.h"
@@ -12,10 +11,8 @@ void cli_pbs_init(struct cli_pbs *pbs, const char *folder)
     struct pm_compiler_config config = {.alloc = cli_alloc};
 
     *pbs = (struct cli_pbs){.folder = folder};
-    if (pm_compiler_create(&config, &pbs->compiler)) {
-        cli_error("memory is short");
-        exit(CLI_WORLD);
-    }
+    if (pm_compiler_create(&config, &pbs->compiler))
+        cli_no_memory();
 }
 
 void cli_pbs_free(struct cli_pbs *pbs)
@@ -24,11 +21,17 @@ void cli_pbs_free(struct cli_pbs *pbs)
     pbs->compiler = NULL;
 }
 
+char *cli_pbs_below(const char *folder, const char *name)
+{
+    return strcmp(folder, ".") == 0 ? cli_copy(name, strlen(name))
+                                    : cli_path(folder, name);
+}
+
 char *cli_pbs_shown(const struct cli_pbs *pbs, const char *file)
 {
-    if (!pbs->folder || strcmp(pbs->folder, ".") == 0 || file[0] == '@')
+    if (!pbs->folder || file[0] == '@')
         return cli_copy(file, strlen(file));
-    return cli_path(pbs->folder, file);
+    return cli_pbs_below(pbs->folder, file);
 }
 
 // --- reading -----------------------------------------------------------------
@@ -39,6 +42,11 @@ static bool ends_with(const char *name, const char *end)
     size_t length = strlen(end);
 
     return size > length && strcmp(name + size - length, end) == 0;
+}
+
+bool cli_pbs_is_source(const char *name)
+{
+    return ends_with(name, ".pbs");
 }
 
 // What is neither hidden nor has another ending; a folder's name has none.
@@ -78,7 +86,7 @@ static int add_walked(struct cli_pbs *pbs, const char *folder,
     int code = CLI_OK;
 
     for (size_t i = 0; !code && i < walk->count; i++) {
-        if (!ends_with(walk->files[i].name, ".pbs"))
+        if (!cli_pbs_is_source(walk->files[i].name))
             continue;
         char *path = cli_path(folder, walk->files[i].name);
         char *name = cli_path(below, walk->files[i].name);
@@ -143,7 +151,7 @@ bool cli_pbs_has_sources(const char *folder)
         pm_walk_folder(&cli_alloc, folder, cli_pbs_wants, &walk, NULL);
 
     for (size_t i = 0; !status && !found && i < walk.count; i++)
-        found = ends_with(walk.files[i].name, ".pbs");
+        found = cli_pbs_is_source(walk.files[i].name);
     pm_walk_free(&walk);
     return found;
 }

@@ -36,6 +36,13 @@ int cli_pbs_add_file(struct cli_pbs *pbs, const char *path, char **out_name);
 // Whether a folder of a project has sources in PBS.
 bool cli_pbs_has_sources(const char *folder);
 
+// "folder/name", or the name alone in the current directory. To be freed with
+// cli_free_text.
+char *cli_pbs_below(const char *folder, const char *name);
+
+// Whether a name is a source's.
+bool cli_pbs_is_source(const char *name);
+
 // Whether a name below a folder is a source's, or a folder's that is looked
 // into.
 bool cli_pbs_wants(const char *name);

@@ -13,38 +13,44 @@
 
 struct cli_capture *cli_captured;
 
-static bool has_colour(void)
+bool cli_has_colour(int stream)
 {
     const char *term = getenv("TERM");
     const char *no_colour = getenv("NO_COLOR");
 
-    return isatty(2) && !(no_colour && *no_colour) && term &&
+    return isatty(stream) && !(no_colour && *no_colour) && term &&
            strcmp(term, "dumb") != 0;
 }
 
 static const char *red(void)
 {
-    return has_colour() ? "\033[1;31m" : "";
+    return cli_has_colour(2) ? "\033[1;31m" : "";
 }
 
 static const char *yellow(void)
 {
-    return has_colour() ? "\033[1;33m" : "";
+    return cli_has_colour(2) ? "\033[1;33m" : "";
 }
 
 static const char *blue(void)
 {
-    return has_colour() ? "\033[1;34m" : "";
+    return cli_has_colour(2) ? "\033[1;34m" : "";
 }
 
 static const char *bold(void)
 {
-    return has_colour() ? "\033[1m" : "";
+    return cli_has_colour(2) ? "\033[1m" : "";
 }
 
 static const char *plain(void)
 {
-    return has_colour() ? "\033[0m" : "";
+    return cli_has_colour(2) ? "\033[0m" : "";
+}
+
+void cli_no_memory(void)
+{
+    cli_error("memory is short");
+    exit(CLI_WORLD);
 }
 
 // Arguments may quote what the user typed or a file holds.
@@ -274,7 +280,7 @@ void cli_print_line(const char *line)
     while (row < PM_ARRAY_LEN(rows) &&
            !(word = find_word(line, rows[row].word)))
         row++;
-    if (!word || !has_colour()) {
+    if (!word || !cli_has_colour(2)) {
         fprintf(stderr, "%s\n", line);
         return;
     }

@@ -24,6 +24,7 @@ struct project {
     struct pm_diags diags;
     struct cli_cart *cart;
     const struct cli_pack_options *packing;
+    bool for_tests; // without the program, with the log
 };
 
 // --- prometeu.json -----------------------------------------------------------
@@ -105,10 +106,12 @@ static void put_string(struct pm_json_writer *w, const char *key,
     pm_json_write_string(w, node->text, node->size);
 }
 
-static void put_raw(struct project *p, struct pm_json_writer *w,
-                    const char *key, const struct pm_json_node *node)
+static void put_capabilities(struct project *p, struct pm_json_writer *w,
+                             const char *key, const struct pm_json_node *node)
 {
+    const char *log = pm_cap_name(PM_CAP_LOG);
     const struct pm_json_node *item;
+    bool has_log = false;
 
     pm_json_write_key(w, key);
     pm_json_write_begin_array(w);
@@ -118,7 +121,12 @@ static void put_raw(struct project *p, struct pm_json_writer *w,
             pm_json_write_string(w, item->text, item->size);
         else
             fault(p, item, key, "a string");
+        has_log = has_log ||
+                  (item->kind == PM_JSON_STRING && item->size == strlen(log) &&
+                   memcmp(item->text, log, item->size) == 0);
     }
+    if (p->for_tests && !has_log)
+        pm_json_write_cstr(w, log);
     pm_json_write_end(w);
 }
 
@@ -149,7 +157,7 @@ static pm_status make_manifest(struct project *p, const char *profile)
     pm_json_write_key(&w, "app_mode");
     pm_json_write_cstr(&w, "Game");
     put_string(&w, "app_version", version);
-    put_raw(p, &w, "capabilities", caps);
+    put_capabilities(p, &w, "capabilities", caps);
     pm_json_write_key(&w, "cartridge_version");
     pm_json_write_int(&w, 1);
     pm_json_write_key(&w, "magic");
@@ -306,10 +314,28 @@ static int fill(struct project *p, const char *profile)
     cli_print_diags(&p->diags, &source);
     // Faults of program and assets are shown in the same go.
     int code = p->diags.errors ? CLI_BAD : cli_exit_for(status);
-    int program = make_program(p);
+    int program = p->for_tests ? CLI_OK : make_program(p);
     int assets = make_assets(p);
     int label = take_label(p);
     return code ? code : program ? program : assets ? assets : label;
+}
+
+static int build(struct project *p, const char *profile, char **out_name)
+{
+    p->file = cli_path(p->folder, "prometeu.json");
+    pm_diags_init(&p->diags, &cli_alloc);
+    int code = fill(p, profile);
+    if (code == CLI_OK && out_name) {
+        const struct pm_json_node *name =
+            pm_json_get(&p->doc, p->doc.nodes, "name");
+        *out_name = cli_copy(name->text, name->size);
+    }
+    if (p->doc.nodes)
+        pm_json_doc_free(&p->doc);
+    pm_diags_free(&p->diags);
+    cli_free_file(&p->text);
+    cli_free_text(p->file);
+    return code;
 }
 
 int cli_build_project(const char *folder, const char *profile,
@@ -318,18 +344,12 @@ int cli_build_project(const char *folder, const char *profile,
 {
     struct project p = {.folder = folder, .cart = out, .packing = packing};
 
-    p.file = cli_path(folder, "prometeu.json");
-    pm_diags_init(&p.diags, &cli_alloc);
-    int code = fill(&p, profile);
-    if (code == CLI_OK && out_name) {
-        const struct pm_json_node *name =
-            pm_json_get(&p.doc, p.doc.nodes, "name");
-        *out_name = cli_copy(name->text, name->size);
-    }
-    if (p.doc.nodes)
-        pm_json_doc_free(&p.doc);
-    pm_diags_free(&p.diags);
-    cli_free_file(&p.text);
-    cli_free_text(p.file);
-    return code;
+    return build(&p, profile, out_name);
+}
+
+int cli_build_test_project(const char *folder, struct cli_cart *out)
+{
+    struct project p = {.folder = folder, .cart = out, .for_tests = true};
+
+    return build(&p, NULL, NULL);
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <prometeu/compile.h>
+
 #include "base/buf.h"
 #include "bytecode/bytecode.h"
 #include "machine/profiles.h"
@@ -430,6 +432,48 @@ static void put_statuses(struct pm_buf *out)
 #undef PM_STATUS
 }
 
+// --- messages of the compiler ------------------------------------------------
+
+// The first two digits of a code say what it is about.
+static const struct {
+    const char *start;
+    const char *title;
+} code_groups[] = {
+    {"PBS01", "Reading"},      {"PBS02", "Names and modules"},
+    {"PBS03", "Types"},        {"PBS04", "Control flow"},
+    {"PBS05", "Declarations"}, {"PBS06", "Limits"},
+};
+
+static void put_code(struct pm_buf *out, const struct pm_compile_code *code)
+{
+    size_t size = strlen(code->example);
+
+    pm_buf_printf(out, "\n### %s: %s\n\n%s\n", code->code, code->title,
+                  code->explanation);
+    if (size)
+        pm_buf_printf(out, "\n```\n%s%s```\n", code->example,
+                      code->example[size - 1] == '\n' ? "" : "\n");
+}
+
+static void put_errors(struct pm_buf *out)
+{
+    pm_buf_puts(out,
+                "<!-- Made by tools/gen_reference.c from src/lang/diags.def; "
+                "do not edit. -->\n"
+                "# Messages of the compiler\n\n"
+                "Each message has a code, which stays the same for ever; "
+                "`prometeu explain CODE`\nshows its section. The program "
+                "below an explanation is one that gives the message.\n");
+    for (size_t g = 0; g < PM_ARRAY_LEN(code_groups); g++) {
+        pm_buf_printf(out, "\n## %s\n", code_groups[g].title);
+        for (size_t i = 0; i < pm_compile_code_count(); i++) {
+            struct pm_compile_code code = pm_compile_code_at(i);
+            if (strncmp(code.code, code_groups[g].start, 5) == 0)
+                put_code(out, &code);
+        }
+    }
+}
+
 // --- pages -------------------------------------------------------------------
 
 static const struct {
@@ -441,6 +485,7 @@ static const struct {
     {"traps.md", put_traps},
     {"statuses.md", put_statuses},
     {"domains.md", put_domains},
+    {"errors.md", put_errors},
     {"../spec/host-calls.md", put_host_calls},
 };
 

@@ -203,6 +203,20 @@ pm_status pm_compiler_format(struct pm_compiler *compiler, const char *path,
                              const char **out, size_t *out_size,
                              const struct pm_compile_result **out_result);
 
+// --- codes -------------------------------------------------------------------
+
+// One kind of message. The texts are constant.
+struct pm_compile_code {
+    const char *code;  // "PBS0301"
+    const char *title; // a sentence without its full stop
+    const char *explanation;
+    const char *example; // a program that gives the message
+};
+
+// All codes in ascending order: how many there are, and one of them.
+size_t pm_compile_code_count(void);
+struct pm_compile_code pm_compile_code_at(size_t index);
+
 // --- places ------------------------------------------------------------------
 
 // The place of the bytes [start, end) of a file; offsets behind its end mean

@@ -322,3 +322,22 @@ pm_status pm_compile_result_make(struct pm_compiler *compiler)
     }
     return PM_OK;
 }
+
+// --- codes -------------------------------------------------------------------
+
+size_t pm_compile_code_count(void)
+{
+    return PM_LANG_CODES;
+}
+
+struct pm_compile_code pm_compile_code_at(size_t index)
+{
+    pm_lang_code code = (pm_lang_code)index;
+
+    return (struct pm_compile_code){
+        .code = pm_lang_code_name(code),
+        .title = pm_lang_code_title(code),
+        .explanation = pm_lang_code_explanation(code),
+        .example = pm_lang_code_example(code),
+    };
+}

@@ -22,7 +22,8 @@ import zlib
 
 PROMETEU, WRITE_DAMAGED, ROOT = (str(pathlib.Path(a).resolve())
                                  for a in sys.argv[1:4])
-COMMANDS = ["new", "run", "build", "check", "asm", "dis", "verify", "pack", "inspect",
+COMMANDS = ["new", "run", "build", "check", "fmt", "test",
+            "explain", "asm", "dis", "verify", "pack", "inspect",
             "diff", "unpack", "saves", "doctor"]
 ENV = {k: v for k, v in os.environ.items()
        if k not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")}
