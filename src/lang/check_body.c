@@ -7,7 +7,7 @@
 // copied into the closure. One that is both is shared: it lives in a cell, a
 // record with one field. That is known only when the outermost function has
 // been read, so the nodes that use a variable are remembered and rewritten
-// then.
+// then. A variable that only its one closure uses lives in the closure's slot.
 
 #include "lang/check_internal.h"
 
@@ -92,6 +92,7 @@ struct chk_var *chk_declare(struct checker *c, struct pm_text name,
     var->span = span;
     var->owner = c->body;
     var->is_constant = is_constant;
+    var->loops = c->body->loops.count;
     var->index = chk_low_local(c, c->body->low, type, name);
     var->next = c->body->root->all_vars;
     c->body->root->all_vars = var;
@@ -163,8 +164,11 @@ static struct pm_low *read_in(struct checker *c, struct chk_body *body,
 
     low->count = 0;
     low->index = is_own ? var->index : capture(c, body, var);
-    if (low->kind != PM_LOW_SELF)
-        note_use(c, var, low)->is_raw = is_raw;
+    if (low->kind == PM_LOW_SELF)
+        return low;
+    struct chk_use *use = note_use(c, var, low);
+    use->is_raw = is_raw;
+    use->loops = body->loops.count;
     return low;
 }
 
@@ -266,6 +270,25 @@ static void share_param(struct checker *c, struct chk_var *var,
     var->index = index;
 }
 
+// Whether one closure alone has the variable: it was made for it, and what is
+// around does nothing else with it. Then the closure's own slot can hold it.
+static bool is_private(const struct chk_var *var)
+{
+    uint32_t closures = 0;
+
+    for (const struct chk_use *use = var->uses; use; use = use->next) {
+        if (!use->node)
+            closures++;
+        else if (use->is_raw && use->loops != var->loops)
+            return false;
+        else if (!use->is_raw && !use->node->is_declaration &&
+                 (use->node->kind == PM_LOW_LOCAL ||
+                  use->node->kind == PM_LOW_SET_LOCAL))
+            return false;
+    }
+    return closures == 1;
+}
+
 static void share(struct checker *c, struct chk_var *var)
 {
     const struct pm_lt *cell = chk_type_cell(c, var->type);
@@ -308,7 +331,7 @@ void chk_end_body(struct checker *c, struct chk_body *body)
 {
     if (body->root == body)
         for (struct chk_var *var = body->all_vars; var; var = var->next)
-            if (var->is_captured && var->is_assigned)
+            if (var->is_captured && var->is_assigned && !is_private(var))
                 share(c, var);
     c->body = body->parent;
     c->file = c->body ? c->body->file : NULL;
@@ -339,10 +362,20 @@ static struct chk_var *declare_param(struct checker *c, struct pm_text name,
     return var;
 }
 
+// A value in the place of the last statement has its message already.
+static bool ends_in_value(const struct pm_ast *block)
+{
+    const struct pm_ast *last =
+        block->count ? block->kids[block->count - 1] : NULL;
+
+    return last && last->kind == PM_AST_EXPRESSION &&
+           !chk_may_stand_alone(last->kids[0]);
+}
+
 static void check_end(struct checker *c, const struct pm_ast *block,
                       const struct pm_low *low, const struct pm_lt *result)
 {
-    if (block->flags & PM_AST_PARTIAL ||
+    if (ends_in_value(block) || block->flags & PM_AST_PARTIAL ||
         low->type->kind == PM_LT_NEVER || result->kind == PM_LT_VOID ||
         chk_is_unknown(result))
         return;

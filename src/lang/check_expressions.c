@@ -363,7 +363,7 @@ static struct pm_low *index_value(struct checker *c, const struct pm_ast *ast)
     }
     if (!chk_is_unknown(object->type)) {
         struct chk_instance *getter =
-            chk_method(c, object->type, "at", span);
+            chk_method(c, object->type, "get", span);
         if (getter && getter->param_count == 2) {
             struct chk_list arguments = {0};
             chk_push(c, &arguments, object);
@@ -374,7 +374,7 @@ static struct pm_low *index_value(struct checker *c, const struct pm_ast *ast)
         }
         chk_error(c, PM_LANG_NOT_INDEXABLE, ast->kids[0],
                   "found %s in front of '[', wanted an array or a type with a "
-                  "method 'at'",
+                  "method 'get'",
                   chk_show_type(c, object->type));
     }
     chk_expr(c, ast->kids[1], NULL);

@@ -159,6 +159,7 @@ struct chk_struct {
 struct chk_use {
     struct pm_low *node; // NULL: a slot
     bool is_raw;         // the value goes into a closure as it is
+    uint32_t loops;      // raw: how many loops stand around it
     struct pm_low_fn *fn;
     uint32_t index;
     struct chk_use *next;
@@ -174,6 +175,7 @@ struct chk_var {
     bool is_param;
     bool is_assigned; // again, after its declaration
     bool is_captured;
+    uint32_t loops;    // around its declaration
     bool is_self_name; // a nested function's own name, within it
     struct chk_use *uses;
     struct chk_var *next; // of the root's list
@@ -512,6 +514,8 @@ struct pm_low *chk_leave(struct checker *c, struct pm_low *value,
                          struct pm_span span);
 struct pm_low *chk_nested_fn(struct checker *c, const struct pm_ast *ast);
 struct pm_low *chk_loop_statement(struct checker *c, const struct pm_ast *ast);
+// Whether an expression may be a statement.
+bool chk_may_stand_alone(const struct pm_ast *ast);
 void chk_must_use(struct checker *c, const struct pm_ast *ast,
                   const struct pm_low *value);
 

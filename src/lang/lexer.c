@@ -199,7 +199,8 @@ static void add_name(struct lexer *l)
         pm_lexer_bad(l);
         return;
     }
-    pm_lexer_add(l, keyword(l->text + start, l->at - start), start);
+    pm_lexer_add(l, pm_lexer_word(l, keyword(l->text + start, l->at - start)),
+                 start);
 }
 
 // --- operators ---------------------------------------------------------------

@@ -87,6 +87,11 @@ bool pm_lexer_escape(const char *text, uint32_t size, uint32_t *at,
 
 // lexer_bad.c: at bytes that no token begins with.
 void pm_lexer_bad(struct lexer *l);
+// --- lexer_words.c -----------------------------------------------------------
+
+// The word at the place behind which the lexer stands: [kind], or a NAME where
+// it is none here.
+pm_token_kind pm_lexer_word(const struct lexer *l, pm_token_kind kind);
 void pm_lexer_block_comment(struct lexer *l);
 // Reports bytes that are not UTF-8, once a line.
 void pm_lexer_check_utf8(struct lexer *l);

@@ -12,6 +12,12 @@ static bool is_lone_closing(const struct parser *p)
            p->tokens[p->at].match == PM_TOKEN_NO_MATCH;
 }
 
+// A block's closing brace ends its statement as well as a line does.
+static bool is_behind_block(const struct parser *p)
+{
+    return p->at > 0 && p->tokens[p->at - 1].kind == PM_TOKEN_RBRACE;
+}
+
 // Whether the token before this one is a word of another language.
 static void help_with_word(struct parser *p, struct pm_lang_diag *diag)
 {
@@ -23,18 +29,12 @@ static void help_with_word(struct parser *p, struct pm_lang_diag *diag)
                      pm_parser_show(p, p->at - 1), meant);
 }
 
-// A block's closing brace ends its statement as well as a line does.
-static bool is_behind_block(const struct parser *p)
-{
-    return p->at > 0 && p->tokens[p->at - 1].kind == PM_TOKEN_RBRACE;
-}
-
 // Behind a statement: its end, or the mistake that it has none.
 static void end_statement(struct parser *p, uint32_t open)
 {
     if (!p->panic && !pm_parser_is_fresh(p) && !is_behind_block(p) &&
-        !is_lone_closing(p) && p->kind != PM_TOKEN_SEMICOLON &&
-        !pm_parser_at_close(p, open)) {
+        !is_lone_closing(p) &&
+        p->kind != PM_TOKEN_SEMICOLON && !pm_parser_at_close(p, open)) {
         struct pm_lang_diag *diag =
             pm_parser_unexpected(p, PM_LANG_ONE_LINE,
                                  "the end of the statement: a new line or "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Compares the engine with Lua 5.4 on the programs of tests/bench/works.
+// Compares the engine with Lua 5.4 on the programs of tests/bench/works, and
+// what the compiler makes of NAME.pbs with the hand-written NAME.pasm.
 //
 //   bench_engine [--rounds N] [--dispatch tail|goto|switch] [--no-lua]
 //                [WORK...]
@@ -19,6 +20,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <prometeu/compile.h>
 
 #include "support/guest.h"
 
@@ -50,12 +53,12 @@ static void fail(const char *name, const char *what)
     exit(1);
 }
 
-static void read_file(const char *name, struct pm_buf *out)
+static void read_file(const char *name, const char *ending, struct pm_buf *out)
 {
     char path[1024];
     char bytes[4096];
     size_t size;
-    snprintf(path, sizeof path, "%s/%s.pasm", WORKS, name);
+    snprintf(path, sizeof path, "%s/%s.%s", WORKS, name, ending);
     FILE *file = fopen(path, "rb");
     if (!file)
         fail(name, "there is no such work");
@@ -64,8 +67,31 @@ static void read_file(const char *name, struct pm_buf *out)
     fclose(file);
 }
 
-static void load(const char *name, const struct options *options,
-                 struct pm_test_guest *out)
+// Takes NAME.pbs's place by its module.
+static void compile(const char *name, struct pm_buf *text)
+{
+    struct pm_compiler *compiler;
+    struct pm_compile_options options = {
+        .name = name, .with_tests = true, .test = "work"};
+    const struct pm_compile_result *result;
+
+    if (pm_compiler_create(NULL, &compiler) ||
+        pm_compiler_set_file(compiler, "work.pbs", (const char *)text->data,
+                             text->size))
+        fail(name, "no memory");
+    if (pm_compiler_build(compiler, &options, &result) || !result->module) {
+        for (size_t i = 0; i < result->count; i++)
+            fprintf(stderr, "%s:%u: %s\n", result->diags[i].place.file,
+                    result->diags[i].place.line, result->diags[i].text);
+        fail(name, "does not compile");
+    }
+    text->size = 0;
+    pm_buf_put(text, result->module, result->module_size);
+    pm_compiler_destroy(compiler);
+}
+
+static void load(const char *name, bool is_compiled,
+                 const struct options *options, struct pm_test_guest *out)
 {
     struct pm_allocator alloc = pm_allocator_libc();
     struct pm_test_guest_config config = {.dispatch = options->dispatch,
@@ -73,7 +99,9 @@ static void load(const char *name, const struct options *options,
     struct pm_buf text;
 
     pm_buf_init(&text, &alloc);
-    read_file(name, &text);
+    read_file(name, is_compiled ? "pbs" : "pasm", &text);
+    if (is_compiled)
+        compile(name, &text);
     if (!pm_test_guest_open(out, (const char *)text.data, text.size, name,
                             &config))
         fail(name, "does not load");
@@ -88,7 +116,7 @@ static double processor_time(void)
 }
 
 static double run_engine(const char *name, struct pm_test_guest *guest,
-                         int64_t *checksum)
+                         const char *global, int64_t *checksum)
 {
     if (pm_vm_reset(guest->vm))
         fail(name, "the machine cannot be reset");
@@ -97,7 +125,7 @@ static double run_engine(const char *name, struct pm_test_guest *guest,
     double seconds = processor_time() - from;
     if (result != PM_VM_HALTED)
         fail(name, "does not come to its end");
-    *checksum = (int64_t)pm_test_guest_global(guest, "result");
+    *checksum = (int64_t)pm_test_guest_global(guest, global);
     return seconds;
 }
 
@@ -173,23 +201,33 @@ static double median(double *values, int count)
 static double run_work(const char *name, const struct options *options)
 {
     struct pm_test_guest guest;
+    struct pm_test_guest compiled;
     static struct figures ours;
+    static struct figures pbs;
     static struct figures lua;
 
-    load(name, options, &guest);
+    load(name, false, options, &guest);
+    load(name, true, options, &compiled);
     for (int i = 0; i < options->rounds; i++) {
-        ours.seconds[i] = run_engine(name, &guest, &ours.checksum);
+        ours.seconds[i] = run_engine(name, &guest, "result", &ours.checksum);
+        pbs.seconds[i] = run_engine(name, &compiled, "result", &pbs.checksum);
+        if (pbs.checksum != ours.checksum)
+            fail(name, "compiled it does something else");
         lua.checksum = ours.checksum;
         lua.seconds[i] = 0;
         if (options->has_lua)
             lua.seconds[i] = run_lua(name, &lua.checksum);
     }
     double cycles = (double)pm_vm_cycles(guest.vm);
+    double pbs_cycles = (double)pm_vm_cycles(compiled.vm);
     pm_test_guest_close(&guest);
+    pm_test_guest_close(&compiled);
+    double pbs_time = median(pbs.seconds, options->rounds);
     double time = median(ours.seconds, options->rounds);
     double lua_time = median(lua.seconds, options->rounds);
-    printf("%-12s %9.1f %9.1f %8.2f %10.0f  %s\n", name, time * 1e3,
-           lua_time * 1e3, lua_time / time, cycles / time * 1e-6,
+    printf("%-12s %9.1f %9.1f %8.2f %10.0f %9.1f %8.2f %8.2f  %s\n", name,
+           time * 1e3, lua_time * 1e3, lua_time / time, cycles / time * 1e-6,
+           pbs_time * 1e3, pbs_time / time, pbs_cycles / cycles,
            ours.checksum == lua.checksum ? "same" : "DIFFERS");
     fflush(stdout);
     if (ours.checksum != lua.checksum) {
@@ -273,8 +311,8 @@ int main(int argc, char **argv)
     }
     printf("dispatch %s, %d rounds, medians of processor time\n",
            pm_dispatch_name(options.dispatch), options.rounds);
-    printf("%-12s %9s %9s %8s %10s  %s\n", "work", "ms", "Lua ms", "Lua/our",
-           "Mcycles/s", "checksum");
+    printf("%-12s %9s %9s %8s %10s %9s %8s %8s  %s\n", "work", "ms", "Lua ms",
+           "Lua/our", "Mcycles/s", "PBS ms", "PBS/our", "cycles", "checksum");
     for (int i = 0; i < options.name_count; i++) {
         double ratio = run_work(options.names[i], &options);
         if (ratio > 0)

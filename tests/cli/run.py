@@ -67,7 +67,7 @@ def run(*args, code=0, timeout=60, cwd=None):
 
 def project(folder, name="game"):
     path = pathlib.Path(folder) / name
-    run("new", path)
+    run("new", path, "--template", "asm")
     return path
 
 
@@ -157,7 +157,7 @@ def missing_files_end_with_3(folder):
 
 @test
 def a_new_project_runs_builds_and_verifies(folder):
-    result = run("new", pathlib.Path(folder) / "game")
+    result = run("new", pathlib.Path(folder) / "game", "--template", "asm")
     check(result.out.count("\n  ") == 3, "three next commands")
     game = pathlib.Path(folder) / "game"
     run("run", game, "--headless", "--frames", 10)
@@ -357,7 +357,7 @@ def every_form_of_dispatch_runs_the_same(folder):
 @test
 def asm_and_dis_are_each_others_way_back(folder):
     for name in ("hello", "meadow"):
-        source = f"{ROOT}/examples/{name}/src/main.pasm"
+        source = f"{ROOT}/examples/asm/{name}/src/main.pasm"
         one = pathlib.Path(folder) / "one.pbx"
         run("asm", source, "-o", one)
         text = write(folder, "two.pasm", run("dis", one).out)
@@ -606,10 +606,11 @@ def an_interrupted_build_leaves_nothing_half_written(folder):
 
 
 @test
-def both_examples_run_from_the_tree(folder):
-    for name in ("hello", "meadow"):
+def examples_run_from_the_tree(folder):
+    for name in ("hello", "meadow", "asm/hello", "asm/meadow"):
         target = pathlib.Path(folder) / name
-        shutil.copytree(f"{ROOT}/examples/{name}", target)
+        shutil.copytree(f"{ROOT}/examples/{name}", target,
+                        ignore=shutil.ignore_patterns("build", ".prometeu"))
         run("build", target)
         run("verify", target)
         run("run", target, "--headless", "--frames", 30)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Runs assembler text in the engine, without the rest of the console.
+// Runs assembler text, or a module's bytes, in the engine, without the rest of
+// the console.
 
 #ifndef PM_TEST_GUEST_H
 #define PM_TEST_GUEST_H
@@ -34,7 +35,7 @@ struct pm_test_guest_config {
     bool collect_always;
 };
 
-// Assembles, links and creates. The program may declare ("bench", "nop", 1)
+// Assembles (or takes a module's bytes), links and creates. The program may declare ("bench", "nop", 1)
 // (i64) -> (i64), which gives its argument, and the console's calls, which
 // trap. False with a message on standard error when something is refused.
 bool pm_test_guest_open(struct pm_test_guest *guest, const char *text,
