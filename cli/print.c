@@ -11,6 +11,13 @@
 #include "findings.h"
 
 struct cli_capture *cli_captured;
+struct pm_buf *cli_first_error;
+
+static void note_error(const char *line)
+{
+    if (cli_first_error && cli_first_error->size == 0)
+        pm_buf_puts(cli_first_error, line);
+}
 
 static bool has_colour(void)
 {
@@ -60,6 +67,7 @@ void cli_error(const char *format, ...)
     else
         fprintf(stderr, "%sprometeu:%s %s\n", bold(), plain(),
                 line ? line : "memory is short");
+    note_error(line ? line : "memory is short");
     pm_buf_free(&safe);
     pm_buf_free(&text);
 }
@@ -194,6 +202,8 @@ void cli_print_line(const char *line)
         word = strstr(line, "warning ");
         colour = yellow();
         size = 7;
+    } else {
+        note_error(line);
     }
     if (!word || !has_colour()) {
         fprintf(stderr, "%s\n", line);

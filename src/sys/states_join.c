@@ -25,7 +25,7 @@ struct again {
     void *host;
     bool is_made;
     // The payload as it is to be.
-    uint8_t payload[FOLLOWED_MAX];
+    uint64_t payload[FOLLOWED_MAX / 8];
 };
 
 struct pm_joined {
