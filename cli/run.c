@@ -463,6 +463,31 @@ static int run_cart(struct run *run, struct pm_machine *machine,
                     run->watches ? &run->reload : NULL);
 }
 
+static int make_machine(const struct pm_machine_config *config,
+                        struct pm_machine **out)
+{
+    pm_status status = pm_machine_create(config, out);
+
+    if (status)
+        cli_error("no machine could be made: %s", pm_status_meaning(status));
+    return status ? CLI_WORLD : CLI_OK;
+}
+
+// Files of the command line: the cartridge, where its saves are, and what is
+// watched.
+static int open_all(struct run *run, struct cli_cart *cart,
+                    struct pm_machine_config *config)
+{
+    int code = read_script(run);
+
+    if (code == CLI_OK)
+        code = cli_open_cart(run->path, run->profile, cart);
+    if (code == CLI_OK)
+        code =
+            cli_storage_open(&run->storage, run->path, run->headless, config);
+    return code == CLI_OK ? start_watching(run, cart) : code;
+}
+
 int cli_run(int argc, char **argv)
 {
     struct run run = {0};
@@ -481,23 +506,15 @@ int cli_run(int argc, char **argv)
         return code;
     pm_buf_init(&run.each, &cli_alloc);
     cli_cart_init(&cart);
-    code = read_script(&run);
-    if (code == CLI_OK)
-        code = cli_open_cart(run.path, run.profile, &cart);
-    if (code == CLI_OK)
-        code = cli_storage_open(&run.storage, run.path, run.headless, &config);
-    if (code == CLI_OK)
-        code = start_watching(&run, &cart);
+    code = open_all(&run, &cart, &config);
     if (code == CLI_OK) {
         // Without threads assets are read within the frame that wants them.
         if (pm_worker_pool_create(&cli_alloc, 0, &workers) == PM_OK)
             config.workers = *pm_worker_pool_workers(workers);
-        pm_status status = pm_machine_create(&config, &machine);
-        if (status)
-            cli_error("no machine could be made: %s",
-                      pm_status_meaning(status));
-        code = status ? CLI_WORLD : run_cart(&run, machine, &cart);
+        code = make_machine(&config, &machine);
     }
+    if (code == CLI_OK)
+        code = run_cart(&run, machine, &cart);
     pm_machine_destroy(machine);
     pm_worker_pool_destroy(workers);
     cli_storage_report(&run.storage);

@@ -143,6 +143,12 @@ pm_status pm_console_make_files(struct pm_console *console,
                                 const struct pm_cart_files *files);
 void pm_console_free_files(struct pm_console *console);
 
+// For a rehearsal (rehearsal.c): its store is that of the console that is
+// loaded, which gives all and takes nothing; then /scratch, and what is staged
+// on the card.
+void pm_console_look_at_store(struct pm_console *console);
+pm_status pm_console_copy_unsaved(struct pm_console *console);
+
 // The volumes that begin anew with a reset: made first, which can fail, put
 // in place later, which cannot.
 struct pm_fresh_files {
