@@ -492,6 +492,77 @@ TEST(reload_assets, too_many_objects_are_refused)
     rw_leave(&w);
 }
 
+// --- voices ------------------------------------------------------------------
+
+#define VOICES                                                                 \
+    ".type Voice = state \"voice\"\n"                                          \
+    ".host play = \"audio\" \"play\" 1 (i64, i64, i64, i64, i64, i64) -> "     \
+    "(i64, Voice)\n"                                                           \
+    ".host is_playing = \"audio\" \"is_playing\" 1 (Voice) -> bool\n"          \
+    ".global n: i64, kept: Voice, plays: bool, made: Voice, too: bool\n"
+#define PLAY(global)                                                           \
+    "    push_i64 0\n"                                                         \
+    "    push_i64 0\n"                                                         \
+    "    push_i64 255\n"                                                       \
+    "    push_i64 128\n"                                                       \
+    "    push_i64 65536\n"                                                     \
+    "    push_i64 0\n"                                                         \
+    "    hostcall play\n"                                                      \
+    "    set_global " global "\n"                                              \
+    "    pop\n"
+#define ASK(voice, global)                                                     \
+    "    get_global " voice "\n"                                               \
+    "    hostcall is_playing\n"                                                \
+    "    set_global " global "\n"
+
+static size_t voices_of(const struct reload_world *w)
+{
+    const struct pm_audio *audio = &w->machine->console->audio;
+    size_t count = 0;
+
+    for (int i = 0; i < PM_AUDIO_VOICES; i++)
+        count += audio->voices[i].age != 0;
+    return count;
+}
+
+TEST(reload_assets, a_kept_voice_plays_on_and_none_begins_unheard)
+{
+    static const char old[] =
+        VOICES ".func main ()\n" PLAY("kept") "loop:\n" ASK(
+            "kept", "plays") "    frame_sync\n    jmp loop\n.end\n";
+    static const char fresh[] = VOICES
+        ".global more: Voice\n"
+        ".func main ()\n" PLAY(
+            "more") "    get_global more\n"
+                    "    set_global made\n"
+                    "    push_bool true\n"
+                    "    set_global too\n"
+                    "    frame_sync\n"
+                    "loop:\n" ASK("kept", "plays") ASK(
+                        "more", "too") "    frame_sync\n    jmp loop\n.end\n";
+    struct reload_world w = {.count = 0};
+    struct pm_test_cart *carts[2] = {rw_make(&w, old), rw_make(&w, fresh)};
+    REQUIRE(carts[0] && carts[1]);
+    for (int i = 0; i < 2; i++) {
+        allow_assets(carts[i]);
+        REQUIRE(pm_test_cart_add_assets(carts[i]));
+    }
+    w.machine = pm_test_machine(carts[0], NULL);
+    REQUIRE(w.machine != NULL);
+
+    rw_run(&w, 3);
+    CHECK_INT(rw_global(&w, "plays"), 1);
+    CHECK_INT(voices_of(&w), 1);
+    CHECK_INT(rw_load(&w, carts[1]), PM_OK);
+    CHECK_STR(w.report, "");
+    CHECK_INT(voices_of(&w), 1);
+    rw_run(&w, 1);
+    CHECK_INT(rw_global(&w, "plays"), 1);
+    CHECK_INT(rw_global(&w, "too"), 0);
+    rw_check_whole(&w, carts[1]);
+    rw_leave(&w);
+}
+
 // --- memory ------------------------------------------------------------------
 
 static bool reload_failing(struct pm_fault_alloc *memory, const char *text,
