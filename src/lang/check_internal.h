@@ -173,6 +173,7 @@ struct chk_var {
     uint32_t index;
     bool is_constant;
     bool is_param;
+    bool is_positive; // a count that starts above 0 and goes up
     bool is_assigned; // again, after its declaration
     bool is_captured;
     uint32_t loops;    // around its declaration

@@ -219,21 +219,44 @@ static struct pm_low *get_int(struct checker *c, uint32_t index,
     return low;
 }
 
-static struct pm_low *step_test(struct checker *c, struct pm_low *i,
-                                struct pm_low *limit, struct pm_low *step)
+// What i is compared with. A step that is known only when the program runs
+// turns both sides by its sign: ~i < ~limit is i > limit.
+struct range {
+    struct pm_low *limit;
+    struct pm_low *turn; // 0 or -1; NULL: the step is known
+    bool is_down;
+};
+
+static struct range range_of(struct checker *c, struct chk_list *list,
+                             struct pm_low *limit, struct pm_low *step,
+                             bool is_positive)
 {
     struct pm_span span = limit->span;
-    struct pm_low *up =
-        chk_low_op(c, PM_OP_LT, c->t_bool, span, i, limit);
-    struct pm_low *down = chk_low_op(c, PM_OP_GT, c->t_bool, span,
-                                     chk_again(c, i), chk_again(c, limit));
 
+    if (is_positive)
+        return (struct range){limit, NULL, false};
     if (step->kind == PM_LOW_INT)
-        return step->number < 0 ? down : up;
-    struct pm_low *is_up =
-        chk_low_op(c, PM_OP_GT, c->t_bool, span, chk_again(c, step),
-                   chk_low_int(c, c->t_int, span, 0));
-    return chk_low_if(c, c->t_bool, span, is_up, up, down);
+        return (struct range){limit, NULL, step->number < 0};
+    struct pm_low *turn = chk_spill(
+        c, list,
+        chk_low_op(c, PM_OP_SHR, c->t_int, span, chk_again(c, step),
+                   chk_low_int(c, c->t_int, span, 63)));
+    limit = chk_spill(c, list,
+                      chk_low_op(c, PM_OP_XOR, c->t_int, span,
+                                 chk_again(c, limit), chk_again(c, turn)));
+    return (struct range){limit, turn, false};
+}
+
+static struct pm_low *range_test(struct checker *c, struct pm_low *i,
+                                 const struct range *range)
+{
+    struct pm_span span = range->limit->span;
+
+    if (range->turn)
+        i = chk_low_op(c, PM_OP_XOR, c->t_int, span, i,
+                       chk_again(c, range->turn));
+    return chk_low_op(c, range->is_down ? PM_OP_GT : PM_OP_LT, c->t_bool, span,
+                      i, chk_again(c, range->limit));
 }
 
 static void check_step(struct checker *c, const struct pm_ast *ast,
@@ -257,6 +280,16 @@ static void check_step(struct checker *c, const struct pm_ast *ast,
                   "the step is 0: the loop would never end");
 }
 
+// Whether the step is the count of a loop around that is always above 0.
+static bool is_positive(struct checker *c, const struct pm_ast *step)
+{
+    const struct chk_var *var = step && step->kind == PM_AST_NAME
+                                    ? chk_find_var(c, chk_name(c, step))
+                                    : NULL;
+
+    return var && var->is_positive;
+}
+
 static struct pm_low *for_range(struct checker *c, const struct pm_ast *ast)
 {
     struct pm_span span = chk_span(c, ast);
@@ -273,11 +306,16 @@ static struct pm_low *for_range(struct checker *c, const struct pm_ast *ast)
             ? chk_spill(c, &list, chk_expr_as(c, ast->kids[3], c->t_int))
             : chk_low_int(c, c->t_int, span, 1);
 
-    check_step(c, ast->kids[3] ? ast->kids[3] : ast, step, &list);
+    bool goes_up = is_positive(c, ast->kids[3]);
+    if (!goes_up)
+        check_step(c, ast->kids[3] ? ast->kids[3] : ast, step, &list);
+    struct range range = range_of(c, &list, limit, step, goes_up);
     struct chk_scope scope = chk_scope_begin(c);
     struct chk_var *var = chk_declare(c, chk_name(c, ast->kids[0]),
                                       chk_span(c, ast->kids[0]), c->t_int,
                                       true);
+    var->is_positive = from->kind == PM_LOW_INT && from->number > 0 &&
+                       step->kind == PM_LOW_INT && step->number > 0;
     // The loop's variable is the count itself: nobody else can assign it.
     c->body->low->locals[at].name = var->name;
     c->body->low->locals[var->index].name = chk_text("");
@@ -291,8 +329,7 @@ static struct pm_low *for_range(struct checker *c, const struct pm_ast *ast)
                   false);
     chk_push(c, &list,
              loop(c, c->t_void, span, &info,
-                  step_test(c, get_int(c, at, span), chk_again(c, limit), step),
-                  body, next));
+                  range_test(c, get_int(c, at, span), &range), body, next));
     return chk_low_block(c, c->t_void, span, &list);
 }
 

@@ -90,5 +90,9 @@ pm_status pm_low_optimise(struct pm_low_program *program)
                 tidy(&opt, program->functions[i]);
         }
     }
+    for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++) {
+        opt.fn = program->functions[i];
+        pm_opt_unnest(&opt);
+    }
     return opt.no_memory ? PM_ERR_NO_MEMORY : PM_OK;
 }
