@@ -80,8 +80,8 @@ static uint32_t add_local(struct pm_opt *opt, const struct pm_lt *type)
 static struct pm_low *spread(struct pm_opt *opt, struct pm_low *node,
                              uint32_t last)
 {
-    struct pm_low *block = pm_opt_node(opt, PM_LOW_BLOCK, node->type,
-                                       node->span, last + 2);
+    struct pm_low *block =
+        pm_opt_node(opt, PM_LOW_BLOCK, node->type, node->span, last + 2);
     uint32_t at = 0;
 
     if (!block)
