@@ -184,7 +184,7 @@ struct mapping {
 
 static struct pm_low *copy_node(struct pm_opt *opt, const struct pm_low *node)
 {
-    size_t size = sizeof *node + node->count * sizeof *node->kids;
+    size_t size = sizeof *node + node->count * sizeof(void *);
     struct pm_low *out = pm_arena_alloc(opt->program->arena, size);
     if (out)
         memcpy(out, node, size);
@@ -384,7 +384,7 @@ static struct pm_low *put_in_place(struct pm_opt *opt, struct pm_low *call)
     struct mapping m = {opt, NULL, opt->fn->local_count, opt->fn->loop_count,
                         hides_callee(opt, call) ? &call->span : NULL};
     m.values = pm_arena_alloc(opt->program->arena,
-                              (callee->local_count + 1) * sizeof *m.values);
+                              (callee->local_count + 1) * sizeof(void *));
     struct pm_low *out = pm_opt_node(opt, PM_LOW_BLOCK, callee->result,
                                      call->span, call->count + 1);
     if (!m.values || !out || !add_locals(opt, callee)) {

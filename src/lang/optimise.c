@@ -9,8 +9,8 @@ struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
                            const struct pm_lt *type, struct pm_span span,
                            uint32_t count)
 {
-    struct pm_low *node = pm_arena_alloc(
-        opt->program->arena, sizeof *node + count * sizeof *node->kids);
+    struct pm_low *node = pm_arena_alloc(opt->program->arena,
+                                         sizeof *node + count * sizeof(void *));
     if (!node) {
         opt->no_memory = true;
         return NULL;
