@@ -362,10 +362,20 @@ static struct chk_var *declare_param(struct checker *c, struct pm_text name,
     return var;
 }
 
+// A value in the place of the last statement has its message already.
+static bool ends_in_value(const struct pm_ast *block)
+{
+    const struct pm_ast *last =
+        block->count ? block->kids[block->count - 1] : NULL;
+
+    return last && last->kind == PM_AST_EXPRESSION &&
+           !chk_may_stand_alone(last->kids[0]);
+}
+
 static void check_end(struct checker *c, const struct pm_ast *block,
                       const struct pm_low *low, const struct pm_lt *result)
 {
-    if (block->flags & PM_AST_PARTIAL ||
+    if (ends_in_value(block) || block->flags & PM_AST_PARTIAL ||
         low->type->kind == PM_LT_NEVER || result->kind == PM_LT_VOID ||
         chk_is_unknown(result))
         return;

@@ -514,6 +514,8 @@ struct pm_low *chk_leave(struct checker *c, struct pm_low *value,
                          struct pm_span span);
 struct pm_low *chk_nested_fn(struct checker *c, const struct pm_ast *ast);
 struct pm_low *chk_loop_statement(struct checker *c, const struct pm_ast *ast);
+// Whether an expression may be a statement.
+bool chk_may_stand_alone(const struct pm_ast *ast);
 void chk_must_use(struct checker *c, const struct pm_ast *ast,
                   const struct pm_low *value);
 

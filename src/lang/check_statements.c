@@ -97,11 +97,28 @@ struct pm_low *chk_arm_body(struct checker *c, const struct pm_ast *ast,
 
 // --- expressions as statements -----------------------------------------------
 
+// Whether it is a host call with results, of which the first may be a status.
+static bool gives_status(const struct pm_low *value)
+{
+    while (value->kind == PM_LOW_BLOCK && value->count)
+        value = value->kids[value->count - 1];
+    return value->kind == PM_LOW_HOST && value->type->kind != PM_LT_VOID;
+}
+
 void chk_must_use(struct checker *c, const struct pm_ast *ast,
                   const struct pm_low *value)
 {
     pm_lt_kind kind = value->type->kind;
 
+    if (gives_status(value)) {
+        chk_help(c,
+                 chk_error(c, PM_LANG_UNUSED_RESULT, ast,
+                           "what the host call gives is not used: nobody would "
+                           "see that it failed"),
+                 "look at its status, or write '_ = …' when it does not "
+                 "matter");
+        return;
+    }
     if (kind != PM_LT_OPTIONAL && kind != PM_LT_RESULT)
         return;
     struct pm_lang_diag *diag =
@@ -116,7 +133,7 @@ void chk_must_use(struct checker *c, const struct pm_ast *ast,
                    "when it does not matter");
 }
 
-static bool may_stand_alone(const struct pm_ast *ast)
+bool chk_may_stand_alone(const struct pm_ast *ast)
 {
     switch (ast->kind) {
     case PM_AST_CALL:
@@ -128,7 +145,7 @@ static bool may_stand_alone(const struct pm_ast *ast)
         return true;
     case PM_AST_PROPAGATE:
     case PM_AST_PAREN:
-        return may_stand_alone(ast->kids[0]);
+        return chk_may_stand_alone(ast->kids[0]);
     case PM_AST_ELSE:
         return true;
     default:
@@ -147,7 +164,7 @@ static struct pm_low *expression_statement(struct checker *c,
         return chk_switch(c, inner, false, NULL);
     uint32_t errors = c->report->errors;
     struct pm_low *value = chk_expr(c, inner, NULL);
-    if (!may_stand_alone(inner) && c->report->errors == errors)
+    if (!chk_may_stand_alone(inner) && c->report->errors == errors)
         chk_help(c,
                  chk_error(c, PM_LANG_NO_EFFECT, inner,
                            "this is computed and forgotten"),
@@ -155,7 +172,10 @@ static struct pm_low *expression_statement(struct checker *c,
                          c->file->parsed->tokens[inner->token].kind ==
                              PM_TOKEN_EQ
                      ? "to give it a value write '=' instead of '=='"
-                     : "use the value, or remove it");
+                     : c->body->result && c->body->result->kind == PM_LT_VOID
+                         ? "use the value, or remove it"
+                         : "if it is what the function gives, write 'return' "
+                           "in front of it");
     else if (inner->kind != PM_AST_ELSE && c->report->errors == errors)
         chk_must_use(c, inner, value);
     if (value->type->kind == PM_LT_VOID || is_never(value))
@@ -185,7 +205,10 @@ static struct pm_low *let_value(struct checker *c, const struct pm_ast *ast)
         const struct pm_lt *type = chk_resolve(c, ast->kids[1],
                                                c->body->bindings,
                                                c->body->self);
-        return chk_expr_as(c, ast->kids[2], type);
+        value = chk_expr_as(c, ast->kids[2], type);
+        // What is said holds, whatever is wrong with the value.
+        return chk_is_unknown(value->type) ? chk_zero(c, type, value->span)
+                                           : value;
     }
     value = chk_expr(c, ast->kids[2], NULL);
     if (value->type->kind == PM_LT_VOID) {

@@ -273,9 +273,28 @@ void pm_emit_jump_if(struct pm_emit *e, bool when, struct pm_emit_label *label)
     put_target(e, label);
 }
 
+// A jump to what follows it is taken back, unless another label stands
+// between the two.
+static void take_back_jump(struct pm_emit *e, struct pm_emit_label *label)
+{
+    struct pm_buf *code = &e->em->code;
+    uint32_t here = (uint32_t)(code->size - e->start);
+    if (e->em->no_memory || code->failed || e->reached ||
+        e->last_label == here + 1 || label->pending + 3 != here)
+        return;
+    const uint8_t *jump = code->data + code->size - 6;
+    if (pm_load16(jump) != PM_OP_JMP)
+        return;
+    label->pending = pm_load32(jump + 2);
+    code->size -= 6;
+}
+
 void pm_emit_bind(struct pm_emit *e, struct pm_emit_label *label)
 {
+    if (label->pending)
+        take_back_jump(e, label);
     label->offset = (uint32_t)(e->em->code.size - e->start);
+    e->last_label = label->offset + 1;
     label->is_bound = true;
     if (label->is_used) {
         e->depth = label->depth;
@@ -288,6 +307,7 @@ void pm_emit_bind_back(struct pm_emit *e, struct pm_emit_label *label,
                        bool reached)
 {
     label->offset = (uint32_t)(e->em->code.size - e->start);
+    e->last_label = label->offset + 1;
     label->is_bound = true;
     label->depth = e->depth;
     e->reached = reached;

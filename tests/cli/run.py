@@ -357,7 +357,7 @@ def every_form_of_dispatch_runs_the_same(folder):
 @test
 def asm_and_dis_are_each_others_way_back(folder):
     for name in ("hello", "meadow"):
-        source = f"{ROOT}/examples/{name}/src/main.pasm"
+        source = f"{ROOT}/examples/asm/{name}/src/main.pasm"
         one = pathlib.Path(folder) / "one.pbx"
         run("asm", source, "-o", one)
         text = write(folder, "two.pasm", run("dis", one).out)
@@ -606,10 +606,11 @@ def an_interrupted_build_leaves_nothing_half_written(folder):
 
 
 @test
-def both_examples_run_from_the_tree(folder):
-    for name in ("hello", "meadow"):
+def examples_run_from_the_tree(folder):
+    for name in ("hello", "meadow", "asm/hello", "asm/meadow"):
         target = pathlib.Path(folder) / name
-        shutil.copytree(f"{ROOT}/examples/{name}", target)
+        shutil.copytree(f"{ROOT}/examples/{name}", target,
+                        ignore=shutil.ignore_patterns("build", ".prometeu"))
         run("build", target)
         run("verify", target)
         run("run", target, "--headless", "--frames", 30)

@@ -4,7 +4,7 @@
 
 usage: test_kill.py PROMETEU SOURCE_ROOT [KILLS]
 
-The cartridge of examples/keeper saves all the time and looks at each start
+The cartridge of examples/asm/keeper saves all the time and looks at each start
 whether what it finds is whole; here it also tells, on its log, what the device
 has confirmed. The real process is killed with SIGKILL at random moments, and
 run with system calls made to fail or to kill (strace); after each the next
@@ -51,9 +51,9 @@ def tell(part, word):
 
 
 def talking_cart(folder):
-    """examples/keeper, made to tell what it finds and what is kept."""
+    """examples/asm/keeper, made to tell what it finds and what is kept."""
     project = pathlib.Path(folder) / "keeper"
-    shutil.copytree(pathlib.Path(ROOT) / "examples" / "keeper", project)
+    shutil.copytree(pathlib.Path(ROOT) / "examples" / "asm" / "keeper", project)
     shutil.rmtree(project / "build", ignore_errors=True)
     source = project / "src" / "main.pasm"
     lines = source.read_text().splitlines()
@@ -68,7 +68,7 @@ def talking_cart(folder):
         if line.startswith(".host clear"):
             out.append('.host say = "log" "write" 1 (i64, string) -> ()')
     if marks:
-        raise SystemExit("examples/keeper lacks the lines %s" % list(marks))
+        raise SystemExit("examples/asm/keeper lacks the lines %s" % list(marks))
     source.write_text("\n".join(out) + "\n")
     config = project / "prometeu.json"
     config.write_text(config.read_text().replace('"fs"', '"fs", "log"'))

@@ -2,7 +2,7 @@
 ;
 ; Keeper: a game that saves all the time and can be killed at any moment.
 ;
-;     prometeu run examples/keeper --saves saves
+;     prometeu run examples/asm/keeper --saves saves
 ;
 ; It counts its frames for ever, over all its runs, and keeps the count in
 ; three ways: a whole file that is replaced, a log that grows, and a slot of

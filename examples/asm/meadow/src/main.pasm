@@ -7,8 +7,9 @@
 ; The state is in a few records; coroutines move what has a life of its own
 ; (butterflies, coins that come back, the "+1" of a taken coin); the function
 ; `main` does the rest, once a frame. All pictures are sprites: the numbers of
-; their tiles are in README.md. What is new here is explained where it stands;
-; examples/hello begins at the beginning.
+; their tiles are in examples/meadow/README.md, where the same game in PBS is.
+; What is new here is explained where it stands; examples/asm/hello begins at
+; the beginning.
 
 .module "meadow"
 

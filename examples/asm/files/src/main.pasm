@@ -2,8 +2,8 @@
 ;
 ; Files: every file operation once, and what a directory holds on the screen.
 ;
-;     prometeu run examples/files
-;     prometeu run examples/files --mount pictures=docs/images
+;     prometeu run examples/asm/files
+;     prometeu run examples/asm/files --mount pictures=docs/images
 ;
 ; It makes directories and files on /scratch, which is memory, and then shows
 ; four directories: its own files, what it made, what was mounted, and /save.

@@ -4,7 +4,7 @@
 ; disc. Read it from top to bottom; docs/spec/asm.md explains every line's
 ; form, docs/reference/ lists all instructions and host calls.
 ;
-;     prometeu run examples/hello
+;     prometeu run examples/asm/hello
 
 .module "hello"
 
