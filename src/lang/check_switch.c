@@ -10,6 +10,7 @@ struct cover {
     bool *cases; // ENUM: its cases; RESULT: the error's
     uint32_t covered;
     bool some, none, ok, yes, no, all;
+    bool rest; // "default", "_" or a name stood above
     struct chk_map literals;
 };
 
@@ -276,7 +277,7 @@ static struct pm_low *test_name(struct checker *c,
     bool was_all = covers_all(&state->cover);
     cover(c, pattern, &was_all);
     bind(c, arm, pattern, value_of(c, state));
-    state->cover.all = true;
+    state->cover.all = state->cover.rest = true;
     return NULL;
 }
 
@@ -331,13 +332,15 @@ static struct pm_low *test_ok(struct checker *c,
 static struct pm_low *test(struct checker *c, struct chk_switch_state *state,
                            struct arm *arm, const struct pm_ast *pattern)
 {
-    bool was_all;
+    bool was_all = state->cover.rest;
 
+    // Nothing comes behind what takes all the rest.
+    cover(c, pattern, &was_all);
     switch (pattern->kind) {
     case PM_AST_PATTERN_ANY:
         was_all = covers_all(&state->cover);
         cover(c, pattern, &was_all);
-        state->cover.all = true;
+        state->cover.all = state->cover.rest = true;
         return NULL;
     case PM_AST_PATTERN_LITERAL:
         return test_literal(c, state, pattern, pattern->kids[0]);

@@ -178,6 +178,7 @@ struct mapping {
     struct pm_low **values; // of parameters that are put in place themselves
     uint32_t first_local;
     uint32_t first_loop;
+    const struct pm_span *place; // of all that is copied; NULL: its own
 };
 
 static struct pm_low *copy_node(struct pm_opt *opt, const struct pm_low *node)
@@ -217,6 +218,8 @@ static struct pm_low *copy_tree(const struct mapping *m,
     if (!out)
         return NULL;
     renumber(m, out);
+    if (m->place)
+        out->span = *m->place;
     for (uint32_t i = 0; i < node->count && !m->opt->no_memory; i++)
         if (node->kids[i])
             out->kids[i] = copy_tree(m, node->kids[i]);
@@ -358,11 +361,31 @@ static const struct pm_lt *void_type(const struct pm_low_program *program)
     return program->functions[0]->result;
 }
 
+static bool is_of_library(const struct pm_low_program *program,
+                          struct pm_span span)
+{
+    return span.file < program->file_count &&
+           program->files[span.file].name[0] == '@';
+}
+
+// A trap within a library's function is the caller's: where the function is
+// put in place of its call, that is where it happens, as there is no call to
+// be seen on the stack.
+static const struct pm_span *place_of(const struct pm_low_program *program,
+                                      const struct pm_low *call)
+{
+    return is_of_library(program, call->function->span) &&
+                   !is_of_library(program, call->span)
+               ? &call->span
+               : NULL;
+}
+
 static struct pm_low *put_in_place(struct pm_opt *opt, struct pm_low *call)
 {
     struct pm_low_fn *callee = call->function;
     const struct pm_low *body = facts_of(callee)->body;
-    struct mapping m = {opt, NULL, opt->fn->local_count, opt->fn->loop_count};
+    struct mapping m = {opt, NULL, opt->fn->local_count, opt->fn->loop_count,
+                        place_of(opt->program, call)};
     m.values = pm_arena_alloc(opt->program->arena,
                               (callee->local_count + 1) * sizeof *m.values);
     struct pm_low *out = pm_opt_node(opt, PM_LOW_BLOCK, callee->result,
