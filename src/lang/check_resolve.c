@@ -302,7 +302,9 @@ static const struct pm_lt *resolve_name(struct checker *c,
     if (ast->kids[1])
         chk_error(c, PM_LANG_TYPE_ARGUMENTS, ast,
                   "'%s' takes no type arguments", chk_show(c, name));
-    type = chk_decl_type(c, decl);
+    // A constant and a global have a type, and are none.
+    bool is_value = decl->kind == CHK_CONST || decl->kind == CHK_GLOBAL;
+    type = is_value ? NULL : chk_decl_type(c, decl);
     if (type)
         return type;
     chk_error(c, PM_LANG_NOT_A_TYPE, ast, "'%s' is a %s, wanted a type",
