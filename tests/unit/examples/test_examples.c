@@ -140,7 +140,7 @@ static bool set_sources(const struct example *example,
         size_t size;
         if (!is_source(entry->d_name))
             continue;
-        snprintf(path, sizeof path, "src/%s", entry->d_name);
+        snprintf(path, sizeof path, "src/%.255s", entry->d_name);
         ok = read_file(&data, &size, "%s/%s", folder, entry->d_name) &&
              pm_compiler_set_file(compiler, path, (const char *)data, size) ==
                  PM_OK;
