@@ -18,13 +18,25 @@ struct template_file {
     size_t size;
 };
 
-#include "template_game.h"
+#include "templates.h"
+
+static const struct project_template {
+    const char *name;
+    const struct template_file *files;
+    size_t count;
+    const char *capabilities;
+    const char *last_command;
+} templates[] = {
+    {"game", game_files, PM_ARRAY_LEN(game_files), "\"gfx\", \"log\"", "test"},
+    {"asm", asm_files, PM_ARRAY_LEN(asm_files), "\"gfx\"", "build"},
+};
 
 static const char help[] =
-    "usage: prometeu new NAME [--template game]\n"
+    "usage: prometeu new NAME [--template game|asm]\n"
     "\n"
-    "Makes the folder NAME with a project that runs: a small game in\n"
-    "assembler with a picture. The folder must be new or empty.\n"
+    "Makes the folder NAME with a project that runs: \"game\" is a small game\n"
+    "in PBS with tests, \"asm\" a picture that walks, in assembler. The\n"
+    "folder must be new or empty.\n"
     "\n"
     "example: prometeu new mygame && prometeu run mygame\n";
 
@@ -70,7 +82,8 @@ static pm_status write_one(const char *folder, const char *name,
     return status;
 }
 
-static pm_status write_project_file(const char *folder)
+static pm_status write_project_file(const char *folder,
+                                    const struct project_template *template)
 {
     struct pm_buf out;
     struct pm_buf name;
@@ -93,9 +106,9 @@ static pm_status write_project_file(const char *folder)
                   "    \"version\": \"0.1\",\n"
                   "    \"app_id\": %" PRIu32 ",\n"
                   "    \"profile\": \"STANDARD\",\n"
-                  "    \"capabilities\": [\"gfx\"]\n"
+                  "    \"capabilities\": [%s]\n"
                   "}\n",
-                  quoted ? quoted : "\"game\"", id);
+                  quoted ? quoted : "\"game\"", id, template->capabilities);
     pm_status status = write_one(folder, "prometeu.json", out.data, out.size);
     pm_buf_free(&name);
     pm_buf_free(&out);
@@ -132,11 +145,49 @@ static int check_folder(const char *folder)
     return CLI_BAD;
 }
 
+// NULL, after a message, when there is none of this name.
+static const struct project_template *find_template(const char *name)
+{
+    const char *names[PM_ARRAY_LEN(templates)];
+
+    for (size_t i = 0; i < PM_ARRAY_LEN(templates); i++) {
+        names[i] = templates[i].name;
+        if (strcmp(names[i], name) == 0)
+            return &templates[i];
+    }
+    const char *near = cli_nearest(name, names, PM_ARRAY_LEN(templates));
+    cli_error("new: there is no template \"%s\"%s%s%s; there are \"game\" and "
+              "\"asm\"",
+              name, near ? ", did you mean \"" : "", near ? near : "",
+              near ? "\"?" : "");
+    return NULL;
+}
+
+static int make(const char *folder, const struct project_template *template)
+{
+    int code = check_folder(folder);
+    pm_status status = PM_OK;
+
+    for (size_t i = 0; !code && !status && i < template->count; i++)
+        status = write_one(folder, template->files[i].name,
+                           template->files[i].data, template->files[i].size);
+    // Last, so that a folder that was not finished is no project.
+    if (!code && !status)
+        status = write_project_file(folder, template);
+    if (code || status)
+        return code ? code : cli_exit_for(status);
+    printf("made %s. Next:\n"
+           "  cd %s\n"
+           "  prometeu run\n"
+           "  prometeu %s\n",
+           folder, folder, template->last_command);
+    return CLI_OK;
+}
+
 int cli_new(int argc, char **argv)
 {
-    const char *template = "game";
-    const struct cli_option options[] = {
-        {"--template", CLI_TEXT, &template, 0, 0}};
+    const char *name = "game";
+    const struct cli_option options[] = {{"--template", CLI_TEXT, &name, 0, 0}};
     const char *folder;
     size_t count;
     size_t size;
@@ -149,26 +200,6 @@ int cli_new(int argc, char **argv)
         cli_error("new: the name must have 1 to 64 bytes");
         return CLI_USAGE;
     }
-    if (strcmp(template, "game") != 0) {
-        cli_error("new: there is no template \"%s\"; there is \"game\"",
-                  template);
-        return CLI_USAGE;
-    }
-    code = check_folder(folder);
-    pm_status status = PM_OK;
-    for (size_t i = 0; !code && !status && i < PM_ARRAY_LEN(template_files);
-         i++)
-        status = write_one(folder, template_files[i].name,
-                           template_files[i].data, template_files[i].size);
-    // Last, so that a folder that was not finished is no project.
-    if (!code && !status)
-        status = write_project_file(folder);
-    if (code || status)
-        return code ? code : cli_exit_for(status);
-    printf("made %s. Next:\n"
-           "  cd %s\n"
-           "  prometeu run\n"
-           "  prometeu build\n",
-           folder, folder);
-    return CLI_OK;
+    const struct project_template *template = find_template(name);
+    return template ? make(folder, template) : CLI_USAGE;
 }

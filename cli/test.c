@@ -283,7 +283,7 @@ int cli_test(int argc, char **argv)
     if (code >= 0)
         return code;
     code = test_all(&list, words, count);
-    if (code != CLI_USAGE) {
+    if (code == CLI_OK || list.count || list.json) {
         int shown = test_show(&list);
         code = shown > code ? shown : code;
     }

@@ -694,6 +694,21 @@ static int play_recordings(struct test_list *list, const char *folder)
     return code;
 }
 
+// What is wrong with the program is told once, and not for each of its tests.
+static int check_program(struct cli_pbs *pbs)
+{
+    struct pm_compile_options options = {.with_tests = true, .test_file = ""};
+    const struct pm_compile_result *result;
+    pm_status status = pm_compiler_check(pbs->compiler, &options, &result);
+
+    if (!status)
+        return CLI_OK;
+    cli_pbs_print(pbs, result);
+    cli_error("%s: the program does not compile, so no test was run",
+              pbs->folder);
+    return cli_exit_for(status);
+}
+
 int test_project(struct test_list *list, const char *folder)
 {
     struct cli_pbs pbs;
@@ -704,6 +719,8 @@ int test_project(struct test_list *list, const char *folder)
     int code = cli_pbs_add_folder(&pbs, "src", NULL, &sources);
     if (code == CLI_OK)
         code = cli_pbs_add_folder(&pbs, "tests", NULL, &tests);
+    if (code == CLI_OK && tests)
+        code = check_program(&pbs);
     if (code == CLI_OK && tests)
         code = run_tests(list, &pbs, folder);
     cli_pbs_free(&pbs);

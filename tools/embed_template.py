@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes cli/template_game.h from the files in cli/templates/game.
+"""Writes cli/templates.h from the folders in cli/templates.
 
 With --check, only says whether the file is fresh.
 """
@@ -8,28 +8,35 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "cli/templates/game"
-TARGET = ROOT / "cli/template_game.h"
+SOURCE = ROOT / "cli/templates"
+TARGET = ROOT / "cli/templates.h"
 
 
-def embed():
-    out = ["// SPDX-License-Identifier: MIT",
-           "// Made by tools/embed_template.py from cli/templates/game.",
-           "// clang-format off", ""]
+def embed_one(name):
+    out = []
     rows = []
-    files = sorted(p for p in SOURCE.rglob("*") if p.is_file())
+    folder = SOURCE / name
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
     for number, path in enumerate(files):
         data = path.read_bytes()
-        name = path.relative_to(SOURCE).as_posix()
-        out.append(f"static const uint8_t template_{number}[] = {{")
+        file = path.relative_to(folder).as_posix()
+        out.append(f"static const uint8_t {name}_{number}[] = {{")
         for at in range(0, len(data), 12):
             out.append("    " + " ".join(f"0x{b:02x}," for b in
                                          data[at:at + 12]))
         out.append("};")
-        rows.append(f'    {{"{name}", template_{number}, '
-                    f"sizeof template_{number}}},")
-    out += ["", "static const struct template_file template_files[] = {"]
-    out += rows + ["};", ""]
+        rows.append(f'    {{"{file}", {name}_{number}, '
+                    f"sizeof {name}_{number}}},")
+    out += ["", f"static const struct template_file {name}_files[] = {{"]
+    return out + rows + ["};", ""]
+
+
+def embed():
+    out = ["// SPDX-License-Identifier: MIT",
+           "// Made by tools/embed_template.py from cli/templates.",
+           "// clang-format off", ""]
+    for folder in sorted(p for p in SOURCE.iterdir() if p.is_dir()):
+        out += embed_one(folder.name)
     return "\n".join(out)
 
 

@@ -84,6 +84,7 @@ struct pm_parsed {
     uint32_t *lines; // offset of the start of each line
     uint32_t line_count;
     struct pm_ast *tree; // a FILE
+    bool has_mistakes;   // of reading, all in the report
 };
 
 // Reads a text into [out], whose parts live in [arena]. Goes on after each

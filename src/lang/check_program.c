@@ -232,14 +232,14 @@ static struct pm_low_fn *find_entry(struct checker *c, struct chk_decl *decl)
     struct pm_span span = pm_token_span(decl->file->parsed, decl->ast->token);
 
     c->file = decl->file;
-    struct chk_instance *instance = chk_instance(c, decl, NULL, NULL, span);
-    if (params->count || decl->type_params ||
-        instance->result->kind != PM_LT_VOID)
+    struct chk_instance *instance =
+        decl->type_params ? NULL : chk_instance(c, decl, NULL, NULL, span);
+    if (!instance || params->count || instance->result->kind != PM_LT_VOID)
         chk_error_at(c, PM_LANG_ATTRIBUTE, span,
                      "'%s' has an attribute; it takes no parameters and gives "
                      "nothing",
                      chk_show(c, decl->name));
-    return instance->low;
+    return instance ? instance->low : c->functions.items[0];
 }
 
 static struct chk_decl *find_test(struct checker *c, const char *name)

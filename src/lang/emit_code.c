@@ -279,8 +279,8 @@ static void take_back_jump(struct pm_emit *e, struct pm_emit_label *label)
 {
     struct pm_buf *code = &e->em->code;
     uint32_t here = (uint32_t)(code->size - e->start);
-    if (e->em->no_memory || code->failed || e->reached || e->last_label == here + 1 ||
-        label->pending + 3 != here)
+    if (e->em->no_memory || code->failed || e->reached ||
+        e->last_label == here + 1 || label->pending + 3 != here)
         return;
     const uint8_t *jump = code->data + code->size - 6;
     if (pm_load16(jump) != PM_OP_JMP)

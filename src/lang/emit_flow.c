@@ -359,6 +359,8 @@ static bool may_assign(struct pm_emit *e, const struct pm_low *node)
         node->kind != PM_LOW_CALL_VALUE && node->kind != PM_LOW_TAG &&
         node->kind != PM_LOW_AND && node->kind != PM_LOW_OR)
         return true;
+    if (node->kind == PM_LOW_IF)
+        return true;
     if (node->kind == PM_LOW_PART && node->kids[0]->kind != PM_LOW_LOCAL &&
         pm_emit_slot_count(e->em, node->kids[0]->type) != 1)
         return true;

@@ -47,6 +47,9 @@ static bool is_pure_kind(uint8_t kind)
     case PM_LOW_OR:
     case PM_LOW_UPCAST:
     case PM_LOW_IS_TYPE:
+    case PM_LOW_BLOCK:
+    case PM_LOW_IF:
+    case PM_LOW_DROP:
         return true;
     default:
         return false;

@@ -1,8 +1,94 @@
 // SPDX-License-Identifier: MIT
-#include "lang/low.h"
+//
+// The optimiser's order of work: optimise_internal.h says what it may do.
+#include <string.h>
+
+#include "lang/optimise_internal.h"
+
+struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
+                           const struct pm_lt *type, struct pm_span span,
+                           uint32_t count)
+{
+    struct pm_low *node = pm_arena_alloc(
+        opt->program->arena, sizeof *node + count * sizeof *node->kids);
+    if (!node) {
+        opt->no_memory = true;
+        return NULL;
+    }
+    node->kind = (uint8_t)kind;
+    node->type = type;
+    node->span = span;
+    node->count = count;
+    return node;
+}
+
+void pm_opt_become(struct pm_low *node, const struct pm_low *constant)
+{
+    node->kind = constant->kind;
+    node->count = 0;
+    switch (constant->kind) {
+    case PM_LOW_INT:
+        node->number = constant->number;
+        break;
+    case PM_LOW_FLOAT:
+        node->real = constant->real;
+        break;
+    default:
+        node->text = constant->text;
+    }
+}
+
+struct pm_low *pm_opt_simplify(struct pm_opt *opt, struct pm_low *node)
+{
+    for (uint32_t i = 0; i < node->count && !opt->no_memory; i++)
+        if (node->kids[i])
+            node->kids[i] = pm_opt_simplify(opt, node->kids[i]);
+    if (opt->no_memory)
+        return node;
+    if (node->kind == PM_LOW_OP)
+        return pm_opt_simplify_op(opt, node);
+    if (node->kind == PM_LOW_ZERO)
+        return pm_opt_simplify_zero(node);
+    if (node->kind == PM_LOW_PART)
+        return pm_opt_simplify_part(opt, node);
+    return pm_opt_simplify_flow(opt, node);
+}
+
+// Rounds over a function; each may make room for the next.
+#define MOST_ROUNDS 6
+
+static void tidy(struct pm_opt *opt, struct pm_low_fn *fn)
+{
+    opt->fn = fn;
+    for (int i = 0; i < MOST_ROUNDS && !opt->no_memory; i++) {
+        opt->changed = false;
+        fn->body = pm_opt_simplify(opt, fn->body);
+        if (!opt->no_memory)
+            pm_opt_locals(opt);
+        if (!opt->changed)
+            return;
+    }
+}
+
+// How deep calls within calls are put in place.
+#define INLINE_ROUNDS 3
 
 pm_status pm_low_optimise(struct pm_low_program *program)
 {
-    (void)program;
-    return PM_OK;
+    struct pm_opt opt = {.program = program};
+    for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++)
+        tidy(&opt, program->functions[i]);
+    pm_opt_globals(&opt);
+    for (int round = 0; round < INLINE_ROUNDS && !opt.no_memory; round++) {
+        pm_opt_find_small(&opt);
+        for (uint32_t i = 0; i < program->function_count && !opt.no_memory;
+             i++) {
+            opt.fn = program->functions[i];
+            opt.changed = false;
+            pm_opt_inline(&opt);
+            if (opt.changed || round == 0)
+                tidy(&opt, program->functions[i]);
+        }
+    }
+    return opt.no_memory ? PM_ERR_NO_MEMORY : PM_OK;
 }

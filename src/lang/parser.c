@@ -161,6 +161,15 @@ struct pm_ast *pm_parser_node(struct parser *p, pm_ast_kind kind,
     return node;
 }
 
+struct pm_ast *pm_parser_leaf(struct parser *p, pm_ast_kind kind,
+                              uint32_t token)
+{
+    struct pm_ast *node = pm_parser_node(p, kind, token, token, 0, NULL);
+    // More may have been read before it is made.
+    node->last = token;
+    return node;
+}
+
 void pm_parser_push(struct parser *p, struct pm_ast *kid)
 {
     if (p->kid_count == p->kid_capacity &&
@@ -324,11 +333,13 @@ pm_status pm_parse(struct pm_parsed *out, struct pm_arena *arena,
                    const char *text, size_t size)
 {
     uint32_t before = report->count;
+    uint32_t errors = report->errors;
     *out =
         (struct pm_parsed){.text = text, .size = (uint32_t)size, .file = file};
     pm_status status = pm_lex(out, arena, report);
     if (status == PM_OK)
         status = parse(out, arena, report);
+    out->has_mistakes = report->errors > errors;
     sort_report(report, before);
     return status;
 }

@@ -88,11 +88,9 @@ struct pm_ast *pm_parser_node(struct parser *p, pm_ast_kind kind,
                    sizeof((struct pm_ast *[]){__VA_ARGS__}) /                  \
                        sizeof(struct pm_ast *),                                \
                    (struct pm_ast *[]){__VA_ARGS__})
-static inline struct pm_ast *pm_parser_leaf(struct parser *p, pm_ast_kind kind,
-                                            uint32_t token)
-{
-    return pm_parser_node(p, kind, token, token, 0, NULL);
-}
+// A node of one token.
+struct pm_ast *pm_parser_leaf(struct parser *p, pm_ast_kind kind,
+                              uint32_t token);
 // Kids of lists are put aside, and taken from [mark] on by their node.
 void pm_parser_push(struct parser *p, struct pm_ast *kid);
 struct pm_ast *pm_parser_list(struct parser *p, pm_ast_kind kind,

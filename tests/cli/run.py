@@ -67,7 +67,7 @@ def run(*args, code=0, timeout=60, cwd=None):
 
 def project(folder, name="game"):
     path = pathlib.Path(folder) / name
-    run("new", path)
+    run("new", path, "--template", "asm")
     return path
 
 
@@ -157,7 +157,7 @@ def missing_files_end_with_3(folder):
 
 @test
 def a_new_project_runs_builds_and_verifies(folder):
-    result = run("new", pathlib.Path(folder) / "game")
+    result = run("new", pathlib.Path(folder) / "game", "--template", "asm")
     check(result.out.count("\n  ") == 3, "three next commands")
     game = pathlib.Path(folder) / "game"
     run("run", game, "--headless", "--frames", 10)

@@ -406,7 +406,7 @@ def hostile_text_does_not_reach_the_terminal(folder):
 @test
 def cartridges_and_projects_are_looked_into(folder):
     game = pathlib.Path(folder) / "game"
-    run("new", game)
+    run("new", game, "--template", "asm")
     run("build", game)
     table = None
     for path in (game, game / "build/cart", game / "build/game.pmc"):
@@ -465,7 +465,7 @@ def findings_say_what_the_messages_say(folder):
 @test
 def assets_beside_a_label_are_verified(folder):
     game = pathlib.Path(folder) / "game"
-    run("new", game)
+    run("new", game, "--template", "asm")
     write(game, "assets/words.txt", b"some words " * 40)
     run("build", game)
     cart = game / "build/cart"

@@ -349,7 +349,7 @@ def watch_does_so_by_looking_too(folder):
 
 @test
 def build_watches_the_whole_project(folder):
-    run("new", "game", cwd=folder)
+    run("new", "game", "--template", "asm", cwd=folder)
     game = folder / "game"
     watching = Watching("build", game, "--watch")
     try:

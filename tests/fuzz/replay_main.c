@@ -2,7 +2,8 @@
 //
 // Runs a fuzz target as a plain test: over each file of the folders named on
 // the command line, then over mutations of them for the seconds that
-// PM_FUZZ_SECONDS says (0: none), from a fixed seed.
+// PM_FUZZ_SECONDS says (0: none), from a fixed seed. PM_FUZZ_LAST names a file
+// that gets each mutation before it runs: what is in it after a crash did it.
 
 #include <dirent.h>
 #include <stdint.h>
@@ -105,6 +106,17 @@ static size_t mutate(const struct input *from, uint8_t *out, size_t room)
     return size;
 }
 
+static void keep_last(const uint8_t *data, size_t size)
+{
+    const char *path = getenv("PM_FUZZ_LAST");
+    FILE *file = path ? fopen(path, "wb") : NULL;
+
+    if (!file)
+        return;
+    fwrite(data, 1, size, file);
+    fclose(file);
+}
+
 int main(int argc, char **argv)
 {
     const char *seconds = getenv("PM_FUZZ_SECONDS");
@@ -122,6 +134,7 @@ int main(int argc, char **argv)
         // A copy of its exact size, so that sanitizers see the end.
         uint8_t *copy = malloc(size ? size : 1);
         memcpy(copy, room, size);
+        keep_last(copy, size);
         LLVMFuzzerTestOneInput(copy, size);
         free(copy);
     }

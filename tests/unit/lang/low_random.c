@@ -387,6 +387,13 @@ static low way_out(struct random *r, uint32_t depth)
     return low_return(w, value(r, r->result_type, depth));
 }
 
+// The main program rarely ends before its end.
+static bool may_leave(struct random *r)
+{
+    return r->open_count || r->result_type->kind != PM_LT_VOID ||
+           below(r, 30) == 0;
+}
+
 static low block_value(struct random *r, const struct pm_lt *type,
                        uint32_t depth)
 {
@@ -415,6 +422,8 @@ static low value(struct random *r, const struct pm_lt *type, uint32_t depth)
         return low_if(w, type, value(r, w->t_bool, depth),
                       value(r, type, depth), value(r, type, depth));
     case 4:
+        if (!may_leave(r))
+            return leaf(r, type);
         return low_if(w, type, value(r, w->t_bool, depth),
                       value(r, type, depth), way_out(r, depth));
     case 5:
@@ -533,8 +542,8 @@ static low statement(struct random *r, uint32_t depth)
                       scope(r, depth));
     case 6:
         return low_if(w, w->t_void, value(r, w->t_bool, depth),
-                      r->open_count && below(r, 2) ? way_out(r, 0)
-                                                   : scope(r, depth),
+                      may_leave(r) && below(r, 2) ? way_out(r, 0)
+                                                  : scope(r, depth),
                       NULL);
     case 7:
         return loop(r, depth);
@@ -653,7 +662,10 @@ void low_random(struct low_world *w, uint64_t seed)
         function(&r, i);
     w->fn = boot;
     begin(&r, w->t_void, 150);
-    low first = low_block(w, w->t_void, 2, low_gset(w, r.result, low_int(w, 0)),
+    low first = low_block(w, w->t_void, 3, low_gset(w, r.result, low_int(w, 0)),
+                          low_gset(w, r.ints, low_int(w, 3)),
                           low_gset(w, r.fact, low_int(w, 12)));
-    low_body(w, low_block(w, w->t_void, 2, first, body_of(&r, 8)));
+    low last = low_node(w, PM_LOW_DROP, w->t_void, 1,
+                        low_nop(w, low_gget(w, r.result)));
+    low_body(w, low_block(w, w->t_void, 3, first, body_of(&r, 8), last));
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Random lowered programs that keep every rule of low.def: they end, read
-// only locals that were assigned, and put what they find into the global
-// "result" and the calls of nop.
+// only locals that were assigned, and show what they find in calls of nop.
 
 #ifndef PM_TEST_LOW_RANDOM_H
 #define PM_TEST_LOW_RANDOM_H

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: MIT
+//
+// Small functions in place of their calls.
+//
+// A function qualifies when its body is a value: statements, then a value, or
+// an IF whose two ways are such bodies; "if c { return a } return b" is one of
+// those. Parameters become locals of the caller, which are assigned in order
+// before the body; most of them then dissolve (optimise_locals.c).
+#include <string.h>
+
+#include "lang/emit_internal.h"
+#include "lang/optimise_internal.h"
+
+// Nodes of a body that is put in every place, of one that is called in one
+// place only, and of a function after all of it.
+#define SMALL_BODY  24
+#define ONLY_BODY   60
+#define MOST_NODES  6000
+#define MOST_LOCALS 300
+
+// What is known of a function while others are worked on.
+struct small {
+    struct pm_low *body; // as a value; NULL: does not qualify
+    uint32_t size;
+    uint32_t calls; // in the whole program
+    uint32_t mark;  // of the last look at it
+};
+
+// --- bodies as values --------------------------------------------------------
+
+static bool is_never(const struct pm_low *node)
+{
+    return node->type->kind == PM_LT_NEVER;
+}
+
+static bool has_return(const struct pm_low *node)
+{
+    if (node->kind == PM_LOW_RETURN)
+        return true;
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->kids[i] && has_return(node->kids[i]))
+            return true;
+    return false;
+}
+
+struct shaping {
+    struct pm_opt *opt;
+    const struct pm_lt *result;
+};
+
+static struct pm_low *as_value(const struct shaping *s, struct pm_low *node);
+
+static struct pm_low *empty(const struct shaping *s, const struct pm_low *node)
+{
+    return pm_opt_node(s->opt, PM_LOW_BLOCK, s->result, node->span, 0);
+}
+
+static struct pm_low *two_ways(const struct shaping *s,
+                               const struct pm_low *node, struct pm_low *then,
+                               struct pm_low *otherwise)
+{
+    struct pm_low *a = as_value(s, then);
+    struct pm_low *b = a ? as_value(s, otherwise) : NULL;
+    if (!b || has_return(node->kids[0]))
+        return NULL;
+    struct pm_low *out =
+        pm_opt_node(s->opt, PM_LOW_IF, s->result, node->span, 3);
+    if (!out)
+        return NULL;
+    out->kids[0] = node->kids[0];
+    out->kids[1] = a;
+    out->kids[2] = b;
+    return out;
+}
+
+// The rest of a block from [from] on, as a block.
+static struct pm_low *rest_of(const struct shaping *s,
+                              const struct pm_low *block, uint32_t from)
+{
+    struct pm_low *out = pm_opt_node(s->opt, PM_LOW_BLOCK, block->type,
+                                     block->span, block->count - from);
+    for (uint32_t i = from; out && i < block->count; i++)
+        out->kids[i - from] = block->kids[i];
+    return out;
+}
+
+// Whether each way through it ends in a return.
+static bool always_returns(const struct pm_low *node)
+{
+    switch (node->kind) {
+    case PM_LOW_RETURN:
+    case PM_LOW_TRAP:
+        return true;
+    case PM_LOW_BLOCK:
+        return node->count && always_returns(node->kids[node->count - 1]);
+    case PM_LOW_IF:
+        return node->count > 2 && node->kids[2] &&
+               always_returns(node->kids[1]) && always_returns(node->kids[2]);
+    default:
+        return false;
+    }
+}
+
+// "if c { return a } rest" within a block, at [at].
+static struct pm_low *early_return(const struct shaping *s,
+                                   const struct pm_low *block, uint32_t at)
+{
+    struct pm_low *node = block->kids[at];
+    if (node->kind != PM_LOW_IF || !always_returns(node->kids[1]) ||
+        (node->count > 2 && node->kids[2]))
+        return NULL;
+    struct pm_low *rest = rest_of(s, block, at + 1);
+    struct pm_low *last = rest ? two_ways(s, node, node->kids[1], rest) : NULL;
+    if (!last)
+        return NULL;
+    struct pm_low *out =
+        pm_opt_node(s->opt, PM_LOW_BLOCK, s->result, block->span, at + 1);
+    for (uint32_t i = 0; out && i < at; i++)
+        out->kids[i] = block->kids[i];
+    if (out)
+        out->kids[at] = last;
+    return out;
+}
+
+static struct pm_low *block_as_value(const struct shaping *s,
+                                     struct pm_low *block)
+{
+    for (uint32_t i = 0; i + 1 < block->count; i++)
+        if (has_return(block->kids[i]))
+            return early_return(s, block, i);
+    if (block->count == 0)
+        return s->result->kind == PM_LT_VOID ? block : NULL;
+    uint32_t last = block->count - 1;
+    // The last may be such an IF too, with nothing behind it.
+    if (s->result->kind == PM_LT_VOID && block->kids[last]->kind == PM_LOW_IF &&
+        has_return(block->kids[last]) &&
+        !(block->kids[last]->count > 2 && block->kids[last]->kids[2]))
+        return early_return(s, block, last);
+    struct pm_low *value = as_value(s, block->kids[last]);
+    if (!value)
+        return NULL;
+    struct pm_low *out = rest_of(s, block, 0);
+    if (!out)
+        return NULL;
+    out->type = s->result;
+    out->kids[last] = value;
+    return out;
+}
+
+static struct pm_low *as_value(const struct shaping *s, struct pm_low *node)
+{
+    bool is_void = s->result->kind == PM_LT_VOID;
+    switch (node->kind) {
+    case PM_LOW_RETURN:
+        if (node->count == 0 || !node->kids[0])
+            return is_void ? empty(s, node) : NULL;
+        return has_return(node->kids[0]) ? NULL : node->kids[0];
+    case PM_LOW_BLOCK:
+        return block_as_value(s, node);
+    case PM_LOW_IF:
+        if (!has_return(node))
+            return is_void ? node : NULL;
+        if (node->count > 2 && node->kids[2])
+            return two_ways(s, node, node->kids[1], node->kids[2]);
+        return NULL;
+    default:
+        if (has_return(node))
+            return NULL;
+        return is_void || is_never(node) ? node : NULL;
+    }
+}
+
+// --- copies ------------------------------------------------------------------
+
+// From the callee's numbers to the caller's.
+struct mapping {
+    struct pm_opt *opt;
+    struct pm_low **values; // of parameters that are put in place themselves
+    uint32_t first_local;
+    uint32_t first_loop;
+};
+
+static struct pm_low *copy_node(struct pm_opt *opt, const struct pm_low *node)
+{
+    size_t size = sizeof *node + node->count * sizeof *node->kids;
+    struct pm_low *out = pm_arena_alloc(opt->program->arena, size);
+    if (out)
+        memcpy(out, node, size);
+    else
+        opt->no_memory = true;
+    return out;
+}
+
+static void renumber(const struct mapping *m, struct pm_low *node)
+{
+    switch (node->kind) {
+    case PM_LOW_LOCAL:
+    case PM_LOW_SET_LOCAL:
+        node->index += m->first_local;
+        break;
+    case PM_LOW_WHILE:
+    case PM_LOW_BREAK:
+    case PM_LOW_CONTINUE:
+        node->loop += m->first_loop;
+        break;
+    default:
+        break;
+    }
+}
+
+static struct pm_low *copy_tree(const struct mapping *m,
+                                const struct pm_low *node)
+{
+    if (node->kind == PM_LOW_LOCAL && m->values && m->values[node->index])
+        return copy_node(m->opt, m->values[node->index]);
+    struct pm_low *out = copy_node(m->opt, node);
+    if (!out)
+        return NULL;
+    renumber(m, out);
+    for (uint32_t i = 0; i < node->count && !m->opt->no_memory; i++)
+        if (node->kids[i])
+            out->kids[i] = copy_tree(m, node->kids[i]);
+    return m->opt->no_memory ? NULL : out;
+}
+
+// --- who qualifies -----------------------------------------------------------
+
+static struct small *facts_of(const struct pm_low_fn *fn)
+{
+    return fn->data;
+}
+
+static void count_calls(const struct pm_low *node)
+{
+    if (node->kind == PM_LOW_CALL || node->kind == PM_LOW_SPAWN ||
+        node->kind == PM_LOW_CLOSURE)
+        facts_of(node->function)->calls++;
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->kids[i])
+            count_calls(node->kids[i]);
+}
+
+static bool calls_itself(const struct pm_low *node, const struct pm_low_fn *fn)
+{
+    if (node->kind == PM_LOW_CALL && node->function == fn)
+        return true;
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->kids[i] && calls_itself(node->kids[i], fn))
+            return true;
+    return false;
+}
+
+static void judge(struct pm_opt *opt, struct pm_low_fn *fn)
+{
+    struct small *facts = facts_of(fn);
+    struct shaping shaping = {opt, fn->result};
+    facts->size = pm_opt_size(fn->body);
+    if (fn->is_closure || fn == opt->program->functions[0] ||
+        fn == opt->program->reload ||
+        facts->size > (facts->calls == 1 ? ONLY_BODY : SMALL_BODY) ||
+        calls_itself(fn->body, fn))
+        return;
+    // Of its own, for the function itself goes on changing.
+    struct pm_low *body = copy_tree(&(struct mapping){.opt = opt}, fn->body);
+    facts->body = body ? as_value(&shaping, body) : NULL;
+}
+
+void pm_opt_find_small(struct pm_opt *opt)
+{
+    struct pm_low_program *program = opt->program;
+    size_t count = program->function_count;
+    struct small *all = pm_arena_alloc(program->arena, count * sizeof *all);
+    if (!all) {
+        opt->no_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        program->functions[i]->data = &all[i];
+    for (size_t i = 0; i < count; i++)
+        count_calls(program->functions[i]->body);
+    for (size_t i = 0; i < count && !opt->no_memory; i++)
+        judge(opt, program->functions[i]);
+}
+
+// --- putting in place --------------------------------------------------------
+
+// Adds the callee's locals, without names: what was put in place is not a
+// variable of the caller's.
+static bool add_locals(struct pm_opt *opt, const struct pm_low_fn *callee)
+{
+    struct pm_low_fn *fn = opt->fn;
+    uint32_t count = fn->local_count + callee->local_count;
+    if (count > fn->local_capacity) {
+        struct pm_low_local *more =
+            pm_arena_alloc(opt->program->arena, 2 * count * sizeof *more);
+        if (!more) {
+            opt->no_memory = true;
+            return false;
+        }
+        if (fn->local_count)
+            memcpy(more, fn->locals, fn->local_count * sizeof *more);
+        fn->locals = more;
+        fn->local_capacity = 2 * count;
+    }
+    for (uint32_t i = 0; i < callee->local_count; i++)
+        fn->locals[fn->local_count++] =
+            (struct pm_low_local){callee->locals[i].type, {"", 0}};
+    return true;
+}
+
+static bool sets(const struct pm_low *node, uint32_t local)
+{
+    if (node->kind == PM_LOW_SET_LOCAL && node->index == local)
+        return true;
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->kids[i] && sets(node->kids[i], local))
+            return true;
+    return false;
+}
+
+// Whether the parameter may simply be its argument, wherever it is read: a
+// constant, or a local that nothing assigns meanwhile.
+static bool is_plain(const struct pm_low *call, uint32_t index,
+                     const struct pm_low *body)
+{
+    const struct pm_low *argument = call->kids[index];
+    if (sets(body, index))
+        return false;
+    if (argument->type != call->function->locals[index].type)
+        return false;
+    if (argument->kind == PM_LOW_INT || argument->kind == PM_LOW_FLOAT ||
+        argument->kind == PM_LOW_STR)
+        return true;
+    if (argument->kind != PM_LOW_LOCAL)
+        return false;
+    for (uint32_t i = 0; i < call->count; i++)
+        if (sets(call->kids[i], argument->index))
+            return false;
+    return true;
+}
+
+static struct pm_low *assign_param(struct pm_opt *opt, struct pm_low *call,
+                                   uint32_t index, uint32_t first,
+                                   const struct pm_lt *type)
+{
+    struct pm_low *set =
+        pm_opt_node(opt, PM_LOW_SET_LOCAL, type, call->kids[index]->span, 1);
+    if (!set)
+        return NULL;
+    set->index = first + index;
+    set->kids[0] = call->kids[index];
+    return set;
+}
+
+// A type of statements: any that is in the program.
+static const struct pm_lt *void_type(const struct pm_low_program *program)
+{
+    return program->functions[0]->result;
+}
+
+static struct pm_low *put_in_place(struct pm_opt *opt, struct pm_low *call)
+{
+    struct pm_low_fn *callee = call->function;
+    const struct pm_low *body = facts_of(callee)->body;
+    struct mapping m = {opt, NULL, opt->fn->local_count, opt->fn->loop_count};
+    m.values = pm_arena_alloc(opt->program->arena,
+                              (callee->local_count + 1) * sizeof *m.values);
+    struct pm_low *out = pm_opt_node(opt, PM_LOW_BLOCK, callee->result,
+                                     call->span, call->count + 1);
+    if (!m.values || !out || !add_locals(opt, callee)) {
+        opt->no_memory = true;
+        return call;
+    }
+    opt->fn->loop_count += callee->loop_count;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < call->count; i++) {
+        if (is_plain(call, i, body))
+            m.values[i] = call->kids[i];
+        else
+            out->kids[at++] = assign_param(opt, call, i, m.first_local,
+                                           void_type(opt->program));
+    }
+    out->kids[at++] = copy_tree(&m, body);
+    out->count = at;
+    opt->changed = true;
+    return opt->no_memory ? call : out;
+}
+
+static bool may_grow(const struct pm_opt *opt, const struct pm_low_fn *callee,
+                     uint32_t size)
+{
+    return size + facts_of(callee)->size <= MOST_NODES &&
+           opt->fn->local_count + callee->local_count <= MOST_LOCALS;
+}
+
+static struct pm_low *visit(struct pm_opt *opt, struct pm_low *node,
+                            uint32_t *size)
+{
+    for (uint32_t i = 0; i < node->count && !opt->no_memory; i++)
+        if (node->kids[i])
+            node->kids[i] = visit(opt, node->kids[i], size);
+    if (node->kind != PM_LOW_CALL || opt->no_memory ||
+        node->function == opt->fn || !facts_of(node->function)->body ||
+        !may_grow(opt, node->function, *size))
+        return node;
+    *size += facts_of(node->function)->size;
+    return put_in_place(opt, node);
+}
+
+void pm_opt_inline(struct pm_opt *opt)
+{
+    uint32_t size = pm_opt_size(opt->fn->body);
+    opt->fn->body = visit(opt, opt->fn->body, &size);
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// Globals that only ever hold one constant. They are set before anything
+// reads them (docs/spec/pbs.md, "Declarations"), so each read is the
+// constant.
+#include <string.h>
+
+#include "lang/emit_internal.h"
+#include "lang/optimise_internal.h"
+
+struct fact {
+    const struct pm_low *value;
+    bool is_none;
+    bool is_first; // functions[0] sets it, always
+};
+
+static bool is_same(const struct pm_low *a, const struct pm_low *b)
+{
+    if (a->kind != b->kind || a->type != b->type)
+        return false;
+    switch (a->kind) {
+    case PM_LOW_INT:
+        return a->number == b->number;
+    case PM_LOW_FLOAT:
+        return memcmp(&a->real, &b->real, sizeof a->real) == 0;
+    default:
+        return pm_emit_same_text(a->text, b->text);
+    }
+}
+
+static void look(struct fact *facts, const struct pm_low *node)
+{
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->kids[i])
+            look(facts, node->kids[i]);
+    if (node->kind != PM_LOW_SET_GLOBAL)
+        return;
+    struct fact *fact = &facts[node->global->number];
+    const struct pm_low *value = node->kids[0];
+    if (value->kind != PM_LOW_INT && value->kind != PM_LOW_FLOAT &&
+        value->kind != PM_LOW_STR)
+        fact->is_none = true;
+    else if (!fact->value)
+        fact->value = value;
+    else if (!is_same(fact->value, value))
+        fact->is_none = true;
+}
+
+static void replace(struct pm_opt *opt, const struct fact *facts,
+                    struct pm_low *node)
+{
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->kids[i])
+            replace(opt, facts, node->kids[i]);
+    if (node->kind != PM_LOW_GLOBAL && node->kind != PM_LOW_SET_GLOBAL)
+        return;
+    const struct fact *fact = &facts[node->global->number];
+    if (fact->is_none || !fact->value || !fact->is_first)
+        return;
+    if (node->kind == PM_LOW_GLOBAL)
+        pm_opt_become(node, fact->value);
+    else
+        node->kind = PM_LOW_DROP;
+}
+
+// What functions[0] sets on its way, and not only sometimes.
+static void find_first(struct fact *facts, const struct pm_low *node)
+{
+    if (node->kind == PM_LOW_SET_GLOBAL)
+        facts[node->global->number].is_first = true;
+    for (uint32_t i = 0; i < node->count && node->kind == PM_LOW_BLOCK; i++)
+        find_first(facts, node->kids[i]);
+}
+
+void pm_opt_globals(struct pm_opt *opt)
+{
+    struct pm_low_program *program = opt->program;
+    if (opt->no_memory)
+        return;
+    struct fact *facts = pm_arena_alloc(
+        program->arena, program->global_count * sizeof *facts + 1);
+    if (!facts) {
+        opt->no_memory = true;
+        return;
+    }
+    for (uint32_t i = 0; i < program->global_count; i++)
+        program->globals[i]->number = i;
+    find_first(facts, program->functions[0]->body);
+    for (uint32_t i = 0; i < program->function_count; i++)
+        look(facts, program->functions[i]->body);
+    for (uint32_t i = 0; i < program->function_count; i++)
+        replace(opt, facts, program->functions[i]->body);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+//
+// What the files of the optimiser share.
+//
+// It works on trees in place. Each node has one parent; what is put in a
+// second place is copied. Nothing that a program can notice changes: results,
+// traps and their places, the order of effects. Only cycles become fewer, and
+// calls that were put in place are not in a trap's list of calls.
+
+#ifndef PM_LANG_OPTIMISE_INTERNAL_H
+#define PM_LANG_OPTIMISE_INTERNAL_H
+
+#include "base/check.h"
+#include "lang/low.h"
+
+struct pm_opt_local {
+    uint32_t reads;
+    uint32_t sets;
+    struct pm_low *set; // the last one that was met
+};
+
+struct pm_opt {
+    struct pm_low_program *program;
+    struct pm_low_fn *fn; // the one at work
+    struct pm_opt_local *locals;
+    bool changed;
+    bool no_memory;
+};
+
+// A node with room for [count] kids; NULL and [no_memory] when it is short.
+struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
+                           const struct pm_lt *type, struct pm_span span,
+                           uint32_t count);
+// A constant in the place of a node, which need not have kids.
+void pm_opt_become(struct pm_low *node, const struct pm_low *constant);
+
+// --- fold.c ------------------------------------------------------------------
+
+// A value while constants are folded: l d b y as in opcodes.def.
+struct pm_fold_value {
+    char type;
+    uint64_t bits;
+};
+
+// Does what the machine does; false where it would trap or the instruction is
+// none that is known here.
+bool pm_fold_op(uint16_t op, struct pm_fold_value *stack, uint32_t *depth);
+
+// --- fold_tree.c, fold_flow.c ------------------------------------------------
+
+// The node simplified, kids first. Gives another node, or itself.
+struct pm_low *pm_opt_simplify(struct pm_opt *opt, struct pm_low *node);
+struct pm_low *pm_opt_simplify_op(struct pm_opt *opt, struct pm_low *node);
+struct pm_low *pm_opt_simplify_zero(struct pm_low *node);
+struct pm_low *pm_opt_simplify_part(struct pm_opt *opt, struct pm_low *node);
+struct pm_low *pm_opt_simplify_flow(struct pm_opt *opt, struct pm_low *node);
+struct pm_low *pm_opt_not(struct pm_opt *opt, struct pm_low *node);
+
+// --- optimise_effects.c ------------------------------------------------------
+
+enum {
+    PM_EFFECT_READS = 1,  // what stores and calls can change
+    PM_EFFECT_WRITES = 2, // stores, calls, waits
+    PM_EFFECT_TRAPS = 4,
+    PM_EFFECT_SETS = 8,   // locals
+    PM_EFFECT_JUMPS = 16, // leaves by itself
+};
+
+// What the node does itself, without its kids; and with them.
+unsigned pm_opt_own_effects(const struct pm_low *node);
+unsigned pm_opt_effects(const struct pm_low *node);
+// Whether doing the two in the other order is not noticed, as far as effects
+// tell; locals that one sets and the other reads are not looked at.
+bool pm_opt_commute(unsigned a, unsigned b);
+bool pm_opt_reads(const struct pm_low *node, uint32_t local);
+uint32_t pm_opt_size(const struct pm_low *node);
+
+// --- optimise_locals.c, inline.c, optimise_globals.c -------------------------
+
+// Locals that are constants or copies, single uses, stores that nobody reads.
+void pm_opt_locals(struct pm_opt *opt);
+// Puts small functions in place of their calls in [opt]'s function.
+void pm_opt_inline(struct pm_opt *opt);
+// Says of each function whether it may be put in place of its calls.
+void pm_opt_find_small(struct pm_opt *opt);
+// Globals that only ever hold one constant.
+void pm_opt_globals(struct pm_opt *opt);
+
+#endif
