@@ -6,8 +6,9 @@ usage: test_guide.py PROMETEU SOURCE_ROOT [PAGE.md...]
 
 Samples are fenced with ```pbs. One with a [Frame] function is a program: it
 is checked and runs for 90 frames. One whose first line is "// src/..." is a
-file of a project, together with its neighbours. All others are pieces: what
-is no declaration becomes a [Test], and comments say what has to come of it:
+file of a project, together with its neighbours; one with "// tests/..." has
+the tests of the program above it. All others are pieces: what is no
+declaration becomes a [Test], and comments say what has to come of it:
 
     // prints: TEXT      what is traced, in this order
     // refused: CODE     a message of the compiler on this line
@@ -29,6 +30,7 @@ PROMETEU, ROOT = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
 PAGES = sys.argv[3:]
 DECLARATION = re.compile(r"(declare|fn|pub|import|\[(Init|Frame|Test)\])\b|\[")
 FILE_OF_PROJECT = re.compile(r"// (src/\S+\.pbs)")
+FILE_OF_TESTS = re.compile(r"// (tests/\S+\.pbs)")
 MANIFEST = {"name": "Sample", "version": "1.0", "app_id": 1,
             "profile": "STANDARD",
             "capabilities": ["gfx", "log", "audio", "fs"]}
@@ -46,6 +48,10 @@ class Sample:
 
     def is_program(self):
         return any(line.startswith("[Frame]") for line in self.lines)
+
+    def tests_file(self):
+        found = FILE_OF_TESTS.fullmatch(self.lines[0])
+        return found and found.group(1)
 
     def project_file(self):
         found = FILE_OF_PROJECT.fullmatch(self.lines[0])
@@ -152,6 +158,25 @@ class Work:
             if code:
                 self.fault(project[0].place(), self.with_places(err))
 
+    def look_at_tests(self, tested):
+        for number, (program, sample) in enumerate(tested):
+            folder = "tested_%d" % number
+            self.write(folder + "/src/main.pbs", program, program.lines)
+            self.write("%s/%s" % (folder, sample.tests_file()), sample,
+                       sample.lines)
+            manifest = self.folder / folder / "prometeu.json"
+            manifest.write_text(json.dumps(MANIFEST))
+            code, out, err = run("test", manifest.parent, "--json")
+            report = json.loads(out) if out else {"tests": []}
+            for test in report["tests"]:
+                if not test["ok"]:
+                    self.fault(sample.place(test["at"]), "%s; found %s, "
+                               "wanted %s" % (test["what"], test["found"],
+                                              test["wanted"]))
+            if not report["tests"] or (code and not report["failed"]):
+                self.fault(sample.place(), "no tests: " +
+                           self.with_places(err))
+
     def look_at_pieces(self, pieces):
         count = 0
         for number, sample in enumerate(pieces):
@@ -196,8 +221,13 @@ def with_a_test(lines):
 
 
 def sort_out(found):
-    programs, projects, pieces, last = [], [], [], None
+    programs, projects, tested, pieces, last = [], [], [], [], None
     for sample in found:
+        if sample.tests_file():
+            if not programs or programs[-1].page != sample.page:
+                raise SystemExit(sample.place() + ": tests of no program")
+            tested.append((programs[-1], sample))
+            continue
         if sample.project_file():
             if last is None or any(s.project_file() == sample.project_file()
                                    for s in last):
@@ -207,7 +237,7 @@ def sort_out(found):
             continue
         last = None
         (programs if sample.is_program() else pieces).append(sample)
-    return programs, projects, pieces
+    return programs, projects, tested, pieces
 
 
 def main():
@@ -218,12 +248,13 @@ def main():
     found = [sample for page in pages for sample in samples(page)]
     if not found:
         raise SystemExit("no samples in %s" % " ".join(pages))
-    programs, projects, pieces = sort_out(found)
+    programs, projects, tested, pieces = sort_out(found)
     folder = tempfile.mkdtemp(prefix="prometeu-guide-")
     try:
         work = Work(folder)
         work.look_at_programs(programs)
         work.look_at_projects(projects)
+        work.look_at_tests(tested)
         work.look_at_pieces(pieces)
     finally:
         shutil.rmtree(folder)
