@@ -152,16 +152,6 @@ static int build(const struct build *b)
 
 // --- watching ----------------------------------------------------------------
 
-static bool is_of_project(const char *name)
-{
-    return strcmp(name, "prometeu.json") == 0 || strcmp(name, "label.png") == 0;
-}
-
-static bool is_source(const char *name)
-{
-    return name[0] != '.';
-}
-
 static void build_again(void *context)
 {
     // What is wrong was told; it is put right while this goes on.
@@ -171,15 +161,12 @@ static void build_again(void *context)
 
 static int watch(struct build *b, bool polls)
 {
-    char *src = cli_path(b->project, "src");
-    char *assets = cli_path(b->project, "assets");
-    const struct pm_watch_root roots[] = {{b->project, false, is_of_project},
-                                          {src, true, is_source},
-                                          {assets, true, cli_pack_wants}};
-    int code = cli_watch(roots, PM_ARRAY_LEN(roots), polls, build_again, b);
+    struct cli_project_roots project;
 
-    cli_free_text(assets);
-    cli_free_text(src);
+    cli_project_roots_init(&project, b->project);
+    int code = cli_watch(project.roots, PM_ARRAY_LEN(project.roots), polls,
+                         build_again, b);
+    cli_project_roots_free(&project);
     return code;
 }
 

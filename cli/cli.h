@@ -99,6 +99,9 @@ const char *cli_nearest(const char *word, const char *const *names,
 struct cli_capture;
 extern struct cli_capture *cli_captured;
 
+// While not NULL and empty, the first error's line goes there too.
+extern struct pm_buf *cli_first_error;
+
 // "prometeu: …" on standard error.
 void cli_error(const char *format, ...) PM_PRINTF(1, 2);
 

@@ -65,9 +65,10 @@ static void put_call(struct page *page, const struct pm_trap_place *place)
     put(page, FAINT, line);
 }
 
-static void put_trap(struct page *page, const struct pm_trap_info *trap)
+static void put_trap(struct page *page, const void *what)
 {
-    pm_gfx_clear(&page->gfx, GROUND);
+    const struct pm_trap_info *trap = what;
+
     pm_gfx_fill_rect(&page->gfx, 0, 0, PM_PICTURE_WIDTH, 4, ALARM);
     put(page, INK, "The program broke a rule and was stopped.");
     page->y += LINE / 2;
@@ -81,19 +82,48 @@ static void put_trap(struct page *page, const struct pm_trap_info *trap)
                 "F5 restart    Esc quit", 22);
 }
 
-void cli_draw_crash(const struct pm_trap_info *trap, uint16_t *pixels)
+// Calls [draw] with an empty page and copies the first [rows] of what comes of
+// it into [pixels]; false when memory is short.
+static bool draw_page(void (*draw)(struct page *page, const void *what),
+                      const void *what, size_t rows, uint16_t *pixels)
 {
     struct pm_bank_config config = {.alloc = cli_alloc};
     struct page page = {.y = MARGIN + 4};
     struct pm_bank *bank;
 
-    if (!trap || pm_bank_create(&config, &bank))
-        return;
-    if (pm_gfx_init(&page.gfx, &cli_alloc) == PM_OK) {
-        put_trap(&page, trap);
+    if (pm_bank_create(&config, &bank))
+        return false;
+    bool is_there = pm_gfx_init(&page.gfx, &cli_alloc) == PM_OK;
+    if (is_there) {
+        pm_gfx_clear(&page.gfx, GROUND);
+        draw(&page, what);
         pm_gfx_present(&page.gfx, bank);
-        memcpy(pixels, page.gfx.front, PM_PICTURE_PIXELS * sizeof *pixels);
+        memcpy(pixels, page.gfx.front,
+               rows * PM_PICTURE_WIDTH * sizeof *pixels);
         pm_gfx_free(&page.gfx);
     }
     pm_bank_destroy(bank);
+    return is_there;
+}
+
+void cli_draw_crash(const struct pm_trap_info *trap, uint16_t *pixels)
+{
+    if (trap)
+        draw_page(put_trap, trap, PM_PICTURE_HEIGHT, pixels);
+}
+
+static void put_notice(struct page *page, const void *what)
+{
+    pm_gfx_fill_rect(&page->gfx, 0, 0, PM_PICTURE_WIDTH, 2, ALARM);
+    page->y = 6;
+    put(page, INK, "Not reloaded, see the terminal:");
+    put(page, ALARM, what ? what : "the new version has errors");
+}
+
+void cli_draw_notice(const char *why, uint16_t *pixels)
+{
+    size_t count = (size_t)PM_PICTURE_WIDTH * CLI_NOTICE_ROWS;
+
+    if (!draw_page(put_notice, why, CLI_NOTICE_ROWS, pixels))
+        memset(pixels, 0, count * sizeof *pixels);
 }

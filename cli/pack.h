@@ -77,6 +77,17 @@ struct cli_changes {
 void cli_changes_tell(struct cli_changes *changes, const char *folder);
 void cli_changes_free(struct cli_changes *changes);
 
+// What is watched of a project: its settings, src and assets.
+struct cli_project_roots {
+    char *src;
+    char *assets;
+    struct pm_watch_root roots[3];
+};
+// [project] must live on.
+void cli_project_roots_init(struct cli_project_roots *project,
+                            const char *folder);
+void cli_project_roots_free(struct cli_project_roots *project);
+
 // Calls [work] now and whenever something in [roots] has changed and come to
 // rest, until SIGINT or SIGTERM; gives CLI_OK then, whatever [work] met.
 int cli_watch(const struct pm_watch_root *roots, size_t count, bool polls,

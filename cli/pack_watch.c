@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// --watch: does something again whenever files have changed.
+// Watching: does something again whenever files have changed.
 #include <stdio.h>
 #include <string.h>
 
@@ -80,6 +80,35 @@ void cli_changes_free(struct cli_changes *changes)
     if (changes->is_known)
         pm_walk_free(&changes->walk);
     changes->is_known = false;
+}
+
+// --- projects ----------------------------------------------------------------
+
+static bool is_of_project(const char *name)
+{
+    return strcmp(name, "prometeu.json") == 0 || strcmp(name, "label.png") == 0;
+}
+
+static bool is_source(const char *name)
+{
+    return name[0] != '.';
+}
+
+void cli_project_roots_init(struct cli_project_roots *project,
+                            const char *folder)
+{
+    project->src = cli_path(folder, "src");
+    project->assets = cli_path(folder, "assets");
+    project->roots[0] = (struct pm_watch_root){folder, false, is_of_project};
+    project->roots[1] = (struct pm_watch_root){project->src, true, is_source};
+    project->roots[2] =
+        (struct pm_watch_root){project->assets, true, cli_pack_wants};
+}
+
+void cli_project_roots_free(struct cli_project_roots *project)
+{
+    cli_free_text(project->assets);
+    cli_free_text(project->src);
 }
 
 // --- watching ----------------------------------------------------------------

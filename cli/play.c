@@ -64,7 +64,11 @@ struct player {
     const char *path;
     const char *shot;
     struct pm_input_player *script;
+    struct cli_reload *reload; // NULL: nothing is watched
     bool has_trapped;
+    bool has_notice; // of a version that failed
+    uint16_t notice[PM_PICTURE_WIDTH * CLI_NOTICE_ROWS];
+    uint16_t shown[PM_PICTURE_PIXELS];
     uint16_t crash[PM_PICTURE_PIXELS];
 };
 
@@ -85,6 +89,34 @@ static void tick(struct player *p, const struct pm_frame_input *input)
     cli_draw_crash(trap, p->crash);
 }
 
+// A new version may run after a trap; one that failed is told in the window.
+static bool look_for_changes(struct player *p)
+{
+    enum cli_reload_event event =
+        p->reload ? cli_reload_look(p->reload, 0) : CLI_RELOAD_NONE;
+
+    if (event == CLI_RELOAD_DONE)
+        p->has_trapped = p->has_notice = false;
+    if (event == CLI_RELOAD_FAILED) {
+        p->has_notice = true;
+        cli_draw_notice(pm_buf_cstr(&p->reload->error), p->notice);
+    }
+    return event != CLI_RELOAD_STOPPED;
+}
+
+static const uint16_t *picture(struct player *p)
+{
+    const uint16_t *pixels =
+        p->has_trapped ? p->crash : pm_machine_picture(p->machine);
+    size_t rows = PM_PICTURE_HEIGHT - CLI_NOTICE_ROWS;
+
+    if (!p->has_notice)
+        return pixels;
+    memcpy(p->shown, pixels, sizeof p->shown);
+    memcpy(p->shown + rows * PM_PICTURE_WIDTH, p->notice, sizeof p->notice);
+    return p->shown;
+}
+
 static int play(struct player *p)
 {
     for (;;) {
@@ -92,15 +124,13 @@ static int play(struct player *p)
         struct pm_sdl_wishes wishes;
 
         pm_sdl_poll(p->host, &input, &wishes);
-        if (wishes.quit)
+        if (wishes.quit || !look_for_changes(p))
             return p->has_trapped ? CLI_BAD : CLI_OK;
         if (wishes.reset)
             reset(p);
         add_script(p->script, &input);
         tick(p, &input);
-        if (pm_sdl_present(p->host, p->has_trapped
-                                        ? p->crash
-                                        : pm_machine_picture(p->machine)))
+        if (pm_sdl_present(p->host, picture(p)))
             return CLI_WORLD;
         if (!p->has_trapped)
             pm_sdl_queue_audio(p->host, pm_machine_sound(p->machine),
@@ -131,7 +161,8 @@ static bool has_display(void)
 }
 
 int cli_play(struct pm_machine *machine, const char *path, unsigned scale,
-             const char *shot, struct pm_input_player *player)
+             const char *shot, struct pm_input_player *player,
+             struct cli_reload *reload)
 {
     struct pm_cart_info cart;
     struct pm_sdl_host *host;
@@ -150,7 +181,8 @@ int cli_play(struct pm_machine *machine, const char *path, unsigned scale,
                              .host = host,
                              .path = path,
                              .shot = shot,
-                             .script = player};
+                             .script = player,
+                             .reload = reload};
     int code = play(&window);
     pm_sdl_close(host);
     return code;
@@ -159,12 +191,14 @@ int cli_play(struct pm_machine *machine, const char *path, unsigned scale,
 #else
 
 int cli_play(struct pm_machine *machine, const char *path, unsigned scale,
-             const char *shot, struct pm_input_player *player)
+             const char *shot, struct pm_input_player *player,
+             struct cli_reload *reload)
 {
     (void)machine;
     (void)scale;
     (void)shot;
     (void)player;
+    (void)reload;
     cli_error("this build has no window (SDL 2 was not there); \"prometeu run "
               "%s --headless --shot picture.png\" runs without one",
               path);

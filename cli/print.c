@@ -12,6 +12,13 @@
 #include "findings.h"
 
 struct cli_capture *cli_captured;
+struct pm_buf *cli_first_error;
+
+static void note_error(const char *line)
+{
+    if (cli_first_error && cli_first_error->size == 0)
+        pm_buf_puts(cli_first_error, line);
+}
 
 bool cli_has_colour(int stream)
 {
@@ -72,6 +79,7 @@ void cli_error(const char *format, ...)
     else
         fprintf(stderr, "%sprometeu:%s %s\n", bold(), plain(),
                 line ? line : "memory is short");
+    note_error(line ? line : "memory is short");
     pm_buf_free(&safe);
     pm_buf_free(&text);
 }
@@ -280,6 +288,8 @@ void cli_print_line(const char *line)
     while (row < PM_ARRAY_LEN(rows) &&
            !(word = find_word(line, rows[row].word)))
         row++;
+    if (word && rows[row].tone == CLI_TONE_ERROR)
+        note_error(line);
     if (!word || !cli_has_colour(2)) {
         fprintf(stderr, "%s\n", line);
         return;

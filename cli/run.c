@@ -12,14 +12,24 @@
 #include "hosts/headless/headless.h"
 #include "input/script.h"
 #include "play.h"
+#include "reload.h"
 #include "storage.h"
 
 static const char help[] =
     "usage: prometeu run [PROJECT | CART | FILE.pmc | FILE.pasm] [OPTIONS]\n"
     "\n"
     "Runs a game; a project is built first. Without a name: the project in\n"
-    "the current directory.\n"
+    "the current directory. While a project runs in a window, its sources and\n"
+    "assets are watched: what changes is built and reloaded, and the game "
+    "goes\n"
+    "on where it is (docs/spec/reload.md).\n"
     "\n"
+    "  --no-watch            runs what there is now, whatever changes\n"
+    "  --watch               watches without a window too: with --headless, "
+    "at\n"
+    "                        sixty ticks a second, until Ctrl-C or --frames\n"
+    "  --poll                looks for changes itself (folders on other "
+    "machines)\n"
     "  --headless            without a window, as fast as it goes\n"
     "  --frames N            frames to run headless (600)\n"
     "  --input FILE          input from a script (docs/spec/input.md)\n"
@@ -40,6 +50,9 @@ struct run {
     const char *path;
     bool headless;
     bool json;
+    bool watches;
+    bool no_watch;
+    bool polls;
     uint64_t frames;
     uint64_t scale;
     const char *input;
@@ -50,7 +63,8 @@ struct run {
     struct cli_storage storage;
     struct pm_input_script *script;
     struct pm_input_player player;
-    struct pm_buf each; // lines, or elements of JSON
+    struct cli_reload reload; // zeroes: nothing is watched
+    struct pm_buf each;       // lines, or elements of JSON
     bool has_failed;
 };
 
@@ -241,6 +255,24 @@ static void put_text(const struct run *run, struct pm_machine *machine,
         pm_buf_printf(out, "picture in %s\n", run->shot);
 }
 
+static int report(struct run *run, struct pm_machine *machine,
+                  const struct pm_headless_result *result)
+{
+    struct pm_buf out;
+
+    pm_buf_init(&out, &cli_alloc);
+    if (run->json)
+        put_json(run, machine, result, &out);
+    else
+        put_text(run, machine, result, &out);
+    int code = cli_write_out(&out);
+    pm_buf_free(&out);
+    if (result->end != PM_TICK_TRAPPED)
+        return code;
+    cli_print_trap(pm_machine_trap(machine), run->path);
+    return CLI_BAD;
+}
+
 static int run_headless(struct run *run, struct pm_machine *machine)
 {
     bool each = run->fingerprint && *run->fingerprint;
@@ -255,9 +287,7 @@ static int run_headless(struct run *run, struct pm_machine *machine)
     };
     struct pm_headless_result result;
     const char *error;
-    struct pm_buf out;
 
-    pm_buf_init(&out, &cli_alloc);
     if (each && run->json)
         pm_buf_puts(&run->each, "[");
     pm_status status = pm_headless_run(machine, &config, &result, &error);
@@ -266,17 +296,50 @@ static int run_headless(struct run *run, struct pm_machine *machine)
                        error);
         return CLI_WORLD;
     }
-    if (run->json)
-        put_json(run, machine, &result, &out);
-    else
-        put_text(run, machine, &result, &out);
-    int code = cli_write_out(&out);
-    pm_buf_free(&out);
-    if (result.end == PM_TICK_TRAPPED) {
+    return report(run, machine, &result);
+}
+
+// --- headless, watching ------------------------------------------------------
+
+// A tick takes a sixtieth of a second, nearly: nobody sees it.
+#define TICK_MS 16
+
+// A trap ends the program and not the watching: it is put right meanwhile.
+static void watch_tick(struct run *run, struct pm_machine *machine,
+                       struct pm_headless_result *result)
+{
+    struct pm_telemetry telemetry;
+    struct pm_frame_input input = {0};
+    bool has_ended = result->end >= PM_TICK_HALTED;
+
+    if (run->script && result->end != PM_TICK_LATE && !has_ended)
+        pm_input_player_next(&run->player, &input);
+    result->end = pm_machine_tick(machine, &input);
+    pm_machine_telemetry(machine, &telemetry);
+    if (telemetry.cycles > result->most_cycles)
+        result->most_cycles = telemetry.cycles;
+    result->cycles += telemetry.cycles;
+    result->ticks++;
+    result->frames += result->end == PM_TICK_FRAME;
+    if (result->end == PM_TICK_TRAPPED && !has_ended)
         cli_print_trap(pm_machine_trap(machine), run->path);
-        return CLI_BAD;
+}
+
+static int watch_headless(struct run *run, struct pm_machine *machine)
+{
+    struct pm_headless_result result = {0};
+    enum cli_reload_event event = CLI_RELOAD_NONE;
+
+    printf("watching; Ctrl-C ends it\n");
+    fflush(stdout);
+    while (event != CLI_RELOAD_STOPPED &&
+           (run->frames == 0 || result.frames < run->frames)) {
+        watch_tick(run, machine, &result);
+        event = cli_reload_look(&run->reload, TICK_MS);
+        if (event == CLI_RELOAD_DONE)
+            result.end = PM_TICK_FRAME;
     }
-    return code;
+    return report(run, machine, &result);
 }
 
 // --- all of it ---------------------------------------------------------------
@@ -286,6 +349,9 @@ static int parse(struct run *run, int argc, char **argv)
     const struct cli_option options[] = {
         {"--headless", CLI_FLAG, &run->headless, 0, 0},
         {"--json", CLI_FLAG, &run->json, 0, 0},
+        {"--watch", CLI_FLAG, &run->watches, 0, 0},
+        {"--no-watch", CLI_FLAG, &run->no_watch, 0, 0},
+        {"--poll", CLI_FLAG, &run->polls, 0, 0},
         {"--frames", CLI_NUMBER, &run->frames, 1, 1000000000},
         {"--scale", CLI_NUMBER, &run->scale, 1, PM_PNG_SCALE_MAX},
         {"--input", CLI_TEXT, &run->input, 0, 0},
@@ -317,6 +383,39 @@ static int parse(struct run *run, int argc, char **argv)
         return CLI_USAGE;
     }
     return -1;
+}
+
+// In a window projects are watched unless that is turned off; without one,
+// when it is asked for.
+static int check_watching(struct run *run)
+{
+    pm_status status;
+    bool is_project = cli_kind_of(run->path, &status) == CLI_KIND_PROJECT;
+
+    if (run->watches && run->no_watch) {
+        cli_error("run: --watch and --no-watch are opposites");
+        return CLI_USAGE;
+    }
+    if (run->watches && !is_project && !status) {
+        cli_error("run: %s is no project, there is nothing to be watched",
+                  run->path);
+        return CLI_USAGE;
+    }
+    if (run->watches && (run->fingerprint || run->shot)) {
+        cli_error("run: --fingerprint and --shot are of a run that is not "
+                  "watched");
+        return CLI_USAGE;
+    }
+    run->watches =
+        is_project && !run->no_watch && (run->watches || !run->headless);
+    return CLI_OK;
+}
+
+static int start_watching(struct run *run, struct cli_cart *cart)
+{
+    return run->watches ? cli_reload_open(&run->reload, run->path, run->profile,
+                                          run->polls, cart)
+                        : CLI_OK;
 }
 
 static int choose_name(const char *option, const char *word,
@@ -355,10 +454,38 @@ static int run_cart(struct run *run, struct pm_machine *machine,
 
     if (status)
         return cli_exit_for(status);
+    run->reload.machine = machine;
     if (run->headless)
-        return run_headless(run, machine);
+        return run->watches ? watch_headless(run, machine)
+                            : run_headless(run, machine);
     return cli_play(machine, run->path, (unsigned)run->scale, run->shot,
-                    run->script ? &run->player : NULL);
+                    run->script ? &run->player : NULL,
+                    run->watches ? &run->reload : NULL);
+}
+
+static int make_machine(const struct pm_machine_config *config,
+                        struct pm_machine **out)
+{
+    pm_status status = pm_machine_create(config, out);
+
+    if (status)
+        cli_error("no machine could be made: %s", pm_status_meaning(status));
+    return status ? CLI_WORLD : CLI_OK;
+}
+
+// Files of the command line: the cartridge, where its saves are, and what is
+// watched.
+static int open_all(struct run *run, struct cli_cart *cart,
+                    struct pm_machine_config *config)
+{
+    int code = read_script(run);
+
+    if (code == CLI_OK)
+        code = cli_open_cart(run->path, run->profile, cart);
+    if (code == CLI_OK)
+        code =
+            cli_storage_open(&run->storage, run->path, run->headless, config);
+    return code == CLI_OK ? start_watching(run, cart) : code;
 }
 
 int cli_run(int argc, char **argv)
@@ -373,29 +500,26 @@ int cli_run(int argc, char **argv)
     if (code >= 0)
         return code;
     code = check_names(&run, &config);
+    if (!code)
+        code = check_watching(&run);
     if (code)
         return code;
     pm_buf_init(&run.each, &cli_alloc);
     cli_cart_init(&cart);
-    code = read_script(&run);
-    if (code == CLI_OK)
-        code = cli_open_cart(run.path, run.profile, &cart);
-    if (code == CLI_OK)
-        code = cli_storage_open(&run.storage, run.path, run.headless, &config);
+    code = open_all(&run, &cart, &config);
     if (code == CLI_OK) {
         // Without threads assets are read within the frame that wants them.
         if (pm_worker_pool_create(&cli_alloc, 0, &workers) == PM_OK)
             config.workers = *pm_worker_pool_workers(workers);
-        pm_status status = pm_machine_create(&config, &machine);
-        if (status)
-            cli_error("no machine could be made: %s",
-                      pm_status_meaning(status));
-        code = status ? CLI_WORLD : run_cart(&run, machine, &cart);
+        code = make_machine(&config, &machine);
     }
+    if (code == CLI_OK)
+        code = run_cart(&run, machine, &cart);
     pm_machine_destroy(machine);
     pm_worker_pool_destroy(workers);
     cli_storage_report(&run.storage);
     cli_storage_close(&run.storage);
+    cli_reload_close(&run.reload);
     pm_input_script_destroy(run.script);
     cli_cart_free(&cart);
     pm_buf_free(&run.each);

@@ -123,6 +123,44 @@ pm_status pm_machine_check(struct pm_machine *machine,
                            const struct pm_cart_files *files,
                            const struct pm_report **out_report);
 
+enum pm_reload_kind {
+    // The new program runs, with the old one's values where they fit.
+    PM_RELOAD_PROGRAM = 0,
+    // The program is the same and went on; the assets are the new ones.
+    PM_RELOAD_ASSETS = 1,
+    // It was loaded: nothing was there, or application, profile or the
+    // capability fs are other ones.
+    PM_RELOAD_LOADED = 2,
+};
+
+// What a reload has come to.
+struct pm_reload {
+    enum pm_reload_kind kind;
+    uint32_t kept;    // globals that have their old value
+    uint32_t anew;    // that both programs have, but start anew
+    uint32_t assets;  // slots of banks whose content is another one now
+    uint32_t emptied; // slots whose asset is gone
+    // The same in words, "kept 14 globals, 1 starts anew: player (…)": hostile
+    // text, escaped. Lives until the next reload, or the machine's end.
+    const char *text;
+};
+
+// Loads another version of the loaded cartridge and goes on where the old one
+// is (docs/spec/reload.md): globals keep their values by name where their
+// types are the same, with all that they reach; assets are exchanged where
+// they are.
+//
+// Between two ticks, at any time, also after a trap. The new program's first
+// frame runs within this call, unseen. All that is wrong is in [out_report]
+// (may be NULL) and the old version goes on as it was; also with PM_OK it may
+// have lines, each a warning. [files] must stay readable as for a load; on
+// success those of the old version are not needed any more. [out_reload] may
+// be NULL; it is set on success.
+pm_status pm_machine_reload(struct pm_machine *machine,
+                            const struct pm_cart_files *files,
+                            struct pm_reload *out_reload,
+                            const struct pm_report **out_report);
+
 // Boots the loaded cartridge anew: /scratch, staged card slots and unpublished
 // changes on /host are gone, /save is as it is. PM_ERR_WRONG_STATE without a
 // cartridge; PM_ERR_IO, PM_ERR_CORRUPT, PM_ERR_NO_MEMORY when what is preloaded

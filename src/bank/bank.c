@@ -270,6 +270,13 @@ void pm_bank_apply(struct pm_bank *bank)
         }
 }
 
+void pm_bank_forget_plans(struct pm_bank *bank)
+{
+    for (int type = 0; type < PM_BANK_TYPES; type++)
+        for (unsigned slot = 0; slot < PM_BANK_SLOTS; slot++)
+            pm_bank_forget_change(bank, &bank->types[type].plans[slot]);
+}
+
 void pm_bank_unload(struct pm_bank *bank, pm_bank_type type, unsigned slot)
 {
     (void)place(bank, type, slot);

@@ -184,6 +184,8 @@ pm_status pm_bank_plan(struct pm_bank *bank, pm_bank_type type, unsigned slot,
 // [out_full] when it is to be emptied.
 bool pm_bank_planned(const struct pm_bank *bank, pm_bank_type type,
                      unsigned slot, bool *out_full, struct pm_bank_id *out);
+// Forgets all plans.
+void pm_bank_forget_plans(struct pm_bank *bank);
 // Puts all plans into effect. Cannot fail.
 void pm_bank_apply(struct pm_bank *bank);
 

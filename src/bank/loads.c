@@ -247,14 +247,23 @@ static bool is_state(const struct pm_load *load)
     }
 }
 
+// An asset that was there when the load ended may be gone since.
+static bool fits_table(const struct pm_loads *loads, const struct pm_load *load,
+                       const struct pm_asset_entry *entry)
+{
+    if (!is_under_way(load) && (!entry || entry->bank_type != load->bank_type))
+        return load->bank_type < PM_BANK_TYPES;
+    return entry && load->bank_type == entry->bank_type &&
+           load->size == entry->size &&
+           (!is_under_way(load) || has_room(loads, entry, 0));
+}
+
 static bool can_be(const struct pm_loads *loads, const struct pm_load *load,
                    const struct pm_asset_entry *entry)
 {
-    return entry && load->bank_type == entry->bank_type &&
-           load->size == entry->size && load->moved <= load->size &&
-           load->slot < PM_BANK_SLOTS && load->order != 0 &&
-           load->order < UINT64_MAX / 2 && is_state(load) &&
-           has_room(loads, entry, 0);
+    return load->moved <= load->size && load->slot < PM_BANK_SLOTS &&
+           load->order != 0 && load->order < UINT64_MAX / 2 && is_state(load) &&
+           fits_table(loads, load, entry);
 }
 
 pm_status pm_load_restore(struct pm_loads *loads, const struct pm_load *load,
@@ -266,4 +275,35 @@ pm_status pm_load_restore(struct pm_loads *loads, const struct pm_load *load,
     if (!can_be(loads, load, entry))
         return PM_ERR_INVALID;
     return is_under_way(load) ? pm_load_work_begin(loads, entry, out) : PM_OK;
+}
+
+// --- other assets ------------------------------------------------------------
+
+static void end_without_asset(struct pm_load *load)
+{
+    if (!is_under_way(load))
+        return;
+    load->state = PM_LOAD_ERROR;
+    load->error = PM_ASSET_IO_FAILED;
+    load->moved = load->size;
+}
+
+void pm_load_follow(const struct pm_loads *loads, struct pm_load *load)
+{
+    const struct pm_asset_entry *entry = pm_loads_find(loads, load->asset_id);
+
+    if (!entry || entry->bank_type != load->bank_type ||
+        (is_under_way(load) && !has_room(loads, entry, 0))) {
+        end_without_asset(load);
+        return;
+    }
+    if (load->size == entry->size)
+        return;
+    load->size = entry->size;
+    if (load->state <= PM_LOAD_LOADING) {
+        load->state = PM_LOAD_PENDING;
+        load->moved = 0;
+    } else {
+        load->moved = load->size;
+    }
 }

@@ -107,6 +107,12 @@ void pm_loads_deliver(struct pm_loads *loads, struct pm_load_pair *pairs,
 pm_status pm_load_restore(struct pm_loads *loads, const struct pm_load *load,
                           struct pm_load_work **out);
 
+// The assets are other ones: makes of a load what it is among them. One whose
+// asset is gone, or does not fit any more, ends in ERROR; one whose asset has
+// another size begins anew. Its work is to be begun anew with
+// pm_load_restore.
+void pm_load_follow(const struct pm_loads *loads, struct pm_load *load);
+
 // What the failure of a read is for a cartridge.
 pm_asset_status pm_asset_status_of(pm_status status);
 

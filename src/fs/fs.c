@@ -104,6 +104,18 @@ void pm_fs_remount(struct pm_fs *fs, const char *name, bool is_host,
     entry->volume = volume;
 }
 
+void pm_fs_exchange(struct pm_fs *a, struct pm_fs *b, const char *name,
+                    bool is_host)
+{
+    struct pm_fs_entry *one = find_entry(a, name, strlen(name), is_host);
+    struct pm_fs_entry *other = find_entry(b, name, strlen(name), is_host);
+
+    PM_CHECK(one && other);
+    struct pm_volume *volume = one->volume;
+    one->volume = other->volume;
+    other->volume = volume;
+}
+
 // The first component of [at], and what follows it without the '/'.
 static size_t cut(const char *at, const char **out_rest)
 {

@@ -38,6 +38,11 @@ pm_fs_status pm_fs_mount(struct pm_fs *fs, const char *name, bool is_host,
 void pm_fs_remount(struct pm_fs *fs, const char *name, bool is_host,
                    struct pm_volume *volume);
 
+// Exchanges the volumes that two have under a name. What is open in them stays
+// open.
+void pm_fs_exchange(struct pm_fs *a, struct pm_fs *b, const char *name,
+                    bool is_host);
+
 // The volume of a name, or NULL.
 struct pm_volume *pm_fs_volume(const struct pm_fs *fs, const char *name,
                                bool is_host);

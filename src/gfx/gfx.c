@@ -253,6 +253,14 @@ static void draw_layers(uint16_t *target, const struct pm_gfx *gfx,
     }
 }
 
+void pm_gfx_forget_frame(struct pm_gfx *gfx)
+{
+    gfx->sprite_count = 0;
+    gfx->command_count = 0;
+    gfx->text_size = 0;
+    gfx->work = 0;
+}
+
 void pm_gfx_present(struct pm_gfx *gfx, const struct pm_bank *bank)
 {
     uint16_t *target = gfx->back;
@@ -264,8 +272,5 @@ void pm_gfx_present(struct pm_gfx *gfx, const struct pm_bank *bank)
         pm_raster_command(target, &gfx->commands[i], gfx->text);
     gfx->back = gfx->front;
     gfx->front = target;
-    gfx->sprite_count = 0;
-    gfx->command_count = 0;
-    gfx->text_size = 0;
-    gfx->work = 0;
+    pm_gfx_forget_frame(gfx);
 }

@@ -218,6 +218,9 @@ pm_gfx_status pm_gfx_emit_sprite(struct pm_gfx *gfx, const struct pm_bank *bank,
 // that has become empty since draws nothing.
 void pm_gfx_present(struct pm_gfx *gfx, const struct pm_bank *bank);
 
+// Forgets what the unfinished frame has recorded.
+void pm_gfx_forget_frame(struct pm_gfx *gfx);
+
 // Appends the whole state: the front picture, clear colour, fades, bound
 // scene, camera, and what the unfinished frame has recorded. Equal states give
 // equal bytes.

@@ -319,6 +319,13 @@ static inline uint64_t pm_heap_used(const struct pm_heap *heap)
     return heap->tables->live + heap->tables->allocated;
 }
 
+// Goes on with the count of leaks of [from].
+static inline void pm_heap_take_leaks(struct pm_heap *heap,
+                                      const struct pm_heap *from)
+{
+    heap->tables->leaks = from->tables->leaks;
+}
+
 // --- references --------------------------------------------------------------
 
 static inline uint32_t pm_ref_index(pm_ref ref)

@@ -246,6 +246,14 @@ static void set_bank(struct pm_console *console, struct pm_bank *bank)
     memcpy(loads->staged, console->profile->bank, sizeof loads->staged);
 }
 
+static void fill_calls(struct pm_console *console)
+{
+    for (size_t i = 0; i < console->call_count; i++)
+        console->entries[i] =
+            pm_sys_bind(&console->calls[i], &console->sys,
+                        console->image->calls[i].decl, &console->image->module);
+}
+
 static pm_status bind_calls(struct pm_console *console)
 {
     size_t count = console->image->module.host_decl_count;
@@ -259,10 +267,7 @@ static pm_status bind_calls(struct pm_console *console)
         pm_mem_zarray(&console->alloc, count, sizeof *console->entries);
     if (!console->calls || !console->entries)
         return PM_ERR_NO_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        console->entries[i] =
-            pm_sys_bind(&console->calls[i], &console->sys,
-                        console->image->calls[i].decl, &console->image->module);
+    fill_calls(console);
     return PM_OK;
 }
 
@@ -303,12 +308,12 @@ static pm_status make_states(struct pm_console *console)
                           (void *)(uintptr_t)console->profile);
 }
 
-static pm_status make_vm(struct pm_console *console,
-                         const struct pm_machine_config *config,
-                         struct pm_diags *diags)
+static struct pm_vm_config vm_config(struct pm_console *console)
 {
     const struct pm_profile *profile = console->profile;
-    struct pm_vm_config vm = {
+    const struct pm_machine_config *config = &console->machine->config;
+
+    return (struct pm_vm_config){
         .memory_size = profile->memory,
         .stack_slots = profile->stack_slots,
         .coroutine_slots = profile->coroutine_slots,
@@ -327,6 +332,22 @@ static pm_status make_vm(struct pm_console *console,
         .collect_always = config->collect_always,
         .max_generation = config->max_generation,
     };
+}
+
+void pm_console_rebind(struct pm_console *console)
+{
+    struct pm_vm_config config = vm_config(console);
+
+    fill_calls(console);
+    pm_vm_rebind(console->vm, &config);
+    console->sys.states.vm = console->vm;
+    console->sys.states.module = &console->image->module;
+}
+
+static pm_status make_vm(struct pm_console *console, struct pm_diags *diags)
+{
+    const struct pm_profile *profile = console->profile;
+    struct pm_vm_config vm = vm_config(console);
     struct pm_place place = {.file = PM_CART_PROGRAM};
     pm_status status =
         pm_vm_create(&console->alloc, &vm, console->image, &console->vm);
@@ -360,7 +381,7 @@ static pm_status check_parts(struct pm_console *console)
 }
 
 static pm_status fill(struct pm_console *console,
-                      const struct pm_cart_files *files, bool is_check)
+                      const struct pm_cart_files *files)
 {
     struct pm_machine *machine = console->machine;
     pm_status status = check_parts(console);
@@ -377,9 +398,9 @@ static pm_status fill(struct pm_console *console,
         console->gfx = (struct pm_gfx){.alloc = console->alloc};
         return status;
     }
-    status = make_vm(console, &machine->config, &machine->report.diags);
+    status = make_vm(console, &machine->report.diags);
     // The saves come last: what is wrong with a cartridge never touches them.
-    return status ? status : pm_console_make_files(console, files, is_check);
+    return status ? status : pm_console_make_files(console, files);
 }
 
 static void show_other_faults(struct pm_machine *machine,
@@ -390,7 +411,8 @@ static void show_other_faults(struct pm_machine *machine,
 }
 
 pm_status pm_console_create(struct pm_machine *machine,
-                            const struct pm_cart_files *files, bool is_check,
+                            const struct pm_cart_files *files,
+                            enum pm_console_purpose purpose,
                             struct pm_console **out)
 {
     const struct pm_allocator *alloc = &machine->alloc;
@@ -399,6 +421,7 @@ pm_status pm_console_create(struct pm_machine *machine,
     if (!console)
         return PM_ERR_NO_MEMORY;
     console->machine = machine;
+    console->purpose = purpose;
     console->alloc = *alloc;
     console->cart.alloc = *alloc;
     console->gfx.alloc = *alloc;
@@ -416,7 +439,7 @@ pm_status pm_console_create(struct pm_machine *machine,
     console->sys.audio = &console->audio;
     console->sys.log = machine->config.log;
     console->sys.log_context = machine->config.log_context;
-    status = fill(console, files, is_check);
+    status = fill(console, files);
     if (status) {
         pm_console_destroy(console);
         return status;

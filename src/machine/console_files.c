@@ -163,7 +163,7 @@ static pm_fs_status make_host(struct pm_console *console,
 {
     struct pm_host_volume_config config = {
         .directory = mount->directory,
-        .writable = mount->writable,
+        .writable = mount->writable && console->purpose != PM_CONSOLE_REHEARSES,
         .file_limit = console->profile->file_size,
         .discarded = note_discarded,
         .context = console,
@@ -229,8 +229,7 @@ static pm_status make_parts(struct pm_console *console)
 }
 
 pm_status pm_console_make_files(struct pm_console *console,
-                                const struct pm_cart_files *files,
-                                bool is_check)
+                                const struct pm_cart_files *files)
 {
     pm_status status = PM_OK;
 
@@ -238,11 +237,17 @@ pm_status pm_console_make_files(struct pm_console *console,
         return PM_OK;
     console->sys.file_limit = console->profile->file_size;
     console->sys.listing_limit = console->profile->entries;
-    if (!is_check)
+    if (console->purpose == PM_CONSOLE_RUNS)
         status = find_store(console);
+    else if (console->purpose == PM_CONSOLE_REHEARSES)
+        pm_console_look_at_store(console);
     if (!status)
         status = make_parts(console);
-    return status ? status : mount_all(console, files);
+    if (!status)
+        status = mount_all(console, files);
+    return status || console->purpose != PM_CONSOLE_REHEARSES
+               ? status
+               : pm_console_copy_unsaved(console);
 }
 
 pm_fs_status pm_console_flush(struct pm_console *console, bool durable)

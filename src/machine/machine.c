@@ -48,6 +48,7 @@ pm_status pm_machine_create(const struct pm_machine_config *config,
     machine->config = *config;
     pm_report_init(&machine->report, &alloc);
     pm_buf_init(&machine->scratch, &alloc);
+    pm_buf_init(&machine->reload_text, &alloc);
     pm_status status = pm_domains_init(&machine->domains, &alloc);
     if (!status)
         status = copy_mounts(machine);
@@ -73,6 +74,7 @@ void pm_machine_destroy(struct pm_machine *machine)
     pm_domains_free(&machine->domains);
     pm_report_free(&machine->report);
     pm_buf_free(&machine->scratch);
+    pm_buf_free(&machine->reload_text);
     pm_mem_free(&alloc, machine, sizeof *machine);
 }
 
@@ -116,7 +118,8 @@ pm_status pm_machine_load(struct pm_machine *machine,
     if (machine->is_running)
         return PM_ERR_WRONG_STATE;
     pm_report_begin(&machine->report);
-    pm_status status = pm_console_create(machine, files, false, &console);
+    pm_status status =
+        pm_console_create(machine, files, PM_CONSOLE_RUNS, &console);
     if (!status)
         take_over(machine, console);
     return answer(machine, status, out_report);
@@ -137,7 +140,7 @@ pm_status pm_machine_load_package(struct pm_machine *machine,
     if (status)
         return answer(machine, status, out_report);
     struct pm_cart_files files = pm_pmc_files(pmc);
-    status = pm_console_create(machine, &files, false, &console);
+    status = pm_console_create(machine, &files, PM_CONSOLE_RUNS, &console);
     if (status) {
         pm_pmc_close(pmc);
         return answer(machine, status, out_report);
@@ -145,6 +148,44 @@ pm_status pm_machine_load_package(struct pm_machine *machine,
     console->pmc = pmc;
     take_over(machine, console);
     return answer(machine, PM_OK, out_report);
+}
+
+static pm_status load_instead(struct pm_machine *machine,
+                              const struct pm_cart_files *files,
+                              struct pm_reload *result)
+{
+    struct pm_console *console;
+    pm_status status =
+        pm_console_create(machine, files, PM_CONSOLE_RUNS, &console);
+
+    if (status)
+        return status;
+    take_over(machine, console);
+    *result = (struct pm_reload){.kind = PM_RELOAD_LOADED};
+    pm_buf_puts(&machine->reload_text, "the game starts anew");
+    return PM_OK;
+}
+
+pm_status pm_machine_reload(struct pm_machine *machine,
+                            const struct pm_cart_files *files,
+                            struct pm_reload *out_reload,
+                            const struct pm_report **out_report)
+{
+    struct pm_reload result = {0};
+
+    if (machine->is_running)
+        return PM_ERR_WRONG_STATE;
+    pm_report_begin(&machine->report);
+    machine->reload_text.size = 0;
+    machine->reload_text.failed = false;
+    pm_status status = pm_console_reload(machine, files, &result);
+    if (status == PM_ERR_WRONG_STATE)
+        status = load_instead(machine, files, &result);
+    const char *text = pm_buf_cstr(&machine->reload_text);
+    result.text = text ? text : "";
+    if (out_reload && !status)
+        *out_reload = result;
+    return answer(machine, status, out_report);
 }
 
 pm_status pm_machine_check(struct pm_machine *machine,
@@ -156,7 +197,8 @@ pm_status pm_machine_check(struct pm_machine *machine,
     if (machine->is_running)
         return PM_ERR_WRONG_STATE;
     pm_report_begin(&machine->report);
-    pm_status status = pm_console_create(machine, files, true, &console);
+    pm_status status =
+        pm_console_create(machine, files, PM_CONSOLE_CHECKS, &console);
     if (!status)
         pm_console_destroy(console);
     return answer(machine, status, out_report);

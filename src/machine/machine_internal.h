@@ -45,9 +45,20 @@ struct pm_trap_texts {
     char instruction[160];
 };
 
+// What a console is made for.
+enum pm_console_purpose {
+    PM_CONSOLE_RUNS,
+    // It will not run: the saves are not opened.
+    PM_CONSOLE_CHECKS,
+    // It runs a first frame beside the one that is loaded: it sees that one's
+    // saves and directories, and what it writes there goes nowhere.
+    PM_CONSOLE_REHEARSES,
+};
+
 struct pm_console {
     struct pm_machine *machine;
     struct pm_allocator alloc;
+    enum pm_console_purpose purpose;
     struct pm_pmc *pmc; // NULL: not from a package
     struct pm_cart cart;
     struct pm_image *image;
@@ -61,6 +72,7 @@ struct pm_console {
     // had before.
     struct pm_writeback *writeback;
     const struct pm_store *store;
+    struct pm_store rehearsal_store;
     bool has_opened_store;
     bool is_flush_failing;
     uint64_t discarded;
@@ -98,19 +110,24 @@ struct pm_machine {
     // A tick is under way: nothing else may begin.
     bool is_running;
     struct pm_trap_texts trap;
+    // What the last reload has come to, in words.
+    struct pm_buf reload_text;
     // What fingerprints are taken of; kept for the next one.
     struct pm_buf scratch;
 };
 
-// Makes a console that stands before its first frame. [pmc] (may be NULL) is
-// taken over on success. Faults go to [diags].
-//
-// With [is_check] the saves are not opened: the cartridge will not run.
+// Makes a console that stands before its first frame. Faults go to the
+// machine's report.
 pm_status pm_console_create(struct pm_machine *machine,
-                            const struct pm_cart_files *files, bool is_check,
+                            const struct pm_cart_files *files,
+                            enum pm_console_purpose purpose,
                             struct pm_console **out);
 // Writes what is due to the store before.
 void pm_console_destroy(struct pm_console *console);
+
+// Points the program's calls and its vm to this console, where they come from
+// another one.
+void pm_console_rebind(struct pm_console *console);
 
 // Makes the preloaded assets resident in new banks, which have the budgets of
 // [profile]; NULL: it is not known.
@@ -123,9 +140,14 @@ pm_status pm_console_preload(const struct pm_allocator *alloc,
 
 // Makes volumes and card, if the cartridge may use them.
 pm_status pm_console_make_files(struct pm_console *console,
-                                const struct pm_cart_files *files,
-                                bool is_check);
+                                const struct pm_cart_files *files);
 void pm_console_free_files(struct pm_console *console);
+
+// For a rehearsal (rehearsal.c): its store is that of the console that is
+// loaded, which gives all and takes nothing; then /scratch, and what is staged
+// on the card.
+void pm_console_look_at_store(struct pm_console *console);
+pm_status pm_console_copy_unsaved(struct pm_console *console);
 
 // The volumes that begin anew with a reset: made first, which can fail, put
 // in place later, which cannot.
@@ -149,6 +171,23 @@ void pm_console_note_flush(struct pm_console *console, pm_fs_status status);
 
 // Back to before the first frame. On failure nothing has changed.
 pm_status pm_console_reset(struct pm_console *console);
+
+// --- reload (reload.c, reload_assets.c) --------------------------------------
+
+// Makes of [fresh]'s banks, which hold what it preloads, those that [old] has,
+// with the new content: says what is gone to the machine's report.
+pm_status pm_console_follow_banks(struct pm_console *old,
+                                  struct pm_console *fresh,
+                                  struct pm_reload *result);
+// The same with what is planned for the next frame.
+pm_status pm_console_follow_plans(struct pm_console *old,
+                                  struct pm_console *fresh);
+
+// The machine's console goes on with what [files] has. PM_ERR_WRONG_STATE, and
+// nothing in the report: it cannot, it is to be loaded anew.
+pm_status pm_console_reload(struct pm_machine *machine,
+                            const struct pm_cart_files *files,
+                            struct pm_reload *result);
 
 // Appends the whole state in its canonical form.
 pm_status pm_console_save(struct pm_console *console, struct pm_buf *out);

@@ -11,9 +11,8 @@
 #include "sys/states_internal.h"
 #include "sys/sys.h"
 
-// Tables with the same limits as those of [like], all places free.
-static struct pm_live_set *make_sets(const struct pm_domains *domains,
-                                     const struct pm_live_set *like)
+struct pm_live_set *pm_states_make_sets(const struct pm_domains *domains,
+                                        const struct pm_live_set *like)
 {
     struct pm_live_set *sets =
         pm_mem_zarray(&domains->alloc, domains->count, sizeof *sets);
@@ -22,10 +21,6 @@ static struct pm_live_set *make_sets(const struct pm_domains *domains,
         sets[i].limit = like[i].limit;
     return sets;
 }
-
-struct pm_sink {
-    struct pm_buf *out;
-};
 
 void pm_sink_put(struct pm_sink *sink, const void *bytes, size_t size)
 {
@@ -112,7 +107,7 @@ pm_status pm_states_load(struct pm_states *states, struct pm_cursor *in)
     size_t rows = domains->count;
 
     PM_CHECK(!states->incoming);
-    states->incoming = make_sets(domains, states->sets);
+    states->incoming = pm_states_make_sets(domains, states->sets);
     states->saved = pm_mem_zarray(&domains->alloc, most_saved(states),
                                   sizeof *states->saved);
     states->saved_first =
@@ -163,9 +158,8 @@ static struct pm_live_saved *find_saved(struct pm_states *states, size_t row,
                : NULL;
 }
 
-// A place is taken where the state says, not where a new object would be.
-static void enter_at(struct pm_live_set *set, uint32_t place, pm_ref ref,
-                     void *host)
+void pm_states_enter_at(struct pm_live_set *set, uint32_t place, pm_ref ref,
+                        void *host)
 {
     set->places[place] = (struct pm_live){ref, host};
     set->count++;
@@ -203,11 +197,11 @@ bool pm_states_restore(void *context, pm_ref ref, struct pm_object *object)
     if (states->restore_status)
         return false;
     saved->is_taken = true;
-    enter_at(&states->incoming[index], place, ref, state.host);
+    pm_states_enter_at(&states->incoming[index], place, ref, state.host);
     return true;
 }
 
-static void find_lowest_free(struct pm_live_set *set)
+void pm_states_find_lowest_free(struct pm_live_set *set)
 {
     set->lowest_free = 0;
     while (set->lowest_free < set->limit && set->places[set->lowest_free].ref)
@@ -228,7 +222,7 @@ bool pm_states_restored(void *context)
     states->sets = states->incoming;
     states->incoming = NULL;
     for (size_t i = 0; i < states->domains->count; i++)
-        find_lowest_free(&states->sets[i]);
+        pm_states_find_lowest_free(&states->sets[i]);
     pm_states_free_sets(states, old);
     return true;
 }

@@ -23,10 +23,11 @@ static struct reader *reader_of(struct pm_call *call)
     return pm_call_state(call)->payload;
 }
 
+// NULL: other assets were loaded meanwhile, and it is gone.
 static const struct pm_asset_entry *entry_of(const struct pm_sys *sys,
                                              const struct reader *reader)
 {
-    return pm_asset_find(sys->loads.assets, reader->asset_id);
+    return pm_loads_find(&sys->loads, reader->asset_id);
 }
 
 static pm_asset_status open_host(struct pm_sys *sys,
@@ -62,6 +63,10 @@ static pm_trap_code data_size(void *context, struct pm_call *call)
 {
     const struct pm_asset_entry *entry = entry_of(context, reader_of(call));
 
+    if (!entry) {
+        pm_call_return_int(call, 0, PM_ASSET_IO_FAILED);
+        return PM_TRAP_NONE;
+    }
     pm_call_return_int(call, 1, (int64_t)pm_asset_form_size(entry));
     return PM_TRAP_NONE;
 }
@@ -88,6 +93,9 @@ static int32_t data_read(void *context, struct pm_call *call, uint64_t offset,
                          bool *out_eof)
 {
     const struct pm_asset_entry *entry = entry_of(context, reader_of(call));
+
+    if (!entry)
+        return PM_ASSET_IO_FAILED;
     uint64_t all = pm_asset_form_size(entry);
     uint64_t left = offset < all ? all - offset : 0;
     uint32_t size = left < max ? (uint32_t)left : max;
@@ -118,9 +126,9 @@ static bool can_be(const struct reader *reader,
 {
     uint64_t chunks = 0;
 
-    if (!entry || reader->reserved)
+    if (reader->reserved)
         return false;
-    if (entry->codec != PM_CODEC_NONE)
+    if (entry && entry->codec != PM_CODEC_NONE)
         chunks = (pm_asset_form_size(entry) +
                   (((uint64_t)1 << entry->chunk_shift) - 1)) >>
                  entry->chunk_shift;
@@ -138,9 +146,20 @@ static pm_status restore(void *context, struct pm_state *state,
     (void)bytes;
     if (size || !can_be(reader, entry))
         return PM_ERR_INVALID;
-    // Where the file cannot be read any more, that is what reads answer.
+    // Where the asset is gone or the file cannot be read any more, that is what
+    // reads answer.
+    if (!entry)
+        return PM_OK;
     return open_host(sys, entry, state) == PM_ASSET_TRANSIENT ? PM_ERR_NO_MEMORY
                                                               : PM_OK;
+}
+
+// The chunk that was read last is another one's, or is so no more.
+void pm_sys_follow_data(void *payload)
+{
+    struct reader *reader = payload;
+
+    reader->chunk = 0;
 }
 
 static const struct pm_host_call rows[] = {

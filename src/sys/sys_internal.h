@@ -47,6 +47,9 @@ extern const struct pm_sys_table pm_sys_log;
 extern const struct pm_sys_table pm_sys_gfx;
 extern const struct pm_sys_table pm_sys_composer;
 
+// The assets of a reader's payload are other ones from now on.
+void pm_sys_follow_data(void *payload);
+
 // The object of a reference that the dispatcher has checked.
 static inline const struct pm_object *pm_sys_object(struct pm_vm *vm,
                                                     uint64_t ref)

@@ -285,8 +285,10 @@ static bool read_main(struct pm_restore *r, struct pm_cursor *in)
     pm_frame_walk_begin(&walk, r->vm->image, main, r->block.main_stack);
     while (main->depth && pm_frame_walk_next(&walk)) {
     }
-    if (main->depth && walk.frame.function != 0)
-        return pm_restore_reject(r, "the main program is not function 0");
+    if (main->depth && walk.frame.function != 0 &&
+        walk.frame.function != pm_vm_reload_entry(r->vm))
+        return pm_restore_reject(r, "the main program is not function 0, nor "
+                                    "the one that reload starts");
     return main_may_rest(r) ||
            pm_restore_reject(r, "the main program rests where it cannot");
 }

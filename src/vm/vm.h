@@ -123,6 +123,25 @@ void pm_vm_destroy(struct pm_vm *vm);
 // Back to the first instruction of function 0, as after creation.
 pm_status pm_vm_reset(struct pm_vm *vm);
 
+// --- another version of the program -----------------------------------------
+
+// The function in which the program starts when it takes another one's place:
+// the one that it exports as "reload", without parameters and results, or 0.
+uint32_t pm_vm_reload_entry(const struct pm_vm *vm);
+
+// Makes a vm that has not run yet start there, in the frame that [from] is in.
+// PM_ERR_LIMIT: its stack has no room for that function.
+pm_status pm_vm_start_reload(struct pm_vm *vm, const struct pm_vm *from);
+
+// Goes on counting where [from] is: frames, cycles, leaks.
+void pm_vm_take_counts(struct pm_vm *vm, const struct pm_vm *from);
+
+// Puts the contexts of [config] in the place of those it was created with;
+// nothing else may differ.
+void pm_vm_rebind(struct pm_vm *vm, const struct pm_vm_config *config);
+
+// -----------------------------------------------------------------------------
+
 // Runs with [budget] further cycles, less what the last run overshot.
 pm_vm_result pm_vm_run(struct pm_vm *vm, int64_t budget);
 

@@ -168,11 +168,13 @@ static void try_nested(struct pm_sample *sample)
     uint8_t *bytes;
     size_t size;
 
-    sample->nested += 9;
+    sample->nested += 10;
     sample->refused += pm_machine_tick(machine, NULL) == PM_TICK_NESTED;
     sample->refused += pm_machine_reset(machine) == PM_ERR_WRONG_STATE;
     sample->refused +=
         pm_machine_load(machine, sample->files, NULL) == PM_ERR_WRONG_STATE;
+    sample->refused += pm_machine_reload(machine, sample->files, NULL, NULL) ==
+                       PM_ERR_WRONG_STATE;
     sample->refused +=
         pm_machine_check(machine, sample->files, NULL) == PM_ERR_WRONG_STATE;
     sample->refused +=

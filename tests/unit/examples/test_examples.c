@@ -57,7 +57,7 @@ static struct pm_allocator alloc;
 static bool read_file(uint8_t **data, size_t *size, const char *format,
                       const char *a, const char *b)
 {
-    char path[400];
+    char path[800];
     snprintf(path, sizeof path, format, a, b);
     return pm_file_read(&alloc, path, 1 << 20, data, size, NULL) == PM_OK;
 }
@@ -128,7 +128,7 @@ static bool set_sources(const struct example *example,
 {
     const struct dirent *entry;
     char folder[400];
-    char path[sizeof entry->d_name + 8];
+    char path[300];
     bool ok = true;
     size_t count = 0;
 
@@ -140,10 +140,12 @@ static bool set_sources(const struct example *example,
         size_t size;
         if (!is_source(entry->d_name))
             continue;
-        snprintf(path, sizeof path, "src/%.255s", entry->d_name);
-        ok = read_file(&data, &size, "%s/%s", folder, entry->d_name) &&
-             pm_compiler_set_file(compiler, path, (const char *)data, size) ==
-                 PM_OK;
+        snprintf(path, sizeof path, "src/%.250s", entry->d_name);
+        ok = read_file(&data, &size, "%s/%s", folder, entry->d_name);
+        if (!ok)
+            break;
+        ok = pm_compiler_set_file(compiler, path, (const char *)data, size) ==
+             PM_OK;
         alloc.resize(alloc.context, data, size, 0);
         count++;
     }
