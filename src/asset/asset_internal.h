@@ -108,6 +108,15 @@ pm_status pm_asset_check_table(struct pm_asset_opener *o);
 // asset->count numbers, NULL where the table itself is in order.
 pm_status pm_asset_sort_slices(const struct pm_asset *asset, uint32_t **order);
 
+// As pm_asset_form_size, for every window and chunk.
+static inline uint64_t pm_asset_form(const struct pm_asset_entry *entry)
+{
+    if (entry->bank_type == PM_BANK_GLYPH)
+        return (uint64_t)entry->width * entry->height / 2 +
+               PM_ASSET_PALETTE_SIZE;
+    return entry->decoded_size;
+}
+
 // The number of blocks of a slice.
 static inline uint64_t pm_asset_blocks(uint64_t size)
 {
@@ -117,6 +126,12 @@ static inline uint64_t pm_asset_blocks(uint64_t size)
 // asset_read.c: whether block [number] of a slice with sums was found good.
 bool pm_asset_is_good(const struct pm_asset *asset,
                       const struct pm_asset_entry *entry, uint64_t number);
+// As pm_asset_read_stored, but gives the stored bytes where they lie: they may
+// be used as long as the asset is open. *[out] is NULL, which is no failure,
+// where the source does not lend them.
+pm_status pm_asset_lend_stored(const struct pm_asset *asset,
+                               const struct pm_asset_entry *entry, uint64_t at,
+                               size_t size, const uint8_t **out);
 
 // --- packed slices -----------------------------------------------------------
 
@@ -131,7 +146,7 @@ static inline uint32_t pm_asset_chunk(const struct pm_asset_entry *entry)
 
 static inline uint64_t pm_asset_chunk_count(const struct pm_asset_entry *entry)
 {
-    uint64_t form = pm_asset_form_size(entry);
+    uint64_t form = pm_asset_form(entry);
     return (form + pm_asset_chunk(entry) - 1) >> entry->chunk_shift;
 }
 
@@ -139,7 +154,7 @@ static inline uint64_t pm_asset_chunk_count(const struct pm_asset_entry *entry)
 static inline uint32_t pm_asset_chunk_size(const struct pm_asset_entry *entry,
                                            uint64_t chunk)
 {
-    uint64_t left = pm_asset_form_size(entry) - (chunk << entry->chunk_shift);
+    uint64_t left = pm_asset_form(entry) - (chunk << entry->chunk_shift);
     return left < pm_asset_chunk(entry) ? (uint32_t)left
                                         : pm_asset_chunk(entry);
 }

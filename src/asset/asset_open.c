@@ -354,8 +354,5 @@ uint64_t pm_asset_payload_size(const struct pm_asset *asset)
 
 uint64_t pm_asset_form_size(const struct pm_asset_entry *entry)
 {
-    if (entry->bank_type == PM_BANK_GLYPH)
-        return (uint64_t)entry->width * entry->height / 2 +
-               PM_ASSET_PALETTE_SIZE;
-    return entry->decoded_size;
+    return pm_asset_form(entry);
 }

@@ -400,7 +400,9 @@ TEST(asset, opening_four_gigabytes_touches_prelude_and_header_only)
     make_huge(&head);
     uint64_t payload = pm_load32(head.data + 12);
     struct sparse s = {.bytes = head.data, .size = head.size};
-    struct pm_source source = {sparse_read, &s, payload + (UINT64_C(1) << 32)};
+    struct pm_source source = {.read_at = sparse_read,
+                               .context = &s,
+                               .size = payload + (UINT64_C(1) << 32)};
     REQUIRE(pm_asset_open(&source, NULL, &alloc, &diags, &asset) == PM_OK);
     CHECK_INT(s.furthest, payload);
     CHECK(s.reads <= 4);
@@ -427,7 +429,8 @@ TEST(asset, a_source_that_fails_is_reported_as_such)
     for (int at = 1; at <= 2; at++) {
         struct sparse s = {
             .bytes = head.data, .size = head.size, .fail_at = at};
-        struct pm_source source = {sparse_read, &s, UINT64_C(1) << 33};
+        struct pm_source source = {
+            .read_at = sparse_read, .context = &s, .size = UINT64_C(1) << 33};
         CHECK_INT(pm_asset_open(&source, NULL, &alloc, &diags, &asset),
                   PM_ERR_IO);
         CHECK(asset == NULL);
