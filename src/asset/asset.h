@@ -5,9 +5,10 @@
 // nothing else; payload bytes are read by windows, on demand, and each block
 // of 64 KiB is checked against its sum when it is first touched.
 //
-// All memory is the header's bytes, a table of 64 bytes an entry and an index
-// of ids: together at most twice the header and a little. Nothing here is
-// proportional to the payload.
+// All memory is one block: the header's bytes, a table of 64 bytes an entry and
+// an index of ids, with room for as many entries as such a header can hold:
+// together at most twice the header and a little. Nothing here is proportional
+// to the payload.
 //
 // Once open, an asset file does not change: reads may run on several threads
 // at once if the source allows that. The only state that reads touch is the
