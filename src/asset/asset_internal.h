@@ -147,6 +147,12 @@ pm_status pm_asset_lend_stored(const struct pm_asset *asset,
                                const struct pm_asset_entry *entry, uint64_t at,
                                size_t size, const uint8_t **out);
 
+// asset_verify.c: pm_asset_verify, but does not decode the slices of entries
+// [i] with is_known[i].
+pm_status pm_asset_verify_unknown(const struct pm_asset *asset,
+                                  const bool *is_known, const char *file,
+                                  struct pm_diags *diags);
+
 // --- packed slices -----------------------------------------------------------
 
 #define PM_ASSET_MIN_CHUNK   ((uint32_t)4096)

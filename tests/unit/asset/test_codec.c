@@ -633,3 +633,40 @@ TEST(codec, what_the_reader_refuses_of_a_chunk_is_not_written)
     check_metadata(PM_CODEC_LZ4, 8192, "{", NULL);
     check_metadata(PM_CODECS, 0, NULL, NULL);
 }
+
+// What was packed elsewhere is decoded before it is given out, unless the
+// caller answers for it.
+TEST(codec, a_slice_packed_before_is_decoded_unless_it_is_known)
+{
+    static uint8_t plain[9000];
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_diags diags;
+    struct pm_buf packed;
+    struct pm_buf file;
+    struct pm_asset_input input = {.id = 1,
+                                   .name = "a",
+                                   .bank_type = PM_BANK_BLOB,
+                                   .size = sizeof plain,
+                                   .codec = PM_CODEC_ZSTD,
+                                   .chunk = 4096};
+
+    make_content(TEXT, 1, plain, sizeof plain);
+    pm_buf_init(&packed, &alloc);
+    pm_buf_init(&file, &alloc);
+    pm_diags_init(&diags, &alloc);
+    CHECK_INT(pm_asset_pack(PM_CODEC_ZSTD, 4096, plain, sizeof plain, &packed),
+              PM_OK);
+    input.packed = packed.data;
+    input.packed_size = packed.size;
+    CHECK_INT(pm_asset_write(&input, 1, NULL, 0, NULL, &diags, &file), PM_OK);
+    packed.data[packed.size - 3] ^= 0x55;
+    CHECK_INT(pm_asset_write(&input, 1, NULL, 0, NULL, &diags, &file),
+              PM_ERR_CORRUPT);
+    CHECK(diags.count == 1 && strcmp(diags.items[0].code, "PA-CODEC") == 0);
+    CHECK_INT(file.size, 0);
+    input.is_packed_known = true;
+    CHECK_INT(pm_asset_write(&input, 1, NULL, 0, NULL, &diags, &file), PM_OK);
+    pm_diags_free(&diags);
+    pm_buf_free(&file);
+    pm_buf_free(&packed);
+}
