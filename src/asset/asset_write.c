@@ -109,10 +109,13 @@ static pm_status make_slices(struct writer *w)
     return status;
 }
 
-// The bytes of slice [i]; they live until the next one is packed.
+// The bytes of slice [i], NULL if it has none; they live until the next one is
+// packed.
 static const uint8_t *slice_bytes(const struct writer *w, size_t i)
 {
     const struct pm_asset_input *input = &w->inputs[w->order[i]];
+    if (w->slices[i].size == 0)
+        return NULL;
     if (!is_packed(input))
         return input->bytes;
     return input->packed ? input->packed : w->packed.data + w->slices[i].at;
@@ -272,6 +275,20 @@ static pm_status put_file(struct writer *w, struct pm_buf *out)
     return pm_buf_status(out);
 }
 
+// A slice decodes to what it was made of, in the chunks that it was made in. If
+// the entry says something else of it, as metadata or the resident size can,
+// it must be decoded in that way to be refused.
+static void forget_what_differs(struct writer *w, const struct pm_asset *asset)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        const struct pm_asset_input *input = &w->inputs[w->order[i]];
+        const struct pm_asset_entry *e = &asset->entries[i];
+        if (pm_asset_form(e) != input->size ||
+            pm_asset_chunk(e) != chunk_of(input))
+            w->is_known[i] = false;
+    }
+}
+
 static pm_status check_file(struct writer *w, const struct pm_buf *out)
 {
     struct pm_source source = pm_source_memory(out->data, out->size);
@@ -280,6 +297,8 @@ static pm_status check_file(struct writer *w, const struct pm_buf *out)
         pm_asset_open(&source, w->file, &w->alloc, w->diags, &asset);
     if (status)
         return status;
+    PM_CHECK(asset->count == w->count);
+    forget_what_differs(w, asset);
     status = pm_asset_verify_unknown(asset, w->is_known, w->file, w->diags);
     pm_asset_close(asset);
     return status;

@@ -670,3 +670,31 @@ TEST(codec, a_slice_packed_before_is_decoded_unless_it_is_known)
     pm_buf_free(&file);
     pm_buf_free(&packed);
 }
+
+// What was packed here need not be decoded again, but for an entry that says
+// something else of it.
+TEST(codec, a_resident_size_that_is_not_that_of_the_form_is_not_written)
+{
+    static uint8_t plain[9000];
+    struct pm_allocator alloc = pm_allocator_libc();
+
+    make_content(TEXT, 1, plain, sizeof plain);
+    for (int codec = PM_CODEC_LZ4; codec < PM_CODECS; codec++) {
+        struct pm_asset_input input = {.id = 1,
+                                       .name = "a",
+                                       .bank_type = PM_BANK_BLOB,
+                                       .bytes = plain,
+                                       .size = sizeof plain,
+                                       .decoded_size = sizeof plain + 1,
+                                       .codec = (pm_asset_codec)codec};
+        struct pm_diags diags;
+        struct pm_buf file;
+        pm_diags_init(&diags, &alloc);
+        pm_buf_init(&file, &alloc);
+        CHECK_INT(pm_asset_write(&input, 1, NULL, 0, NULL, &diags, &file),
+                  PM_ERR_CORRUPT);
+        CHECK(diags.count == 1 && strcmp(diags.items[0].code, "PA-CODEC") == 0);
+        pm_buf_free(&file);
+        pm_diags_free(&diags);
+    }
+}
