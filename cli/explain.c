@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "pbs.h"
 
 static const char help[] =
@@ -16,19 +17,20 @@ static const char help[] =
     "\n"
     "example: prometeu explain PBS0301\n";
 
-// The text with four blanks in front of each line.
-static void put_indented(struct pm_buf *out, const char *text)
+// Each line with four blanks in front. The example of bytes that are no UTF-8
+// is shown as such.
+static void put_example(struct pm_buf *out, const char *text)
 {
-    bool is_start = true;
-
-    for (; *text; text++) {
-        if (is_start && *text != '\n')
-            pm_buf_puts(out, "    ");
-        is_start = *text == '\n';
-        pm_buf_put8(out, (uint8_t)*text);
-    }
-    if (!is_start)
+    while (*text) {
+        size_t size = strcspn(text, "\n");
+        pm_buf_puts(out, size ? "    " : "");
+        if (pm_utf8_is_valid(text, size))
+            pm_buf_put(out, text, size);
+        else
+            pm_buf_put_escaped(out, text, size);
         pm_buf_puts(out, "\n");
+        text += size + (text[size] == '\n');
+    }
 }
 
 #define WIDTH 79
@@ -67,7 +69,7 @@ static int explain(const struct pm_compile_code *code)
     put_wrapped(&out, code->explanation);
     if (*code->example) {
         pm_buf_puts(&out, "\nFor instance:\n\n");
-        put_indented(&out, code->example);
+        put_example(&out, code->example);
     }
     int done = cli_write_out(&out);
     pm_buf_free(&out);

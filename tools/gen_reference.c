@@ -12,6 +12,7 @@
 #include <prometeu/compile.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "bytecode/bytecode.h"
 #include "machine/profiles.h"
 #include "registry/caps.h"
@@ -450,9 +451,15 @@ static void put_code(struct pm_buf *out, const struct pm_compile_code *code)
 
     pm_buf_printf(out, "\n### %s: %s\n\n%s\n", code->code, code->title,
                   code->explanation);
-    if (size)
-        pm_buf_printf(out, "\n```\n%s%s```\n", code->example,
-                      code->example[size - 1] == '\n' ? "" : "\n");
+    if (!size)
+        return;
+    pm_buf_puts(out, "\n```\n");
+    // The example of bytes that are no UTF-8 is shown, not made.
+    if (pm_utf8_is_valid(code->example, size))
+        pm_buf_puts(out, code->example);
+    else
+        pm_buf_put_escaped(out, code->example, size);
+    pm_buf_printf(out, "%s```\n", code->example[size - 1] == '\n' ? "" : "\n");
 }
 
 static void put_errors(struct pm_buf *out)
