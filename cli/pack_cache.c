@@ -42,17 +42,16 @@ static pm_status find(void *context, const struct pm_hash128 *key,
 {
     const struct cli_pack_cache *cache = context;
     char path[PATH_MAX];
-    uint8_t *data = NULL;
-    size_t size = 0;
 
     if (!path_of(cache, key, path, sizeof path))
         return PM_ERR_NOT_FOUND;
-    pm_status status =
-        pm_file_read(&cli_alloc, path, MOST_RESULT, &data, &size, NULL);
-    if (status)
+    // The buffer takes the memory over: a copy of every result, on all
+    // processors at once, is felt.
+    pm_buf_free(out);
+    if (pm_file_read(&out->alloc, path, MOST_RESULT, &out->data, &out->size,
+                     NULL))
         return PM_ERR_NOT_FOUND;
-    pm_buf_put(out, data, size);
-    pm_mem_free(&cli_alloc, data, size);
+    out->capacity = out->size;
     return PM_OK;
 }
 

@@ -95,16 +95,30 @@ static pm_status read_registry(struct folder *f)
     return status;
 }
 
+// Whether a file holds just these bytes.
+static bool holds(const char *path, const uint8_t *data, size_t size)
+{
+    struct pm_file *file;
+    uint8_t piece[65536];
+
+    if (pm_file_open(&cli_alloc, path, &file, NULL))
+        return false;
+    struct pm_source source = pm_file_source(file);
+    bool is_same = source.size == size;
+    for (size_t at = 0; at < size && is_same; at += sizeof piece) {
+        size_t part = size - at < sizeof piece ? size - at : sizeof piece;
+        is_same = source.read_at(source.context, at, piece, part) == PM_OK &&
+                  memcmp(piece, data + at, part) == 0;
+    }
+    pm_file_close(file);
+    return is_same;
+}
+
 pm_status cli_write_changed(const char *path, const void *data, size_t size,
                             bool *out_written)
 {
-    uint8_t *old = NULL;
-    size_t old_size = 0;
-    bool is_same =
-        pm_file_read(&cli_alloc, path, size, &old, &old_size, NULL) == PM_OK &&
-        old_size == size && (size == 0 || memcmp(old, data, size) == 0);
+    bool is_same = holds(path, data, size);
 
-    pm_mem_free(&cli_alloc, old, old_size);
     *out_written = !is_same;
     return is_same ? PM_OK : cli_write_file(path, data, size);
 }

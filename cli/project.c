@@ -4,6 +4,8 @@
 // a cartridge in memory.
 #include <string.h>
 
+#include <prometeu/compile.h>
+
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/mem.h"
@@ -24,6 +26,9 @@ struct project {
     struct pm_diags diags;
     struct cli_cart *cart;
     const struct cli_pack_options *packing;
+    // What the manifest asks for, once it was read.
+    bool has_capabilities;
+    uint32_t capabilities;
     bool for_tests; // without the program, with the log
 };
 
@@ -172,8 +177,12 @@ static pm_status make_manifest(struct project *p, const char *profile)
     pm_json_write_end(&w);
     if (p->diags.errors)
         return PM_ERR_INVALID;
-    return pm_manifest_read(p->cart->manifest.data, p->cart->manifest.size,
-                            p->file, NULL, &cli_alloc, &p->diags, &manifest);
+    pm_status status =
+        pm_manifest_read(p->cart->manifest.data, p->cart->manifest.size,
+                         p->file, NULL, &cli_alloc, &p->diags, &manifest);
+    p->has_capabilities = !status;
+    p->capabilities = status ? 0 : manifest.capabilities;
+    return status;
 }
 
 // --- the program -------------------------------------------------------------
@@ -240,6 +249,9 @@ static int make_program(struct project *p)
     char *folder = cli_path(p->folder, "src");
     bool has_pbs = cli_pbs_has_sources(folder);
     bool has_asm = is_there(folder, "main.pasm");
+    struct pm_compile_options options = {.has_capabilities =
+                                             p->has_capabilities,
+                                         .capabilities = p->capabilities};
     int code = CLI_BAD;
 
     if (has_pbs && has_asm)
@@ -247,7 +259,7 @@ static int make_program(struct project *p)
                   "made of one or the other; take one of them out of src",
                   folder);
     else if (has_pbs)
-        code = cli_pbs_build_project(p->folder, NULL, &p->cart->program);
+        code = cli_pbs_build_project(p->folder, &options, &p->cart->program);
     else
         code = assemble(p, folder);
     cli_free_text(folder);

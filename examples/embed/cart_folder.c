@@ -28,7 +28,8 @@ static pm_status open_file(void *context, const char *name,
         fclose(file);
         return PM_ERR_IO;
     }
-    *out = (struct pm_source){read_at, file, (uint64_t)ftell(file)};
+    *out = (struct pm_source){
+        .read_at = read_at, .context = file, .size = (uint64_t)ftell(file)};
     return PM_OK;
 }
 

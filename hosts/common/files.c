@@ -128,7 +128,8 @@ pm_status pm_file_open(const struct pm_allocator *alloc, const char *path,
 
 struct pm_source pm_file_source(struct pm_file *file)
 {
-    return (struct pm_source){read_at, file, file->size};
+    return (struct pm_source){
+        .read_at = read_at, .context = file, .size = file->size};
 }
 
 void pm_file_close(struct pm_file *file)

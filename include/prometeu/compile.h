@@ -118,6 +118,11 @@ struct pm_compile_options {
     // ends. NULL: the program is [Init] and [Frame]; with [with_tests] all is
     // checked and there is no module.
     const char *test;
+    // With [has_capabilities]: the capability bits that the program will have
+    // (<prometeu/cart.h>). What needs another one is told where the program
+    // uses it.
+    bool has_capabilities;
+    uint32_t capabilities;
     // Checks all functions of the library's modules that take part, not only
     // those that are used: for tests of the library.
     bool check_library;

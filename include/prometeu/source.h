@@ -27,9 +27,16 @@ struct pm_source {
     void *context;
     // Bytes in the source, fixed when it was opened.
     uint64_t size;
+    // NULL for a source that lends nothing. Else gives the [size] bytes at
+    // [offset] where they lie, or NULL when they must be read after all: what
+    // is only looked at is then not copied first. What was lent neither moves
+    // nor changes as long as the source may be read; so a map of a file, which
+    // others can write to or cut, must not be lent.
+    const void *(*lend)(void *context, uint64_t offset, size_t size);
 };
 
-// A source over [size] bytes at [bytes], which must outlive it.
+// A source over [size] bytes at [bytes], which must outlive it and may not
+// change meanwhile. It lends them.
 struct pm_source pm_source_memory(const void *bytes, size_t size);
 
 #ifdef __cplusplus

@@ -5,9 +5,10 @@
 // nothing else; payload bytes are read by windows, on demand, and each block
 // of 64 KiB is checked against its sum when it is first touched.
 //
-// All memory is the header's bytes, a table of 64 bytes an entry and an index
-// of ids: together at most twice the header and a little. Nothing here is
-// proportional to the payload.
+// All memory is one block: the header's bytes, a table of 64 bytes an entry and
+// an index of ids, with room for as many entries as such a header can hold:
+// together at most twice the header and a little. Nothing here is proportional
+// to the payload.
 //
 // Once open, an asset file does not change: reads may run on several threads
 // at once if the source allows that. The only state that reads touch is the
@@ -224,10 +225,14 @@ struct pm_asset_input {
     // NULL, with this codec and chunk; NULL: it is made while writing.
     const void *packed;
     size_t packed_size;
+    // That [packed] is known to be just that, so that it need not be decoded
+    // once more. Without, the writer decodes it and refuses what does not.
+    bool is_packed_known;
 };
 
 // Appends to [out] what LZ4 or ZSTD make of a stored form in chunks of [chunk]
-// bytes (a legal size): a slice. Equal bytes give equal slices.
+// bytes (a legal size): a slice. Equal bytes give equal slices. Each chunk was
+// decoded again and is what it was made of; else PM_ERR_CORRUPT.
 pm_status pm_asset_pack(uint8_t codec, uint32_t chunk, const void *bytes,
                         size_t size, struct pm_buf *out);
 

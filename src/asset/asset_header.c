@@ -33,11 +33,6 @@ static const char *const entry_keys[ENTRY_KEYS] = {
 
 #define REQUIRED_KEYS (((1u << ENTRY_KEYS) - 1) & ~(1u << KEY_INTEGRITY))
 
-// No entry without fault is shorter: bounds the table's size.
-#define SHORTEST_ENTRY                                                         \
-    "{\"asset_id\":0,\"asset_name\":\"a\",\"bank_type\":\"BLOB\",\"codec\":"   \
-    "\"LZ4\",\"decoded_size\":0,\"metadata\":{},\"offset\":0,\"size\":0},"
-
 // --- faults ------------------------------------------------------------------
 
 static void add_fault(struct pm_asset_opener *o, uint32_t offset,
@@ -495,34 +490,6 @@ static void read_entry(struct pm_asset_opener *o)
 
 // --- the header object -------------------------------------------------------
 
-// Room for as many entries as the header can hold. What is not needed is not
-// touched, and given back by trim_table.
-static pm_status make_table(struct pm_asset_opener *o)
-{
-    struct pm_asset *asset = o->asset;
-
-    asset->capacity = asset->header_size / (sizeof SHORTEST_ENTRY - 1) + 1;
-    asset->entries =
-        pm_mem_alloc(&asset->alloc, asset->capacity * sizeof *asset->entries);
-    return asset->entries ? PM_OK : PM_ERR_NO_MEMORY;
-}
-
-static pm_status trim_table(struct pm_asset *asset)
-{
-    const struct pm_allocator *alloc = &asset->alloc;
-    size_t size = sizeof *asset->entries;
-
-    if (asset->count == asset->capacity)
-        return PM_OK;
-    void *entries = alloc->resize(alloc->context, asset->entries,
-                                  asset->capacity * size, asset->count * size);
-    if (!entries && asset->count)
-        return PM_ERR_NO_MEMORY;
-    asset->entries = entries;
-    asset->capacity = asset->count;
-    return PM_OK;
-}
-
 static void read_table(struct pm_asset_opener *o)
 {
     struct pm_json_value v;
@@ -591,16 +558,11 @@ static void read_root(struct pm_asset_opener *o)
 pm_status pm_asset_read_header(struct pm_asset_opener *o)
 {
     struct pm_asset *asset = o->asset;
-    pm_status status = make_table(o);
 
-    if (status)
-        return status;
     pm_json_open(&o->json, asset->header, asset->header_size, &asset->alloc);
     read_root(o);
-    status = pm_json_finish(&o->json);
+    pm_status status = pm_json_finish(&o->json);
     pm_json_report(&o->json, o->diags, o->file, PM_ASSET_PRELUDE_SIZE);
     pm_json_close(&o->json);
-    if (!status)
-        status = trim_table(asset);
     return status ? status : pm_asset_check_table(o);
 }

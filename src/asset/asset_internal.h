@@ -8,7 +8,9 @@
 //   2. ids are unique, and `index` finds each of them;
 //   3. slices overlap only when they are the same slice;
 //   4. a sums_offset other than 0 is followed by 16 digits a block;
-//   5. a packed slice has room for its table and for one stored byte a chunk.
+//   5. a packed slice has room for its table and for one stored byte a chunk;
+//   6. it is one block of memory: this struct, the header, the table, the
+//      index, and the bitmap of good blocks.
 
 #ifndef PM_ASSET_ASSET_INTERNAL_H
 #define PM_ASSET_ASSET_INTERNAL_H
@@ -21,15 +23,16 @@
 
 struct pm_asset {
     struct pm_allocator alloc;
+    size_t bytes; // of the block of memory
     struct pm_source source;
     uint8_t *header;
-    size_t header_alloc; // bytes of [header]: the text and the padding
+    size_t header_room; // bytes of [header]: the text and the padding
     uint32_t header_size;
     uint64_t payload_offset;
     uint64_t payload_size;
     struct pm_asset_entry *entries;
     size_t count;
-    size_t capacity;
+    size_t capacity; // as many entries as the header can hold
     // Open addressing over ids: 0 is free, otherwise entry + 1.
     uint32_t *index;
     uint32_t index_mask;
@@ -46,7 +49,8 @@ struct pm_asset {
 
 // What opening passes around.
 struct pm_asset_opener {
-    struct pm_asset *asset;
+    struct pm_asset *asset; // NULL before the prelude was read
+    const struct pm_source *source;
     struct pm_diags *diags;
     const char *file;
     struct pm_json json;
@@ -101,12 +105,31 @@ void pm_asset_check_metadata(struct pm_asset_opener *o,
 void pm_asset_check_sizes(struct pm_asset_opener *o,
                           struct pm_asset_entry *entry);
 
+// No entry without fault is shorter: bounds how many a header can hold.
+#define PM_ASSET_SHORTEST_ENTRY                                                \
+    (sizeof "{\"asset_id\":0,\"asset_name\":\"a\",\"bank_type\":\"BLOB\","     \
+            "\"codec\":\"LZ4\",\"decoded_size\":0,\"metadata\":{},"            \
+            "\"offset\":0,\"size\":0}," -                                      \
+     1)
+
+// asset_table.c: the bytes that index and bitmap of a header's entries take at
+// most.
+size_t pm_asset_table_room(size_t header_size, size_t capacity);
 // asset_table.c: makes the index, checks what concerns several entries, and
 // reads the preload list.
 pm_status pm_asset_check_table(struct pm_asset_opener *o);
 // The entries by offset, then size: *[order] is a new array of
 // asset->count numbers, NULL where the table itself is in order.
 pm_status pm_asset_sort_slices(const struct pm_asset *asset, uint32_t **order);
+
+// As pm_asset_form_size, for every window and chunk.
+static inline uint64_t pm_asset_form(const struct pm_asset_entry *entry)
+{
+    if (entry->bank_type == PM_BANK_GLYPH)
+        return (uint64_t)entry->width * entry->height / 2 +
+               PM_ASSET_PALETTE_SIZE;
+    return entry->decoded_size;
+}
 
 // The number of blocks of a slice.
 static inline uint64_t pm_asset_blocks(uint64_t size)
@@ -117,6 +140,18 @@ static inline uint64_t pm_asset_blocks(uint64_t size)
 // asset_read.c: whether block [number] of a slice with sums was found good.
 bool pm_asset_is_good(const struct pm_asset *asset,
                       const struct pm_asset_entry *entry, uint64_t number);
+// As pm_asset_read_stored, but gives the stored bytes where they lie: they may
+// be used as long as the asset is open. *[out] is NULL, which is no failure,
+// where the source does not lend them.
+pm_status pm_asset_lend_stored(const struct pm_asset *asset,
+                               const struct pm_asset_entry *entry, uint64_t at,
+                               size_t size, const uint8_t **out);
+
+// asset_verify.c: pm_asset_verify, but does not decode the slices of entries
+// [i] with is_known[i].
+pm_status pm_asset_verify_unknown(const struct pm_asset *asset,
+                                  const bool *is_known, const char *file,
+                                  struct pm_diags *diags);
 
 // --- packed slices -----------------------------------------------------------
 
@@ -131,7 +166,7 @@ static inline uint32_t pm_asset_chunk(const struct pm_asset_entry *entry)
 
 static inline uint64_t pm_asset_chunk_count(const struct pm_asset_entry *entry)
 {
-    uint64_t form = pm_asset_form_size(entry);
+    uint64_t form = pm_asset_form(entry);
     return (form + pm_asset_chunk(entry) - 1) >> entry->chunk_shift;
 }
 
@@ -139,7 +174,7 @@ static inline uint64_t pm_asset_chunk_count(const struct pm_asset_entry *entry)
 static inline uint32_t pm_asset_chunk_size(const struct pm_asset_entry *entry,
                                            uint64_t chunk)
 {
-    uint64_t left = pm_asset_form_size(entry) - (chunk << entry->chunk_shift);
+    uint64_t left = pm_asset_form(entry) - (chunk << entry->chunk_shift);
     return left < pm_asset_chunk(entry) ? (uint32_t)left
                                         : pm_asset_chunk(entry);
 }

@@ -60,7 +60,7 @@ static bool has_errors(const struct pm_asset_opener *o)
 static pm_status read_source(struct pm_asset_opener *o, uint64_t offset,
                              void *dst, size_t size)
 {
-    const struct pm_source *source = &o->asset->source;
+    const struct pm_source *source = o->source;
     pm_status status = source->read_at(source->context, offset, dst, size);
     if (status)
         fault(o, offset, "PA-IO", "%zu bytes could not be read (%s)", size,
@@ -74,11 +74,11 @@ static pm_status load_prelude(struct pm_asset_opener *o, struct prelude *out)
 {
     uint8_t b[PM_ASSET_PRELUDE_SIZE];
 
-    if (o->asset->source.size < sizeof b) {
+    if (o->source->size < sizeof b) {
         fault(o, 0, "PA-SIZE",
               "the file has %" PRIu64 " bytes; the prelude alone takes 32, so "
               "this is no assets.pa or only the beginning of one",
-              o->asset->source.size);
+              o->source->size);
         return PM_ERR_INVALID;
     }
     pm_status status = read_source(o, 0, b, sizeof b);
@@ -118,7 +118,7 @@ static pm_status check_identity(struct pm_asset_opener *o,
 
 static void check_extent(struct pm_asset_opener *o, const struct prelude *p)
 {
-    uint64_t size = o->asset->source.size;
+    uint64_t size = o->source->size;
     uint64_t end = PM_ASSET_PRELUDE_SIZE + (uint64_t)p->header_len;
     uint64_t wanted =
         (end + PM_ASSET_ALIGN - 1) / PM_ASSET_ALIGN * PM_ASSET_ALIGN;
@@ -166,19 +166,40 @@ static pm_status check_prelude(struct pm_asset_opener *o,
 
 // --- header bytes ------------------------------------------------------------
 
-static pm_status load_header(struct pm_asset_opener *o, const struct prelude *p)
+static size_t aligned(size_t size)
 {
-    struct pm_asset *asset = o->asset;
+    return (size + 15) / 16 * 16;
+}
 
-    asset->header_size = p->header_len;
-    asset->payload_offset = p->payload_offset;
-    asset->payload_size = asset->source.size - p->payload_offset;
-    asset->header_alloc = p->payload_offset - PM_ASSET_PRELUDE_SIZE;
-    asset->header = pm_mem_alloc(&asset->alloc, asset->header_alloc);
-    if (!asset->header)
+// Makes the asset with room for all that this header can need. What of it no
+// entry takes is never touched.
+static pm_status make_asset(struct pm_asset_opener *o, const struct prelude *p,
+                            const struct pm_allocator *alloc)
+{
+    size_t header_at = aligned(sizeof *o->asset);
+    size_t header_room = p->payload_offset - PM_ASSET_PRELUDE_SIZE;
+    size_t entries_at = header_at + aligned(header_room);
+    size_t capacity = p->header_len / PM_ASSET_SHORTEST_ENTRY + 1;
+    size_t bytes = entries_at + capacity * sizeof *o->asset->entries +
+                   pm_asset_table_room(p->header_len, capacity);
+    uint8_t *block = pm_mem_alloc(alloc, bytes);
+
+    if (!block)
         return PM_ERR_NO_MEMORY;
-    return read_source(o, PM_ASSET_PRELUDE_SIZE, asset->header,
-                       asset->header_alloc);
+    o->asset = (void *)block;
+    *o->asset = (struct pm_asset){
+        .alloc = *alloc,
+        .bytes = bytes,
+        .source = *o->source,
+        .header = block + header_at,
+        .header_room = header_room,
+        .header_size = p->header_len,
+        .payload_offset = p->payload_offset,
+        .payload_size = o->source->size - p->payload_offset,
+        .entries = (void *)(block + entries_at),
+        .capacity = capacity,
+    };
+    return PM_OK;
 }
 
 static pm_status check_header_bytes(struct pm_asset_opener *o,
@@ -186,7 +207,7 @@ static pm_status check_header_bytes(struct pm_asset_opener *o,
 {
     struct pm_asset *asset = o->asset;
 
-    for (size_t i = asset->header_size; i < asset->header_alloc; i++)
+    for (size_t i = asset->header_size; i < asset->header_room; i++)
         if (asset->header[i]) {
             fault(o, PM_ASSET_PRELUDE_SIZE + i, "PA-PADDING",
                   "a byte between header and payload is 0x%02x; it must be 0",
@@ -205,16 +226,13 @@ static pm_status check_header_bytes(struct pm_asset_opener *o,
     return PM_OK;
 }
 
-static pm_status open_all(struct pm_asset_opener *o)
+static pm_status read_asset(struct pm_asset_opener *o, const struct prelude *p)
 {
-    struct prelude p;
-    pm_status status = load_prelude(o, &p);
+    struct pm_asset *asset = o->asset;
+    pm_status status = read_source(o, PM_ASSET_PRELUDE_SIZE, asset->header,
+                                   asset->header_room);
     if (!status)
-        status = check_prelude(o, &p);
-    if (!status)
-        status = load_header(o, &p);
-    if (!status)
-        status = check_header_bytes(o, &p);
+        status = check_header_bytes(o, p);
     if (!status)
         status = pm_asset_read_header(o);
     if (status)
@@ -230,26 +248,26 @@ static pm_status open_asset(const struct pm_source *source, const char *file,
                             struct pm_diags *diags, bool forgives_preload,
                             struct pm_asset **out)
 {
-    struct pm_asset_opener o;
+    struct pm_asset_opener o = {.source = source,
+                                .diags = diags,
+                                .file = file,
+                                .first_error = diags->errors,
+                                .forgives_preload = forgives_preload};
+    struct prelude p;
 
     *out = NULL;
-    struct pm_asset *asset = pm_mem_zalloc(alloc, sizeof *asset);
-    if (!asset)
-        return PM_ERR_NO_MEMORY;
-    asset->alloc = *alloc;
-    asset->source = *source;
-    o = (struct pm_asset_opener){.asset = asset,
-                                 .diags = diags,
-                                 .file = file,
-                                 .first_error = diags->errors,
-                                 .forgives_preload = forgives_preload};
-    pm_status status = open_all(&o);
-    if (status) {
-        pm_asset_close(asset);
-        return status;
-    }
-    *out = asset;
-    return PM_OK;
+    pm_status status = load_prelude(&o, &p);
+    if (!status)
+        status = check_prelude(&o, &p);
+    if (!status)
+        status = make_asset(&o, &p, alloc);
+    if (!status)
+        status = read_asset(&o, &p);
+    if (status)
+        pm_asset_close(o.asset);
+    else
+        *out = o.asset;
+    return status;
 }
 
 pm_status pm_asset_open(const struct pm_source *source, const char *file,
@@ -273,14 +291,7 @@ void pm_asset_close(struct pm_asset *asset)
     if (!asset)
         return;
     struct pm_allocator alloc = asset->alloc;
-    pm_mem_free(&alloc, asset->header, asset->header_alloc);
-    pm_mem_free(&alloc, asset->entries,
-                asset->capacity * sizeof *asset->entries);
-    pm_mem_free(&alloc, asset->index,
-                ((size_t)asset->index_mask + 1) * sizeof *asset->index);
-    pm_mem_free(&alloc, asset->good,
-                ((size_t)asset->blocks / 32 + 1) * sizeof *asset->good);
-    pm_mem_free(&alloc, asset, sizeof *asset);
+    pm_mem_free(&alloc, asset, asset->bytes);
 }
 
 // --- access ------------------------------------------------------------------
@@ -354,8 +365,5 @@ uint64_t pm_asset_payload_size(const struct pm_asset *asset)
 
 uint64_t pm_asset_form_size(const struct pm_asset_entry *entry)
 {
-    if (entry->bank_type == PM_BANK_GLYPH)
-        return (uint64_t)entry->width * entry->height / 2 +
-               PM_ASSET_PALETTE_SIZE;
-    return entry->decoded_size;
+    return pm_asset_form(entry);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // Packing a stored form into a slice: u32 count, u32 stored size a chunk, the
-// chunks. The levels are fixed and each call compresses alone in one thread,
-// so that one version of the libraries gives the same bytes everywhere.
+// chunks. Each is decoded again as soon as it is there, while its bytes are
+// near and on the thread that made it. The levels are fixed and each call
+// compresses alone in one thread, so that one version of the libraries gives
+// the same bytes everywhere.
 
 #define ZSTD_STATIC_LINKING_ONLY // for contexts in our own memory
 
@@ -23,6 +25,12 @@ struct packer {
     struct pm_allocator alloc;
     LZ4_streamHC_t *lz4;
     ZSTD_CCtx *zstd;
+    // For decoding what was packed: the decoder's state and a chunk.
+    struct pm_asset_entry entry;
+    uint8_t *work;
+    size_t work_size;
+    void *decoder;
+    uint8_t *plain;
 };
 
 // --- memory for ZSTD ---------------------------------------------------------
@@ -55,6 +63,22 @@ static void give_back(void *context, void *block)
 
 // --- chunks ------------------------------------------------------------------
 
+static pm_status begin_check(struct packer *p, uint32_t chunk, size_t size)
+{
+    size_t state = (pm_asset_decoder_size(p->codec) + 63) / 64 * 64;
+
+    p->entry.codec = p->codec;
+    while (pm_asset_chunk(&p->entry) < chunk)
+        p->entry.chunk_shift++;
+    p->work_size = state + (size < chunk ? size : chunk) + 1;
+    p->work = pm_mem_alloc(&p->alloc, p->work_size);
+    if (!p->work)
+        return PM_ERR_NO_MEMORY;
+    p->decoder = pm_asset_decoder_begin(p->codec, p->work, state);
+    p->plain = p->work + state;
+    return PM_OK;
+}
+
 static pm_status begin(struct packer *p)
 {
     ZSTD_customMem memory = {take, give_back, &p->alloc};
@@ -70,6 +94,15 @@ static void end(struct packer *p)
 {
     pm_mem_free(&p->alloc, p->lz4, (size_t)LZ4_sizeofStateHC());
     ZSTD_freeCCtx(p->zstd);
+    pm_mem_free(&p->alloc, p->work, p->work_size);
+}
+
+static bool is_right(const struct packer *p, const void *packed, size_t stored,
+                     const void *plain, size_t size)
+{
+    return pm_asset_decode(&p->entry, p->decoder, packed, stored, p->plain,
+                           size) &&
+           memcmp(p->plain, plain, size) == 0;
 }
 
 // Packs a chunk into [room] bytes; 0 when memory was short.
@@ -104,6 +137,9 @@ static pm_status pack_chunks(struct packer *p, uint32_t chunk,
                                    out->data + out->size - room, room);
         if (packed == 0)
             return PM_ERR_NO_MEMORY;
+        if (!is_right(p, out->data + out->size - room, packed,
+                      bytes + i * chunk, part))
+            return PM_ERR_CORRUPT;
         out->size -= room - packed;
         pm_store32(out->data + table + i * 4, (uint32_t)packed);
     }
@@ -118,9 +154,10 @@ pm_status pm_asset_pack(uint8_t codec, uint32_t chunk, const void *bytes,
     if ((size + chunk - 1) / chunk > UINT32_MAX)
         return PM_ERR_LIMIT;
     pm_status status = begin(&p);
-    if (status)
-        return status;
-    status = pack_chunks(&p, chunk, bytes, size, out);
+    if (!status)
+        status = begin_check(&p, chunk, size);
+    if (!status)
+        status = pack_chunks(&p, chunk, bytes, size, out);
     end(&p);
     return status;
 }

@@ -3,9 +3,10 @@
 // Readers: the stored form by windows. A chunk that a window covers is
 // decoded straight to where it is wanted; one that it touches in part is
 // decoded beside it and kept, because the next window is likely to want the
-// rest of it. The stored bytes of a window's chunks are read together as far
-// as there is room. Without a codec the same is done with a block that is
-// touched for the first time, because it must be read whole for its sum.
+// rest of it. The stored bytes of a window's chunks are decoded where they lie
+// if the source lends them, else read together as far as there is room. Without
+// a codec the same is done with a block that is touched for the first time,
+// because it must be read whole for its sum.
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,6 +41,7 @@ struct pm_asset_reader {
     const struct pm_asset *asset;
     const struct pm_asset_entry *entry;
     struct pm_allocator alloc;
+    uint64_t form;             // bytes of the stored form
     struct unpacker *unpacker; // NULL with codec NONE
     // Of a slice with sums and codec NONE: room for a block, and which it is.
     uint8_t *block;
@@ -58,7 +60,7 @@ static pm_status make_block(struct unpacker *u,
                             const struct pm_asset_entry *entry,
                             const struct pm_allocator *alloc)
 {
-    uint64_t form = pm_asset_form_size(entry);
+    uint64_t form = pm_asset_form(entry);
     uint32_t chunk = pm_asset_chunk(entry);
     size_t plain = form < chunk ? (size_t)form : chunk;
 
@@ -106,7 +108,8 @@ static pm_status make_room_for_block(struct pm_asset_reader *reader)
     const struct pm_asset_entry *entry = reader->entry;
 
     reader->block_number = NO_BLOCK;
-    if (!entry->sums_offset || entry->size == 0)
+    // What the source lends is checked without being read.
+    if (!entry->sums_offset || entry->size == 0 || reader->asset->source.lend)
         return PM_OK;
     reader->block_size =
         entry->size < PM_ASSET_BLOCK ? (size_t)entry->size : PM_ASSET_BLOCK;
@@ -129,6 +132,7 @@ pm_status pm_asset_reader_explain(const struct pm_asset *asset,
     reader->asset = asset;
     reader->entry = entry;
     reader->alloc = *alloc;
+    reader->form = pm_asset_form(entry);
     if (entry->codec != PM_CODEC_NONE)
         status = open_unpacker(reader, fault);
     else
@@ -185,23 +189,40 @@ static pm_status read_stored(struct pm_asset_reader *reader, uint64_t chunk,
     return PM_OK;
 }
 
+// Finds the stored bytes of [chunk]; chunks up to [last] will be wanted next.
+static pm_status find_stored(struct pm_asset_reader *reader, uint64_t chunk,
+                             uint64_t last, const uint8_t **out,
+                             uint32_t *stored)
+{
+    struct unpacker *u = reader->unpacker;
+    uint64_t at;
+    pm_status status = pm_asset_chunks_find(&u->chunks, chunk, &at, stored);
+
+    if (status)
+        return status;
+    if (at < u->stored_at || at + *stored > u->stored_at + u->stored_size) {
+        status = pm_asset_lend_stored(reader->asset, reader->entry, at, *stored,
+                                      out);
+        if (status || *out)
+            return status;
+        status = read_stored(reader, chunk, last, at, *stored);
+    }
+    *out = u->stored + (at - u->stored_at);
+    return status;
+}
+
 // Decodes [chunk] whole to [dst]; chunks up to [last] will be wanted next.
 static pm_status decode(struct pm_asset_reader *reader, uint64_t chunk,
                         uint64_t last, void *dst, uint32_t size)
 {
-    struct unpacker *u = reader->unpacker;
-    uint64_t at;
+    const uint8_t *src;
     uint32_t stored;
-    pm_status status = pm_asset_chunks_find(&u->chunks, chunk, &at, &stored);
+    pm_status status = find_stored(reader, chunk, last, &src, &stored);
 
     if (status)
         return status;
-    if (at < u->stored_at || at + stored > u->stored_at + u->stored_size)
-        status = read_stored(reader, chunk, last, at, stored);
-    if (status)
-        return status;
-    return pm_asset_decode(reader->entry, u->decoder,
-                           u->stored + (at - u->stored_at), stored, dst, size)
+    return pm_asset_decode(reader->entry, reader->unpacker->decoder, src,
+                           stored, dst, size)
                ? PM_OK
                : PM_ERR_CORRUPT;
 }
@@ -221,8 +242,8 @@ static pm_status keep(struct pm_asset_reader *reader, uint64_t chunk,
     return status;
 }
 
-static pm_status read_chunks(struct pm_asset_reader *reader, uint64_t at,
-                             uint8_t *dst, size_t left)
+static PM_NOINLINE pm_status read_chunks(struct pm_asset_reader *reader,
+                                         uint64_t at, uint8_t *dst, size_t left)
 {
     struct unpacker *u = reader->unpacker;
     uint32_t whole = pm_asset_chunk(reader->entry);
@@ -275,46 +296,41 @@ pm_status pm_asset_reader_try(struct pm_asset_reader *reader, uint64_t chunk,
     return status;
 }
 
-// Whether the window lies in one block that is kept, or that is touched for
-// the first time and is then kept.
-static pm_status keep_block(struct pm_asset_reader *reader, uint64_t at,
-                            size_t size, bool *is_kept)
+static size_t block_size(const struct pm_asset_entry *entry, uint64_t number)
+{
+    uint64_t left = entry->size - number * PM_ASSET_BLOCK;
+    return left < PM_ASSET_BLOCK ? (size_t)left : PM_ASSET_BLOCK;
+}
+
+// Whether the window is a part of one block that is kept, or that nobody has
+// read before and had better be.
+static bool is_of_block(const struct pm_asset_reader *reader, uint64_t at,
+                        size_t size)
 {
     const struct pm_asset_entry *entry = reader->entry;
     uint64_t number = at / PM_ASSET_BLOCK;
-    uint64_t start = number * PM_ASSET_BLOCK;
-    size_t whole = entry->size - start < PM_ASSET_BLOCK
-                       ? (size_t)(entry->size - start)
-                       : PM_ASSET_BLOCK;
+    size_t whole = block_size(entry, number);
 
-    *is_kept = false;
-    if (!reader->block || size == 0 || size == whole ||
-        at + size > start + whole)
-        return PM_OK;
-    *is_kept = reader->block_number == number;
-    if (*is_kept || pm_asset_is_good(reader->asset, entry, number))
-        return PM_OK;
-    reader->block_number = NO_BLOCK;
-    pm_status status =
-        pm_asset_read_stored(reader->asset, entry, start, reader->block, whole);
-    if (status)
-        return status;
-    reader->block_number = number;
-    *is_kept = true;
-    return PM_OK;
+    if (size == 0 || size == whole || at % PM_ASSET_BLOCK + size > whole)
+        return false;
+    return reader->block_number == number ||
+           !pm_asset_is_good(reader->asset, entry, number);
 }
 
-static pm_status read_plain(struct pm_asset_reader *reader, uint64_t at,
-                            void *dst, size_t size)
+static PM_NOINLINE pm_status read_of_block(struct pm_asset_reader *reader,
+                                           uint64_t at, void *dst, size_t size)
 {
-    bool is_kept;
-    pm_status status = keep_block(reader, at, size, &is_kept);
+    uint64_t number = at / PM_ASSET_BLOCK;
 
-    if (status)
-        return status;
-    if (!is_kept)
-        return pm_asset_read_stored(reader->asset, reader->entry, at, dst,
-                                    size);
+    if (reader->block_number != number) {
+        reader->block_number = NO_BLOCK;
+        pm_status status = pm_asset_read_stored(
+            reader->asset, reader->entry, number * PM_ASSET_BLOCK,
+            reader->block, block_size(reader->entry, number));
+        if (status)
+            return status;
+        reader->block_number = number;
+    }
     pm_mem_copy(dst, reader->block + at % PM_ASSET_BLOCK, size);
     return PM_OK;
 }
@@ -322,13 +338,13 @@ static pm_status read_plain(struct pm_asset_reader *reader, uint64_t at,
 pm_status pm_asset_reader_read(struct pm_asset_reader *reader, uint64_t at,
                                void *dst, size_t size)
 {
-    uint64_t form = pm_asset_form_size(reader->entry);
-
-    if (at > form || size > form - at)
+    if (at > reader->form || size > reader->form - at)
         return PM_ERR_INVALID;
     if (reader->unpacker)
         return read_chunks(reader, at, dst, size);
-    return read_plain(reader, at, dst, size);
+    if (reader->block && is_of_block(reader, at, size))
+        return read_of_block(reader, at, dst, size);
+    return pm_asset_read_stored(reader->asset, reader->entry, at, dst, size);
 }
 
 pm_status pm_asset_read(const struct pm_asset *asset,

@@ -59,16 +59,33 @@ static void add_id(struct pm_asset_opener *o, uint32_t number)
     asset->index[at] = number + 1;
 }
 
-static pm_status make_index(struct pm_asset_opener *o)
+static size_t index_size(size_t count)
 {
-    struct pm_asset *asset = o->asset;
     size_t size = 8;
 
-    while (size < asset->count * 2)
+    while (size < count * 2)
         size *= 2;
-    asset->index = pm_mem_zarray(&asset->alloc, size, sizeof *asset->index);
-    if (!asset->index)
-        return PM_ERR_NO_MEMORY;
+    return size;
+}
+
+size_t pm_asset_table_room(size_t header_size, size_t capacity)
+{
+    const struct pm_asset *asset = NULL;
+    // Each block has 16 digits of its own in the header.
+    size_t words = header_size / 16 / 32 + 1;
+
+    return index_size(capacity) * sizeof *asset->index +
+           words * sizeof *asset->good;
+}
+
+// The index follows the table.
+static void make_index(struct pm_asset_opener *o)
+{
+    struct pm_asset *asset = o->asset;
+    size_t size = index_size(asset->count);
+
+    asset->index = (void *)(asset->entries + asset->count);
+    memset(asset->index, 0, size * sizeof *asset->index);
     asset->index_mask = (uint32_t)(size - 1);
     for (size_t i = 0; i < asset->count; i++) {
         // The places lie all over the index: those of a large one are not in
@@ -78,7 +95,6 @@ static pm_status make_index(struct pm_asset_opener *o)
                 &asset->index[id_place(asset, asset->entries[i + AHEAD].id)]);
         add_id(o, (uint32_t)i);
     }
-    return PM_OK;
 }
 
 // --- slices ------------------------------------------------------------------
@@ -317,20 +333,22 @@ static void check_preload(struct pm_asset_opener *o)
     pm_json_close(&json);
 }
 
-static pm_status make_bitmap(struct pm_asset *asset)
+// The bitmap follows the index.
+static void make_bitmap(struct pm_asset *asset)
 {
-    if (asset->blocks == 0)
-        return PM_OK;
-    asset->good = pm_mem_zarray(&asset->alloc, asset->blocks / 32 + 1,
-                                sizeof *asset->good);
-    return asset->good ? PM_OK : PM_ERR_NO_MEMORY;
+    size_t words = asset->blocks / 32 + 1;
+
+    asset->good = (void *)(asset->index + asset->index_mask + 1);
+    PM_CHECK((uint8_t *)(asset->good + words) <=
+             (uint8_t *)asset + asset->bytes);
+    memset(asset->good, 0, words * sizeof *asset->good);
 }
 
 pm_status pm_asset_check_table(struct pm_asset_opener *o)
 {
-    pm_status status = make_index(o);
-    if (status)
-        return status;
+    pm_status status = PM_OK;
+
+    make_index(o);
     // Where entries are broken, their slices say nothing about the others.
     bool has_bad = o->has_dropped;
     for (size_t i = 0; i < o->asset->count; i++)
@@ -340,5 +358,6 @@ pm_status pm_asset_check_table(struct pm_asset_opener *o)
     if (status)
         return status;
     check_preload(o);
-    return make_bitmap(o->asset);
+    make_bitmap(o->asset);
+    return PM_OK;
 }

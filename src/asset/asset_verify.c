@@ -20,7 +20,8 @@ struct verifier {
     const struct pm_asset *asset;
     const char *file;
     struct pm_diags *diags;
-    uint8_t *block; // PM_ASSET_BLOCK bytes
+    const bool *is_known; // entries whose slices decode; NULL: none is
+    uint8_t *block;       // PM_ASSET_BLOCK bytes
     // Of the entries with the present slice, the first with sums, the first
     // that was decoded and the first SCENE: what was found for them holds for
     // the others.
@@ -101,7 +102,10 @@ static pm_status check_sums(struct verifier *v, const struct pm_asset_entry *e)
     for (uint64_t at = 0; at < e->size && !status; at += PM_ASSET_BLOCK) {
         size_t size = e->size - at < PM_ASSET_BLOCK ? (size_t)(e->size - at)
                                                     : PM_ASSET_BLOCK;
-        status = pm_asset_read_stored(v->asset, e, at, v->block, size);
+        const uint8_t *lent;
+        status = pm_asset_lend_stored(v->asset, e, at, size, &lent);
+        if (!status && !lent)
+            status = pm_asset_read_stored(v->asset, e, at, v->block, size);
         if (status == PM_ERR_CORRUPT) {
             fault(v, e->offset + at, "PA-SUM",
                   "asset %" PRId32 ": block %" PRIu64
@@ -313,7 +317,8 @@ static pm_status check_form(struct verifier *v, const struct pm_asset_entry *e)
 {
     struct pm_asset_chunk_fault found;
     size_t errors = v->diags->errors;
-    bool is_packed = !is_decoded(v, e) && e->codec != PM_CODEC_NONE;
+    bool is_packed = !is_decoded(v, e) && e->codec != PM_CODEC_NONE &&
+                     !(v->is_known && v->is_known[e - v->asset->entries]);
     bool is_scene =
         e->bank_type == PM_BANK_SCENE && !is_same_slice(v->scene, e);
 
@@ -360,10 +365,12 @@ static pm_status check_all(struct verifier *v)
     return status;
 }
 
-pm_status pm_asset_verify(const struct pm_asset *asset, const char *file,
-                          struct pm_diags *diags)
+pm_status pm_asset_verify_unknown(const struct pm_asset *asset,
+                                  const bool *is_known, const char *file,
+                                  struct pm_diags *diags)
 {
-    struct verifier v = {.asset = asset, .file = file, .diags = diags};
+    struct verifier v = {
+        .asset = asset, .file = file, .diags = diags, .is_known = is_known};
     size_t errors = diags->errors;
 
     v.block = pm_mem_alloc(&asset->alloc, PM_ASSET_BLOCK);
@@ -374,4 +381,10 @@ pm_status pm_asset_verify(const struct pm_asset *asset, const char *file,
     if (status)
         return status;
     return diags->errors == errors ? PM_OK : PM_ERR_CORRUPT;
+}
+
+pm_status pm_asset_verify(const struct pm_asset *asset, const char *file,
+                          struct pm_diags *diags)
+{
+    return pm_asset_verify_unknown(asset, NULL, file, diags);
 }

@@ -75,11 +75,14 @@ void pm_buf_puts(struct pm_buf *buf, const char *text)
 
 void pm_buf_vprintf(struct pm_buf *buf, const char *format, va_list args)
 {
+    char few[128]; // most texts fit, and are formatted once
     va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(few, sizeof few, format, args);
     PM_CHECK(length >= 0);
-    if (reserve(buf, (size_t)length + 1)) {
+    if ((size_t)length < sizeof few) {
+        pm_buf_put(buf, few, (size_t)length);
+    } else if (reserve(buf, (size_t)length + 1)) {
         vsnprintf((char *)buf->data + buf->size, (size_t)length + 1, format,
                   again);
         buf->size += (size_t)length;

@@ -55,12 +55,24 @@ static void put_control(struct pm_buf *out, uint8_t c)
         pm_buf_printf(out, "\\u%04x", c);
 }
 
+static bool is_plain(uint8_t c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 static void put_quoted(struct pm_buf *out, const uint8_t *at, size_t size)
 {
     const uint8_t *end = at + size;
 
     pm_buf_put8(out, '"');
     while (at < end) {
+        const uint8_t *plain = at;
+        while (plain < end && is_plain(*plain))
+            plain++;
+        pm_buf_put(out, at, (size_t)(plain - at));
+        at = plain;
+        if (at == end)
+            break;
         uint32_t code;
         size_t length = pm_utf8_decode(at, (size_t)(end - at), &code);
         if (length == 0) {

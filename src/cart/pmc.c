@@ -407,14 +407,25 @@ static pm_status slice_read(void *context, uint64_t offset, void *dst,
                                   slice->offset + offset, dst, size);
 }
 
+static const void *slice_lend(void *context, uint64_t offset, size_t size)
+{
+    const struct slice *slice = context;
+    return slice->source->lend(slice->source->context, slice->offset + offset,
+                               size);
+}
+
 static pm_status open_slice(void *context, const char *name,
                             struct pm_source *out)
 {
     struct pm_pmc *pmc = context;
     for (int i = 0; i < PMC_FILES; i++)
         if (strcmp(name, pm_pmc_names[i]) == 0 && pmc->slices[i].is_there) {
-            *out = (struct pm_source){slice_read, &pmc->slices[i],
-                                      pmc->slices[i].size};
+            const struct slice *slice = &pmc->slices[i];
+            *out = (struct pm_source){.read_at = slice_read,
+                                      .context = &pmc->slices[i],
+                                      .size = slice->size,
+                                      .lend = slice->source->lend ? slice_lend
+                                                                  : NULL};
             return PM_OK;
         }
     return PM_ERR_NOT_FOUND;

@@ -35,6 +35,9 @@ struct pm_check_input {
     // NULL: the program, which has a [Frame]; else the [Test] to run, "" for
     // none: only checked.
     const char *test;
+    // What the program may use; see compile.h.
+    bool has_capabilities;
+    uint32_t capabilities;
     // Functions of the library are checked too, used or not.
     bool checks_library;
     // For dumps of what each file sees and of the types found; may be NULL.

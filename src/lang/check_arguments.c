@@ -63,17 +63,17 @@ static bool wrong_count(struct checker *c, struct chk_call *call,
 
     if (least == call->count)
         diag = chk_error(c, PM_LANG_ARGUMENT_COUNT, call->ast,
-                         "found %u argument%s for '%s', wanted %u",
-                         args->count, args->count == 1 ? "" : "s",
-                         chk_show(c, call->name), call->count);
+                         "found %u argument%s for '%s', wanted %u", args->count,
+                         args->count == 1 ? "" : "s", chk_show(c, call->name),
+                         call->count);
     else
         diag = chk_error(c, PM_LANG_ARGUMENT_COUNT, call->ast,
                          "found %u argument%s for '%s', wanted %u to %u",
                          args->count, args->count == 1 ? "" : "s",
                          chk_show(c, call->name), least, call->count);
     if (call->declared)
-        chk_note(c, diag, pm_token_span(call->file->parsed,
-                                        call->declared->token),
+        chk_note(c, diag,
+                 pm_token_span(call->file->parsed, call->declared->token),
                  "declared here");
     return false;
 }
@@ -129,8 +129,7 @@ static bool match(struct checker *c, struct chk_call *call,
 
 // --- types -------------------------------------------------------------------
 
-static const struct pm_lt *wanted_type(struct checker *c,
-                                       struct chk_call *call,
+static const struct pm_lt *wanted_type(struct checker *c, struct chk_call *call,
                                        struct chk_param *param)
 {
     if (param->known)
@@ -151,8 +150,7 @@ static void check_one(struct checker *c, struct chk_call *call,
         param->low = chk_coerce(c, param->argument, param->low,
                                 wanted->kind == PM_LT_VOID ? c->t_int : wanted);
     if (param->type && call->bindings != call->bindings_end)
-        chk_infer(c, call->file, param->type, param->low->type,
-                  call->bindings);
+        chk_infer(c, call->file, param->type, param->low->type, call->bindings);
 }
 
 static int round_of(const struct pm_ast *argument)
@@ -237,8 +235,7 @@ static void spill_as_written(struct checker *c, struct chk_call *call,
     for (uint32_t k = 0; k < count; k++)
         for (uint32_t i = 0; i < call->count; i++)
             if (call->params[i].argument && call->params[i].order == k)
-                call->params[i].low =
-                    chk_spill(c, before, call->params[i].low);
+                call->params[i].low = chk_spill(c, before, call->params[i].low);
 }
 
 bool chk_arguments(struct checker *c, struct chk_call *call,

@@ -70,13 +70,11 @@ static void check_twice(struct checker *c, struct pm_text name,
         const struct chk_var *var = c->body->vars.items[i];
         if (!chk_same(var->name, name))
             continue;
-        struct pm_lang_diag *diag =
-            chk_error_at(c, PM_LANG_DUPLICATE, span,
-                         "'%s' is declared a second time in this block",
-                         chk_show(c, name));
+        struct pm_lang_diag *diag = chk_error_at(
+            c, PM_LANG_DUPLICATE, span,
+            "'%s' is declared a second time in this block", chk_show(c, name));
         chk_note(c, diag, var->span, "first declared here");
-        chk_help(c, diag,
-                 "to give it another value write '%s = …' without let",
+        chk_help(c, diag, "to give it another value write '%s = …' without let",
                  chk_show(c, name));
     }
 }
@@ -204,8 +202,7 @@ struct pm_low *chk_make_closure(struct checker *c, struct chk_body *body,
 
     low->function = body->low;
     for (uint32_t i = 0; i < body->captures.count; i++)
-        low->kids[i] =
-            read_in(c, c->body, body->captures.items[i], span, true);
+        low->kids[i] = read_in(c, c->body, body->captures.items[i], span, true);
     return low;
 }
 
@@ -232,10 +229,9 @@ static void share_write(struct checker *c, struct pm_low *node,
             chk_low1(c, PM_LOW_NEW, cell, node->span, node->kids[0]);
         return;
     }
-    struct pm_low *inner =
-        chk_low(c,
-                node->kind == PM_LOW_SET_LOCAL ? PM_LOW_LOCAL : PM_LOW_CAPTURE,
-                cell, node->span, 0);
+    struct pm_low *inner = chk_low(
+        c, node->kind == PM_LOW_SET_LOCAL ? PM_LOW_LOCAL : PM_LOW_CAPTURE, cell,
+        node->span, 0);
     inner->index = node->index;
     node->kind = PM_LOW_SET_FIELD;
     node->index = 0;
@@ -380,8 +376,7 @@ static void check_end(struct checker *c, const struct pm_ast *block,
         chk_is_unknown(result))
         return;
     struct pm_lang_diag *diag = chk_error_at(
-        c, PM_LANG_MISSING_RETURN,
-        pm_token_span(c->file->parsed, block->last),
+        c, PM_LANG_MISSING_RETURN, pm_token_span(c->file->parsed, block->last),
         "the function ends here without 'return'; wanted %s on every way",
         chk_show_type(c, result));
     chk_help(c, diag, "return a value here, or end the way in trap(\"…\")");
@@ -561,8 +556,9 @@ struct pm_low *chk_lambda(struct checker *c, const struct pm_ast *ast,
     const struct pm_ast *params = ast->kids[0];
     struct pm_low_fn *low = chk_low_fn(
         c,
-        chk_format(c, "%.*s.lambda", (int)c->body->low->name.size,
-                   c->body->low->name.data),
+        chk_format(c, "%.*s.lambda%u", (int)c->body->root->low->name.size,
+                   c->body->root->low->name.data,
+                   ++c->body->root->lambda_count),
         span);
 
     if (expected && expected->kind != PM_LT_FN)
@@ -576,8 +572,7 @@ struct pm_low *chk_lambda(struct checker *c, const struct pm_ast *ast,
     }
     chk_begin_body(c, body, c->file, low);
     if (ast->kids[1])
-        body->result =
-            chk_resolve(c, ast->kids[1], body->bindings, body->self);
+        body->result = chk_resolve(c, ast->kids[1], body->bindings, body->self);
     else if (expected)
         body->result = expected->parts[expected->part_count - 1];
     struct chk_scope scope = chk_scope_begin(c);

@@ -176,10 +176,8 @@ static struct pm_low *to_bool(struct checker *c, const struct pm_ast *ast,
 static struct pm_low *convert(struct checker *c, const struct pm_ast *ast,
                               const struct pm_ast *arg, builtin number)
 {
-    struct pm_low *value =
-        chk_expr(c, arg,
-                 number == BUILTIN_FLOAT && chk_adapts(arg) ? c->t_float
-                                                            : NULL);
+    struct pm_low *value = chk_expr(
+        c, arg, number == BUILTIN_FLOAT && chk_adapts(arg) ? c->t_float : NULL);
 
     if (value->type->kind == PM_LT_NEVER)
         return value;
@@ -222,6 +220,7 @@ static struct pm_low *trace(struct checker *c, const struct pm_ast *ast,
     struct pm_low *low = chk_low2(c, PM_LOW_HOST, c->t_void, span,
                                   chk_low_int(c, c->t_int, span, 0), text);
     low->host = host;
+    chk_need_capability(c, host, span);
     return low;
 }
 
@@ -249,14 +248,14 @@ static struct pm_low *make_assert(struct checker *c, const struct pm_ast *ast,
         // Never half a character.
         while (text.size && ((uint8_t)text.data[text.size] & 0xC0) == 0x80)
             text.size--;
-        message = chk_low_str(c, span,
-                              chk_format(c, "assert failed: %.*s",
-                                         (int)text.size, text.data));
+        message = chk_low_str(
+            c, span,
+            chk_format(c, "assert failed: %.*s", (int)text.size, text.data));
     }
-    return chk_low_if(c, c->t_void, span,
-                      chk_low_op(c, PM_OP_NOT, c->t_bool, span, condition,
-                                 NULL),
-                      make_trap(c, ast, message), NULL);
+    return chk_low_if(
+        c, c->t_void, span,
+        chk_low_op(c, PM_OP_NOT, c->t_bool, span, condition, NULL),
+        make_trap(c, ast, message), NULL);
 }
 
 // --- arrays ------------------------------------------------------------------
@@ -268,10 +267,9 @@ static struct pm_low *filled_array(struct checker *c, const struct pm_ast *ast,
     const struct pm_lt *element =
         expected && expected->kind == PM_LT_ARRAY ? expected->parts[0] : NULL;
     struct pm_low *length = chk_expr_as(c, args->kids[0], c->t_int);
-    struct pm_low *value =
-        element && !element->has_unknown
-            ? chk_expr_as(c, args->kids[1], element)
-            : chk_expr(c, args->kids[1], element);
+    struct pm_low *value = element && !element->has_unknown
+                               ? chk_expr_as(c, args->kids[1], element)
+                               : chk_expr(c, args->kids[1], element);
 
     if (value->type->kind == PM_LT_VOID)
         value = chk_coerce(c, args->kids[1], value, c->t_int);
@@ -284,15 +282,14 @@ static struct pm_low *raw_clear(struct checker *c, const struct pm_ast *ast,
 {
     struct pm_low *array = chk_expr(c, args->kids[0], NULL);
     struct pm_low *index = chk_expr_as(c, args->kids[1], c->t_int);
-    struct pm_low *low = chk_low(c, PM_LOW_SET_INDEX, c->t_void,
-                                 chk_span(c, ast), 3);
+    struct pm_low *low =
+        chk_low(c, PM_LOW_SET_INDEX, c->t_void, chk_span(c, ast), 3);
 
     if (array->type->kind != PM_LT_ARRAY)
         return chk_unknown(c, ast);
     low->kids[0] = array;
     low->kids[1] = index;
-    low->kids[2] =
-        chk_zero(c, array->type->parts[0], chk_span(c, ast));
+    low->kids[2] = chk_zero(c, array->type->parts[0], chk_span(c, ast));
     return low;
 }
 
@@ -353,8 +350,7 @@ static bool count_is(struct checker *c, const struct pm_ast *ast,
     for (uint32_t i = 0; i < args->count; i++)
         if (args->kids[i]->kind == PM_AST_NAMED) {
             chk_error(c, PM_LANG_ARGUMENT_NAME, args->kids[i],
-                      "the arguments of '%s' have no names",
-                      chk_show(c, name));
+                      "the arguments of '%s' have no names", chk_show(c, name));
             return false;
         }
     if (args->count >= least && args->count <= most)
@@ -377,8 +373,8 @@ struct pm_low *chk_builtin_call(struct checker *c, const struct pm_ast *ast,
     uint32_t least = takes_two ? 2 : takes_none ? 0 : 1;
 
     if (number >= BUILTIN_RAW_ARRAY && !c->file->input->is_library) {
-        chk_error(c, PM_LANG_LIBRARY_ONLY, ast,
-                  "'%s' is only for the library", chk_show(c, decl->name));
+        chk_error(c, PM_LANG_LIBRARY_ONLY, ast, "'%s' is only for the library",
+                  chk_show(c, decl->name));
         return chk_unknown(c, ast);
     }
     if (!count_is(c, ast, decl->name, least,
@@ -402,6 +398,28 @@ struct pm_low *chk_builtin_call(struct checker *c, const struct pm_ast *ast,
 
 // --- members of built-in types -----------------------------------------------
 
+// r.ok(): some of its value, or none.
+static struct pm_low *ok_value(struct checker *c, struct pm_low *object,
+                               struct pm_span span)
+{
+    const struct pm_lt *inner = object->type->parts[1];
+    const struct pm_lt *optional = chk_type_optional(c, inner);
+    struct chk_list list = {0};
+    struct pm_low *held = chk_spill(c, &list, object);
+    struct pm_low *is_ok =
+        chk_low_op(c, PM_OP_EQ, c->t_bool, span,
+                   chk_low_part(c, c->t_int, chk_again(c, held), 0),
+                   chk_low_int(c, c->t_int, span, 0));
+    struct pm_low *value =
+        chk_low1(c, PM_LOW_SOME, optional, span,
+                 chk_low_part(c, inner, chk_again(c, held), 1));
+
+    chk_push(c, &list,
+             chk_low_if(c, optional, span, is_ok, value,
+                        chk_zero(c, optional, span)));
+    return chk_low_block(c, optional, span, &list);
+}
+
 struct pm_low *chk_builtin_method(struct checker *c, const struct pm_ast *ast,
                                   struct pm_low *object, struct pm_text name)
 {
@@ -419,9 +437,11 @@ struct pm_low *chk_builtin_method(struct checker *c, const struct pm_ast *ast,
     } else if (kind == PM_LT_RESULT &&
                (chk_is(name, "is_ok") || chk_is(name, "is_err"))) {
         low = chk_low_op(c, chk_is(name, "is_ok") ? PM_OP_EQ : PM_OP_NE,
-                         c->t_bool, span,
-                         chk_low_part(c, c->t_int, object, 0),
+                         c->t_bool, span, chk_low_part(c, c->t_int, object, 0),
                          chk_low_int(c, c->t_int, span, 0));
+    } else if (kind == PM_LT_RESULT && chk_is(name, "ok") &&
+               object->type->parts[1]->kind != PM_LT_VOID) {
+        low = ok_value(c, object, span);
     } else if (kind == PM_LT_TASK && chk_is(name, "is_done")) {
         low = chk_low_op(
             c, PM_OP_EQ, c->t_bool, span,
@@ -445,21 +465,21 @@ static struct pm_low *enum_from(struct checker *c, const struct pm_ast *call,
 
     if (!count_is(c, call, chk_text("from"), 1, 1))
         return chk_unknown(c, call);
-    struct pm_low *number = chk_spill(
-        c, &list, chk_expr_as(c, call->kids[2]->kids[0], c->t_int));
+    struct pm_low *number =
+        chk_spill(c, &list, chk_expr_as(c, call->kids[2]->kids[0], c->t_int));
     struct pm_low *known = NULL;
     for (uint32_t i = 0; i < type->case_count; i++) {
-        struct pm_low *one = chk_low_op(
-            c, PM_OP_EQ, c->t_bool, span, chk_again(c, number),
-            chk_low_int(c, c->t_int, span, type->cases[i].number));
-        known = known ? chk_low2(c, PM_LOW_OR, c->t_bool, span, known, one)
-                      : one;
+        struct pm_low *one =
+            chk_low_op(c, PM_OP_EQ, c->t_bool, span, chk_again(c, number),
+                       chk_low_int(c, c->t_int, span, type->cases[i].number));
+        known =
+            known ? chk_low2(c, PM_LOW_OR, c->t_bool, span, known, one) : one;
     }
     if (!known)
         return chk_unknown(c, call);
     const struct pm_lt *optional = chk_type_optional(c, type);
-    struct pm_low *value = chk_low_op(c, PM_OP_NOP, type, span,
-                                      chk_again(c, number), NULL);
+    struct pm_low *value =
+        chk_low_op(c, PM_OP_NOP, type, span, chk_again(c, number), NULL);
     chk_push(c, &list,
              chk_low_if(c, optional, span, known,
                         chk_low1(c, PM_LOW_SOME, optional, span, value),
@@ -531,8 +551,8 @@ struct pm_low *chk_enum_member(struct checker *c, const struct pm_ast *ast,
     struct pm_span span = chk_name_span(c, ast);
     chk_nearest_end(c, &nearest,
                     chk_error_at(c, PM_LANG_UNKNOWN_CASE, span,
-                                 "%s has no case '%s'",
-                                 chk_show_type(c, type), chk_show(c, name)),
+                                 "%s has no case '%s'", chk_show_type(c, type),
+                                 chk_show(c, name)),
                     span);
     return chk_zero(c, type, chk_span(c, ast));
 }

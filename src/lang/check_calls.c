@@ -28,15 +28,15 @@ static bool bind_written(struct checker *c, struct chk_call *call,
 {
     if (types->count != wanted) {
         chk_error(c, PM_LANG_TYPE_ARGUMENTS, types,
-                  "found %u type argument%s for '%s', wanted %u",
-                  types->count, types->count == 1 ? "" : "s",
-                  chk_show(c, call->name), wanted);
+                  "found %u type argument%s for '%s', wanted %u", types->count,
+                  types->count == 1 ? "" : "s", chk_show(c, call->name),
+                  wanted);
         return false;
     }
     struct chk_binding *at = call->bindings;
     for (uint32_t i = wanted; i-- > 0; at = at->next)
-        at->type = chk_resolve(c, types->kids[i], c->body->bindings,
-                               c->body->self);
+        at->type =
+            chk_resolve(c, types->kids[i], c->body->bindings, c->body->self);
     return true;
 }
 
@@ -50,8 +50,7 @@ static void push_params(struct checker *c, struct chk_list *list,
 }
 
 // Calls a FN: [object] is a method's, or NULL; [outer] its struct's bindings.
-static struct pm_low *call_function(struct checker *c,
-                                    const struct pm_ast *ast,
+static struct pm_low *call_function(struct checker *c, const struct pm_ast *ast,
                                     struct chk_decl *decl,
                                     struct pm_low *object,
                                     struct chk_binding *outer,
@@ -70,8 +69,7 @@ static struct pm_low *call_function(struct checker *c,
         .self = object ? object->type : NULL,
     };
 
-    call.params =
-        chk_params(c, decl->ast->kids[2], decl->file, &call.count);
+    call.params = chk_params(c, decl->ast->kids[2], decl->file, &call.count);
     if (types && !bind_written(c, &call, types, wanted))
         return failed(c, ast, NULL);
     // Only where an argument's statements would come before the object.
@@ -90,8 +88,8 @@ static struct pm_low *call_function(struct checker *c,
     if (!chk_constraints(c, decl->file, decl->type_params, call.bindings,
                          chk_span(c, ast)))
         return failed(c, ast, NULL);
-    struct chk_instance *instance = chk_instance(
-        c, decl, call.bindings, call.self, chk_span(c, ast));
+    struct chk_instance *instance =
+        chk_instance(c, decl, call.bindings, call.self, chk_span(c, ast));
     if (object)
         chk_push(c, &arguments, object);
     push_params(c, &arguments, &call);
@@ -126,14 +124,13 @@ static struct pm_low *call_signature(struct checker *c,
     if (!chk_constraints(c, decl->file, decl->type_params, call.bindings,
                          chk_span(c, ast)))
         return failed(c, ast, NULL);
-    const struct pm_lt *result = chk_resolve_in(
-        c, decl->file, signature->kids[2], call.bindings, NULL);
-    struct pm_low *low =
-        chk_low(c,
-                decl->kind == CHK_HOST ? PM_LOW_HOST
-                : decl->kind == CHK_OP ? PM_LOW_OP
-                                       : PM_LOW_INTRINSIC,
-                result, chk_span(c, ast), call.count);
+    const struct pm_lt *result =
+        chk_resolve_in(c, decl->file, signature->kids[2], call.bindings, NULL);
+    struct pm_low *low = chk_low(c,
+                                 decl->kind == CHK_HOST ? PM_LOW_HOST
+                                 : decl->kind == CHK_OP ? PM_LOW_OP
+                                                        : PM_LOW_INTRINSIC,
+                                 result, chk_span(c, ast), call.count);
     struct chk_list parts = {0};
     for (uint32_t i = 0; i < call.count; i++) {
         low->kids[i] = call.params[i].low;
@@ -146,6 +143,7 @@ static struct pm_low *call_signature(struct checker *c,
             host->type = chk_type_fn(
                 c, (const struct pm_lt *const *)parts.items, parts.count);
         low->host = host;
+        chk_need_capability(c, host, chk_span(c, ast));
     } else if (decl->kind == CHK_OP) {
         memcpy(low->ops, decl->ops, sizeof low->ops);
         low->op_count = decl->op_count;
@@ -185,9 +183,8 @@ static struct pm_low *call_value(struct checker *c, const struct pm_ast *ast,
     }
     if (!chk_arguments(c, &call, args, NULL, NULL, &before))
         return failed(c, ast, type->parts[call.count]);
-    struct pm_low *low =
-        chk_low(c, PM_LOW_CALL_VALUE, type->parts[call.count],
-                chk_span(c, ast), call.count + 1);
+    struct pm_low *low = chk_low(c, PM_LOW_CALL_VALUE, type->parts[call.count],
+                                 chk_span(c, ast), call.count + 1);
     low->kids[0] = callee;
     for (uint32_t i = 0; i < call.count; i++)
         low->kids[i + 1] = call.params[i].low;
@@ -196,8 +193,7 @@ static struct pm_low *call_value(struct checker *c, const struct pm_ast *ast,
 
 // --- methods -----------------------------------------------------------------
 
-static struct pm_low *call_contract(struct checker *c,
-                                    const struct pm_ast *ast,
+static struct pm_low *call_contract(struct checker *c, const struct pm_ast *ast,
                                     struct pm_low *object,
                                     const struct pm_ast *signature)
 {
@@ -217,9 +213,9 @@ static struct pm_low *call_contract(struct checker *c,
         return failed(c, ast, low->result);
     chk_push(c, &arguments, object);
     push_params(c, &arguments, &call);
-    return finish(c, &before,
-                  chk_low_call(c, low, low->result, chk_span(c, ast),
-                               &arguments));
+    return finish(
+        c, &before,
+        chk_low_call(c, low, low->result, chk_span(c, ast), &arguments));
 }
 
 static struct pm_low *call_method(struct checker *c, const struct pm_ast *ast,
@@ -234,8 +230,8 @@ static struct pm_low *call_method(struct checker *c, const struct pm_ast *ast,
     if (chk_is_unknown(type))
         return call_value(c, ast, object);
     if (type->kind == PM_LT_CONTRACT) {
-        const struct pm_ast *signature = chk_map_get(
-            &((struct chk_decl *)type->declaration)->members, name);
+        const struct pm_ast *signature =
+            chk_map_get(&((struct chk_decl *)type->declaration)->members, name);
         if (signature)
             return call_contract(c, ast, object, signature);
     }
@@ -347,8 +343,7 @@ static struct pm_low *make(struct checker *c, const struct pm_ast *ast,
         .self = self,
     };
 
-    call.params =
-        chk_params(c, decl->ast->kids[1], decl->file, &call.count);
+    call.params = chk_params(c, decl->ast->kids[1], decl->file, &call.count);
     if (!chk_arguments(c, &call, ast->kids[1], NULL, NULL, &before))
         return failed(c, ast, self);
     if (!self) {
@@ -413,8 +408,7 @@ struct pm_low *chk_spawn(struct checker *c, const struct pm_ast *ast)
                   "function without result");
         return chk_zero(c, c->t_task, chk_span(c, ast));
     }
-    last->kind =
-        last->kind == PM_LOW_CALL ? PM_LOW_SPAWN : PM_LOW_SPAWN_VALUE;
+    last->kind = last->kind == PM_LOW_CALL ? PM_LOW_SPAWN : PM_LOW_SPAWN_VALUE;
     last->type = c->t_task;
     for (struct pm_low *at = call; at != last; at = at->kids[at->count - 1])
         at->type = c->t_task;

@@ -7,8 +7,8 @@
 
 struct step {
     struct chk_module *module;
-    uint32_t at;          // the next import to look at
-    struct pm_span span;  // of the import that led here
+    uint32_t at;         // the next import to look at
+    struct pm_span span; // of the import that led here
 };
 
 static void report_cycle(struct checker *c, struct step *steps, uint32_t count,
@@ -61,8 +61,7 @@ static void visit(struct checker *c, struct chk_module *root,
 
 void chk_check_cycles(struct checker *c)
 {
-    struct step *steps =
-        chk_alloc(c, (c->modules.count + 1) * sizeof *steps);
+    struct step *steps = chk_alloc(c, (c->modules.count + 1) * sizeof *steps);
 
     for (uint32_t i = 0; i < c->input->file_count; i++)
         visit(c, c->files[i].module, steps);

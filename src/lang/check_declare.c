@@ -74,8 +74,8 @@ void chk_complete(struct checker *c, const struct pm_lt *type)
     info->is_complete = true;
     struct chk_file *before = c->file;
     c->file = info->decl->file;
-    own->fields = read_fields(c, info->decl->ast->kids[1], info->bindings,
-                              type, &own->field_count);
+    own->fields = read_fields(c, info->decl->ast->kids[1], info->bindings, type,
+                              &own->field_count);
     read_contracts(c, own, info);
     c->file = before;
 }
@@ -127,8 +127,7 @@ static void check_numbers(struct checker *c, const struct pm_ast *ast,
 static void read_cases(struct checker *c, struct pm_lt *type,
                        const struct pm_ast *ast)
 {
-    struct pm_lt_case *cases =
-        chk_alloc(c, (ast->count + 1) * sizeof *cases);
+    struct pm_lt_case *cases = chk_alloc(c, (ast->count + 1) * sizeof *cases);
     int64_t next = type->is_error ? 1 : 0;
 
     type->cases = cases;
@@ -187,8 +186,7 @@ static void make_callback(struct checker *c, struct chk_decl *decl)
 
     if (decl->visit == 1) {
         chk_error(c, PM_LANG_TYPE_CYCLE, decl->ast,
-                  "the callback '%s' names itself",
-                  chk_show(c, decl->name));
+                  "the callback '%s' names itself", chk_show(c, decl->name));
         decl->type = c->t_unknown;
         return;
     }
@@ -196,12 +194,11 @@ static void make_callback(struct checker *c, struct chk_decl *decl)
     for (uint32_t i = 0; i < params->count; i++)
         chk_push(c, &parts,
                  (void *)chk_resolve(c, params->kids[i]->kids[0], NULL, NULL));
-    chk_push(c, &parts,
-             (void *)chk_resolve(c, decl->ast->kids[1], NULL, NULL));
+    chk_push(c, &parts, (void *)chk_resolve(c, decl->ast->kids[1], NULL, NULL));
     decl->visit = 2;
     if (!decl->type)
-        decl->type = chk_type_fn(
-            c, (const struct pm_lt *const *)parts.items, parts.count);
+        decl->type = chk_type_fn(c, (const struct pm_lt *const *)parts.items,
+                                 parts.count);
 }
 
 static void make_state(struct checker *c, struct chk_decl *decl)
@@ -244,6 +241,8 @@ const struct pm_lt *chk_decl_type(struct checker *c, struct chk_decl *decl)
 {
     struct chk_file *before = c->file;
 
+    if (decl->kind == CHK_CONST || decl->kind == CHK_GLOBAL)
+        return NULL; // its type is that of its value
     if (decl->type)
         return decl->type;
     c->file = decl->file;

@@ -151,21 +151,20 @@ static struct pm_low *function_value(struct checker *c,
     low->param_count = instance->param_count;
     for (uint32_t i = 0; i < instance->param_count; i++) {
         chk_push(c, &parts, (void *)instance->params[i]);
-        uint32_t at =
-            chk_low_local(c, low, instance->params[i], chk_text(""));
+        uint32_t at = chk_low_local(c, low, instance->params[i], chk_text(""));
         struct pm_low *get =
             chk_low(c, PM_LOW_LOCAL, instance->params[i], low->span, 0);
         get->index = at;
         chk_push(c, &arguments, get);
     }
     chk_push(c, &parts, (void *)instance->result);
-    low->type = chk_type_fn(c, (const struct pm_lt *const *)parts.items,
-                            parts.count);
-    low->body = chk_low_call(c, instance->low, instance->result, low->span,
-                             &arguments);
+    low->type =
+        chk_type_fn(c, (const struct pm_lt *const *)parts.items, parts.count);
+    low->body =
+        chk_low_call(c, instance->low, instance->result, low->span, &arguments);
     if (instance->result->kind != PM_LT_VOID)
-        low->body = chk_low1(c, PM_LOW_RETURN, c->t_never, low->span,
-                             low->body);
+        low->body =
+            chk_low1(c, PM_LOW_RETURN, c->t_never, low->span, low->body);
     struct pm_low *closure = chk_low(c, PM_LOW_CLOSURE, low->type, span, 0);
     closure->function = low;
     return closure;
@@ -179,10 +178,9 @@ struct pm_low *chk_decl_value(struct checker *c, const struct pm_ast *ast,
         decl->kind == CHK_INTRINSIC)
         return function_value(c, ast, decl);
     if (decl->kind != CHK_CONST && decl->kind != CHK_GLOBAL) {
-        struct pm_lang_diag *diag =
-            chk_error(c, PM_LANG_NOT_A_VALUE, ast,
-                      "'%s' is a %s, wanted a value", chk_show(c, decl->name),
-                      chk_decl_kind_name(decl));
+        struct pm_lang_diag *diag = chk_error(
+            c, PM_LANG_NOT_A_VALUE, ast, "'%s' is a %s, wanted a value",
+            chk_show(c, decl->name), chk_decl_kind_name(decl));
         if (decl->kind == CHK_STRUCT)
             chk_help(c, diag, "to make one write: new %s(…)",
                      chk_show(c, decl->name));
@@ -194,12 +192,45 @@ struct pm_low *chk_decl_value(struct checker *c, const struct pm_ast *ast,
         copy->span = chk_span(c, ast);
         return copy;
     }
-    struct pm_low *low = chk_low(c, PM_LOW_GLOBAL, decl->type,
-                                 chk_span(c, ast), 0);
+    struct pm_low *low =
+        chk_low(c, PM_LOW_GLOBAL, decl->type, chk_span(c, ast), 0);
     low->global = decl->global;
     if (!decl->global)
         return chk_unknown(c, ast);
     return low;
+}
+
+// Names of other languages, and what to write here.
+static const char *foreign(struct pm_text name)
+{
+    static const struct {
+        const char *name;
+        const char *help;
+    } rows[] = {
+        {"print", "trace(…) writes a line to the log"},
+        {"println", "trace(…) writes a line to the log"},
+        {"printf", "trace(\"… {x}\") writes a line to the log"},
+        {"console", "trace(…) writes a line to the log"},
+        {"null", "what may be missing is an optional: some(x) or none"},
+        {"nil", "what may be missing is an optional: some(x) or none"},
+        {"undefined", "what may be missing is an optional: some(x) or none"},
+        {"None", "it is written none"},
+        {"True", "it is written true"},
+        {"False", "it is written false"},
+        {"self", "the object of a method is this"},
+        {"len", "write x.len()"},
+        {"range", "write for i from 0 until n { … }"},
+        {"string", "the type is str, and str(x) converts"},
+        {"Math", "import { sin, cos } from \"@std/math\"; min, max, abs are "
+                 "there without"},
+        {"rnd", "import { new_random } from \"@std/random\""},
+        {"random", "import { new_random } from \"@std/random\""},
+    };
+
+    for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++)
+        if (chk_is(name, rows[i].name))
+            return rows[i].help;
+    return NULL;
 }
 
 static struct pm_low *unknown_name(struct checker *c, const struct pm_ast *ast)
@@ -219,6 +250,10 @@ static struct pm_low *unknown_name(struct checker *c, const struct pm_ast *ast)
     if (c->prelude)
         chk_nearest_map(&nearest, &c->prelude->names);
     chk_nearest_map(&nearest, &c->builtins);
+    if (foreign(name)) {
+        chk_help(c, diag, "%s", foreign(name));
+        return chk_unknown(c, ast);
+    }
     const struct pm_lt *self = c->body ? c->body->self : NULL;
     if (self && self->kind == PM_LT_STRUCT)
         for (uint32_t i = 0; i < self->field_count; i++)
@@ -256,8 +291,7 @@ static struct pm_low *this_value(struct checker *c, const struct pm_ast *ast)
 // --- members -----------------------------------------------------------------
 
 // A member of what is no value: a service, an enum, a module.
-static struct pm_low *static_member(struct checker *c,
-                                    const struct pm_ast *ast,
+static struct pm_low *static_member(struct checker *c, const struct pm_ast *ast,
                                     struct chk_decl *decl)
 {
     struct pm_text member = chk_name(c, ast);
@@ -271,10 +305,9 @@ static struct pm_low *static_member(struct checker *c,
     found = chk_map_get(names, member);
     if (found && (decl->kind != CHK_MODULE || found->is_pub))
         return chk_decl_value(c, ast, found);
-    struct pm_lang_diag *diag =
-        chk_error_at(c, PM_LANG_UNKNOWN_MEMBER, chk_name_span(c, ast),
-                     "'%s' has no '%s'", chk_show(c, decl->name),
-                     chk_show(c, member));
+    struct pm_lang_diag *diag = chk_error_at(
+        c, PM_LANG_UNKNOWN_MEMBER, chk_name_span(c, ast), "'%s' has no '%s'",
+        chk_show(c, decl->name), chk_show(c, member));
     struct chk_nearest nearest = chk_nearest_begin(c, member);
     chk_nearest_map(&nearest, names);
     chk_nearest_end(c, &nearest, diag, chk_name_span(c, ast));
@@ -321,9 +354,8 @@ static struct pm_low *member(struct checker *c, const struct pm_ast *ast)
         for (uint32_t i = 0; i < type->field_count; i++) {
             if (!chk_same(type->fields[i].name, wanted))
                 continue;
-            struct pm_low *low =
-                chk_low1(c, PM_LOW_FIELD, type->fields[i].type,
-                         chk_span(c, ast), object);
+            struct pm_low *low = chk_low1(c, PM_LOW_FIELD, type->fields[i].type,
+                                          chk_span(c, ast), object);
             low->index = i;
             return low;
         }
@@ -338,10 +370,21 @@ static struct pm_low *member(struct checker *c, const struct pm_ast *ast)
                  "write %s()", chk_show(c, wanted));
         return chk_unknown(c, ast);
     }
-    struct pm_lang_diag *diag = chk_error_at(
-        c, PM_LANG_UNKNOWN_MEMBER, span, "%s has no '%s'",
-        chk_show_type(c, type), chk_show(c, wanted));
-    suggest_member(c, type, wanted, diag, span);
+    struct pm_lang_diag *diag =
+        chk_error_at(c, PM_LANG_UNKNOWN_MEMBER, span, "%s has no '%s'",
+                     chk_show_type(c, type), chk_show(c, wanted));
+    if (type->kind == PM_LT_ARRAY &&
+        (chk_is(wanted, "push") || chk_is(wanted, "pop") ||
+         chk_is(wanted, "add") || chk_is(wanted, "append") ||
+         chk_is(wanted, "insert") || chk_is(wanted, "remove")))
+        chk_help(c, diag,
+                 "an array keeps its length; a List grows: [1, 2].to_list()");
+    else if (type->kind == PM_LT_OPTIONAL)
+        chk_help(c, diag, "say what it is when there is none: … else …");
+    else if (type->kind == PM_LT_RESULT)
+        chk_help(c, diag, "get the value with '!' or 'handle'");
+    else
+        suggest_member(c, type, wanted, diag, span);
     return chk_unknown(c, ast);
 }
 
@@ -355,15 +398,14 @@ static struct pm_low *index_value(struct checker *c, const struct pm_ast *ast)
     if (object->type->kind == PM_LT_ARRAY) {
         struct pm_low *index = chk_expr(c, ast->kids[1], c->t_int);
         if (index->type->kind == PM_LT_BYTE)
-            index = chk_low_op(c, PM_OP_TO_I64, c->t_int, index->span, index,
-                               NULL);
+            index =
+                chk_low_op(c, PM_OP_TO_I64, c->t_int, index->span, index, NULL);
         index = chk_coerce(c, ast->kids[1], index, c->t_int);
         return chk_low2(c, PM_LOW_INDEX, object->type->parts[0], span, object,
                         index);
     }
     if (!chk_is_unknown(object->type)) {
-        struct chk_instance *getter =
-            chk_method(c, object->type, "get", span);
+        struct chk_instance *getter = chk_method(c, object->type, "get", span);
         if (getter && getter->param_count == 2) {
             struct chk_list arguments = {0};
             chk_push(c, &arguments, object);
@@ -372,10 +414,14 @@ static struct pm_low *index_value(struct checker *c, const struct pm_ast *ast)
             return chk_low_call(c, getter->low, getter->result, span,
                                 &arguments);
         }
-        chk_error(c, PM_LANG_NOT_INDEXABLE, ast->kids[0],
-                  "found %s in front of '[', wanted an array or a type with a "
-                  "method 'get'",
-                  chk_show_type(c, object->type));
+        struct pm_lang_diag *diag = chk_error(
+            c, PM_LANG_NOT_INDEXABLE, ast->kids[0],
+            "found %s in front of '[', wanted an array or a type with a "
+            "method 'get'",
+            chk_show_type(c, object->type));
+        if (object->type->kind == PM_LT_STR)
+            chk_help(c, diag,
+                     "text.byte_at(i) gives a byte, text.slice(a, b) a part");
     }
     chk_expr(c, ast->kids[1], NULL);
     return chk_unknown(c, ast);
@@ -414,20 +460,19 @@ static struct pm_low *propagate(struct checker *c, const struct pm_ast *ast)
     if (!chk_is_unknown(result) &&
         (result->kind != type->kind ||
          (is_result && !chk_type_same(result->parts[0], type->parts[0])))) {
-        struct pm_lang_diag *diag = chk_error(
-            c, PM_LANG_PROPAGATE, ast,
-            "'!' would leave the function with %s, but it gives %s",
-            is_result ? chk_show_type(c, type->parts[0]) : "none",
-            chk_show_type(c, result));
+        struct pm_lang_diag *diag =
+            chk_error(c, PM_LANG_PROPAGATE, ast,
+                      "'!' would leave the function with %s, but it gives %s",
+                      is_result ? chk_show_type(c, type->parts[0]) : "none",
+                      chk_show_type(c, result));
         chk_help(c, diag,
                  is_result ? "deal with the error here with 'handle'"
                            : "say what holds when there is none: … else …");
-        return chk_zero(c, inner->kind == PM_LT_VOID ? c->t_void : inner,
-                        span);
+        return chk_zero(c, inner->kind == PM_LT_VOID ? c->t_void : inner, span);
     }
     struct pm_low *held = chk_spill(c, &list, value);
-    struct pm_low *flag = chk_low_part(
-        c, is_result ? c->t_int : c->t_bool, chk_again(c, held), 0);
+    struct pm_low *flag = chk_low_part(c, is_result ? c->t_int : c->t_bool,
+                                       chk_again(c, held), 0);
     struct pm_low *leave, *failed;
     if (is_result) {
         leave = chk_low1(c, PM_LOW_ERR, result, span, chk_again(c, flag));
@@ -461,9 +506,8 @@ static struct pm_low *else_value(struct checker *c, const struct pm_ast *ast)
                                "found %s in front of 'else', wanted an "
                                "optional",
                                chk_show_type(c, type)),
-                     type->kind == PM_LT_RESULT
-                         ? "write: handle … { _ -> … }"
-                         : "it always has a value");
+                     type->kind == PM_LT_RESULT ? "write: handle … { _ -> … }"
+                                                : "it always has a value");
         chk_arm_body(c, ast->kids[1], true, NULL);
         return chk_unknown(c, ast);
     }
@@ -485,9 +529,9 @@ static struct pm_low *else_value(struct checker *c, const struct pm_ast *ast)
 static struct pm_low *some(struct checker *c, const struct pm_ast *ast,
                            const struct pm_lt *expected)
 {
-    const struct pm_lt *inner =
-        expected && expected->kind == PM_LT_OPTIONAL ? expected->parts[0]
-                                                     : NULL;
+    const struct pm_lt *inner = expected && expected->kind == PM_LT_OPTIONAL
+                                    ? expected->parts[0]
+                                    : NULL;
     struct pm_low *value = chk_expr(c, ast->kids[0], inner);
 
     if (inner && !inner->has_unknown)
@@ -503,8 +547,7 @@ static struct pm_low *none(struct checker *c, const struct pm_ast *ast,
 {
     bool is_known = expected && expected->kind == PM_LT_OPTIONAL;
 
-    return chk_zero(c,
-                    is_known ? expected : chk_type_optional(c, c->t_unknown),
+    return chk_zero(c, is_known ? expected : chk_type_optional(c, c->t_unknown),
                     chk_span(c, ast));
 }
 
@@ -521,9 +564,9 @@ static struct pm_low *ok(struct checker *c, const struct pm_ast *ast,
             chk_error(c, PM_LANG_MISMATCH, ast,
                       "found ok() without a value, wanted %s in it",
                       chk_show_type(c, inner));
-        return chk_low(c, PM_LOW_OK, is_known
-                                         ? expected
-                                         : chk_type_result(c, error, c->t_void),
+        return chk_low(c, PM_LOW_OK,
+                       is_known ? expected
+                                : chk_type_result(c, error, c->t_void),
                        span, 0);
     }
     struct pm_low *value = chk_expr(c, ast->kids[0], inner);
@@ -575,8 +618,8 @@ static struct pm_low *tuple(struct checker *c, const struct pm_ast *ast,
             low->kids[i] = chk_coerce(c, ast->kids[i], low->kids[i], c->t_int);
         chk_push(c, &parts, (void *)low->kids[i]->type);
     }
-    low->type = chk_type_tuple(
-        c, (const struct pm_lt *const *)parts.items, parts.count);
+    low->type = chk_type_tuple(c, (const struct pm_lt *const *)parts.items,
+                               parts.count);
     return low;
 }
 
@@ -611,8 +654,8 @@ static struct pm_low *array(struct checker *c, const struct pm_ast *ast,
 
 static struct pm_low *new_array(struct checker *c, const struct pm_ast *ast)
 {
-    const struct pm_lt *element = chk_resolve(
-        c, ast->kids[0], c->body->bindings, c->body->self);
+    const struct pm_lt *element =
+        chk_resolve(c, ast->kids[0], c->body->bindings, c->body->self);
     struct pm_low *length = chk_expr_as(c, ast->kids[1], c->t_int);
 
     if (!chk_has_zero(element)) {
@@ -624,9 +667,9 @@ static struct pm_low *new_array(struct checker *c, const struct pm_ast *ast)
                            chk_show_type(c, element)),
                  "write array(n, value), or make an array of optionals");
     }
-    struct pm_low *low = chk_low2(c, PM_LOW_NEW_ARRAY,
-                                  chk_type_array(c, element),
-                                  chk_span(c, ast), length, NULL);
+    struct pm_low *low =
+        chk_low2(c, PM_LOW_NEW_ARRAY, chk_type_array(c, element),
+                 chk_span(c, ast), length, NULL);
     return low;
 }
 

@@ -25,9 +25,9 @@ struct chk_module *chk_find_module(struct checker *c, const char *path)
 const char *chk_decl_kind_name(const struct chk_decl *decl)
 {
     static const char *const names[] = {
-        "function", "constant", "global",    "struct",    "enum",
-        "service",  "contract", "callback",  "state",     "host call",
-        "function", "function", "module",    "function",
+        "function", "constant", "global",   "struct",   "enum",
+        "service",  "contract", "callback", "state",    "host call",
+        "function", "function", "module",   "function",
     };
 
     return names[decl->kind];
@@ -43,8 +43,7 @@ static void report_twice(struct checker *c, const struct chk_decl *first,
                      "'%s' is declared a second time", chk_show(c, name));
 
     if (first->file && first->ast)
-        chk_note(c, diag,
-                 pm_token_span(first->file->parsed, first->ast->token),
+        chk_note(c, diag, pm_token_span(first->file->parsed, first->ast->token),
                  "first declared here");
     chk_help(c, diag, "give one of the two another name");
 }
@@ -110,8 +109,8 @@ static void read_members(struct checker *c, struct chk_decl *owner,
         if (ast->kind != PM_AST_FN && ast->kind != PM_AST_CONST)
             continue;
         struct chk_decl *decl =
-            add(c, &owner->members,
-                ast->kind == PM_AST_FN ? CHK_FN : CHK_CONST, ast);
+            add(c, &owner->members, ast->kind == PM_AST_FN ? CHK_FN : CHK_CONST,
+                ast);
         decl->owner = owner;
         if (ast->kind == PM_AST_FN)
             decl->type_params = ast->kids[1];
@@ -179,8 +178,8 @@ static uint32_t intrinsic_id(struct checker *c, const struct pm_ast *ast)
     for (size_t i = 0; i < known.count; i++)
         if (chk_is(name, known.rows[i].name))
             return known.rows[i].id;
-    chk_error(c, PM_LANG_UNKNOWN_INSTRUCTION, ast,
-              "there is no intrinsic '%s'", chk_show(c, name));
+    chk_error(c, PM_LANG_UNKNOWN_INSTRUCTION, ast, "there is no intrinsic '%s'",
+              chk_show(c, name));
     return 0;
 }
 
@@ -437,8 +436,7 @@ static void each_item(struct checker *c, bool imports)
 
 void chk_gather(struct checker *c)
 {
-    c->files =
-        chk_alloc(c, (c->input->file_count + 1) * sizeof *c->files);
+    c->files = chk_alloc(c, (c->input->file_count + 1) * sizeof *c->files);
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         struct chk_file *file = &c->files[i];
         file->input = &c->input->files[i];

@@ -22,8 +22,7 @@ static uint32_t hash_of(const struct chk_decl *decl,
                         const struct chk_binding *bindings,
                         const struct pm_lt *self)
 {
-    struct pm_span span =
-        pm_token_span(decl->file->parsed, decl->ast->token);
+    struct pm_span span = pm_token_span(decl->file->parsed, decl->ast->token);
     uint32_t hash = (span.file * 2654435761u) ^ span.start;
 
     hash = (hash ^ (self ? self->number : 0)) * 16777619u;
@@ -58,9 +57,8 @@ static struct chk_instance *find_instance(struct checker *c,
         return NULL;
     uint32_t at = hash_of(decl, bindings, self) & (c->instance_slot_count - 1);
     struct chk_instance *instance = c->instance_slots[at];
-    while (instance &&
-           (instance->decl != decl || instance->self != self ||
-            !same_arguments(instance->bindings, bindings)))
+    while (instance && (instance->decl != decl || instance->self != self ||
+                        !same_arguments(instance->bindings, bindings)))
         instance = instance->chained;
     return instance;
 }
@@ -69,9 +67,8 @@ static void keep_instance(struct checker *c, struct chk_instance *instance)
 {
     if (c->instances_in_slots >= c->instance_slot_count)
         grow_slots(c);
-    uint32_t at =
-        hash_of(instance->decl, instance->bindings, instance->self) &
-        (c->instance_slot_count - 1);
+    uint32_t at = hash_of(instance->decl, instance->bindings, instance->self) &
+                  (c->instance_slot_count - 1);
     instance->chained = c->instance_slots[at];
     c->instance_slots[at] = instance;
     c->instances_in_slots++;
@@ -114,8 +111,8 @@ static void read_signature(struct checker *c, struct chk_instance *instance)
 
     c->file = decl->file;
     instance->param_count = params->count + has_self;
-    instance->params = chk_alloc(c, (instance->param_count + 1) *
-                                        sizeof *instance->params);
+    instance->params =
+        chk_alloc(c, (instance->param_count + 1) * sizeof *instance->params);
     if (has_self)
         instance->params[0] = instance->self;
     for (uint32_t i = 0; i < params->count; i++) {
@@ -124,8 +121,8 @@ static void read_signature(struct checker *c, struct chk_instance *instance)
         instance->params[i + has_self] =
             type->kind == PM_LT_VOID ? c->t_unknown : type;
     }
-    instance->result = chk_resolve(c, decl->ast->kids[3], instance->bindings,
-                                   instance->self);
+    instance->result =
+        chk_resolve(c, decl->ast->kids[3], instance->bindings, instance->self);
     c->file = before;
 }
 
@@ -139,8 +136,8 @@ static bool has_unknown(const struct chk_binding *bindings)
 
 static void note_limits(struct checker *c, struct chk_instance *instance)
 {
-    bool is_deep = instance->argument_count &&
-                   instance->depth > DEEPEST_INSTANCE;
+    bool is_deep =
+        instance->argument_count && instance->depth > DEEPEST_INSTANCE;
 
     if ((!is_deep && c->instance_count <= MOST_INSTANCES) ||
         c->too_many_instances)
@@ -155,8 +152,7 @@ static void note_limits(struct checker *c, struct chk_instance *instance)
 
 struct chk_instance *chk_instance(struct checker *c, struct chk_decl *decl,
                                   struct chk_binding *bindings,
-                                  const struct pm_lt *self,
-                                  struct pm_span span)
+                                  const struct pm_lt *self, struct pm_span span)
 {
     struct chk_instance *instance = find_instance(c, decl, bindings, self);
 
@@ -220,9 +216,9 @@ static void check_members(struct checker *c, struct chk_decl *owner)
         outer = chk_bind(c, owner->file, owner->type_params, NULL);
         for (struct chk_binding *at = outer; at; at = at->next)
             at->type = c->t_unknown;
-        self = chk_struct_type(c, owner, outer,
-                               pm_token_span(owner->file->parsed,
-                                             owner->ast->token));
+        self = chk_struct_type(
+            c, owner, outer,
+            pm_token_span(owner->file->parsed, owner->ast->token));
     }
     for (uint32_t i = 0; i < owner->members.capacity; i++)
         if (owner->members.entries[i].value)
@@ -294,8 +290,7 @@ struct chk_instance *chk_method(struct checker *c, const struct pm_lt *type,
                                 const char *name, struct pm_span span)
 {
     struct chk_binding *bindings;
-    struct chk_decl *decl =
-        chk_find_method(c, type, chk_text(name), &bindings);
+    struct chk_decl *decl = chk_find_method(c, type, chk_text(name), &bindings);
 
     if (!decl || decl->type_params)
         return NULL;
@@ -372,9 +367,9 @@ static struct pm_low *one_struct(struct checker *c,
     struct pm_low *call =
         chk_low_call(c, method->low, fn->result, fn->span, &arguments);
     struct chk_list then = {0};
-    struct pm_low *leave = chk_low1(c, PM_LOW_RETURN, c->t_never, fn->span,
-                                    fn->result->kind == PM_LT_VOID ? NULL
-                                                                   : call);
+    struct pm_low *leave =
+        chk_low1(c, PM_LOW_RETURN, c->t_never, fn->span,
+                 fn->result->kind == PM_LT_VOID ? NULL : call);
     if (fn->result->kind == PM_LT_VOID) {
         leave->count = 0;
         chk_push(c, &then, call);
@@ -402,14 +397,12 @@ static void finish(struct checker *c, struct chk_dispatch *dispatch)
             chk_map_get(&chk_struct_of(type)->decl->members, name);
         if (!method || method->kind != CHK_FN || method->type_params)
             continue;
-        struct chk_instance *instance =
-            chk_instance(c, method, chk_struct_of(type)->bindings, type,
-                         fn->span);
+        struct chk_instance *instance = chk_instance(
+            c, method, chk_struct_of(type)->bindings, type, fn->span);
         chk_push(c, &body, one_struct(c, dispatch, type, instance));
     }
-    struct pm_text text = chk_format(
-        c, "no struct has the contract '%.*s'", (int)decl->name.size,
-        decl->name.data);
+    struct pm_text text = chk_format(c, "no struct has the contract '%.*s'",
+                                     (int)decl->name.size, decl->name.data);
     chk_push(c, &body,
              chk_low1(c, PM_LOW_TRAP, c->t_never, fn->span,
                       chk_low_str(c, fn->span, text)));

@@ -68,11 +68,11 @@ struct chk_need {
 // --- declarations ------------------------------------------------------------
 
 typedef enum chk_decl_kind {
-    CHK_FN,       // also a method or a service's function
+    CHK_FN, // also a method or a service's function
     CHK_CONST,
     CHK_GLOBAL,
     CHK_STRUCT,
-    CHK_ENUM,     // an error too
+    CHK_ENUM, // an error too
     CHK_SERVICE,
     CHK_CONTRACT,
     CHK_CALLBACK,
@@ -80,7 +80,7 @@ typedef enum chk_decl_kind {
     CHK_HOST,
     CHK_OP,
     CHK_INTRINSIC,
-    CHK_MODULE,   // a module under a name
+    CHK_MODULE, // a module under a name
     CHK_BUILTIN,
 } chk_decl_kind;
 
@@ -106,7 +106,7 @@ struct chk_decl {
     // GLOBAL, CONST
     struct pm_low_global *global;
     struct pm_low_fn *initialiser;
-    struct pm_low *literal; // of a CONST whose value is known
+    struct pm_low *literal;    // of a CONST whose value is known
     struct chk_module *module; // MODULE
     const struct pm_low_host *host;
     // OP
@@ -139,9 +139,9 @@ struct chk_instance {
     // Where it was first wanted, and within which instance.
     struct pm_span origin;
     struct chk_instance *origin_instance;
-    uint32_t depth; // of origins
-    bool is_speculative; // for no use in particular: not emitted
-    struct chk_instance *next; // of the declaration's
+    uint32_t depth;               // of origins
+    bool is_speculative;          // for no use in particular: not emitted
+    struct chk_instance *next;    // of the declaration's
     struct chk_instance *chained; // of the table's slot
 };
 
@@ -173,6 +173,7 @@ struct chk_var {
     uint32_t index;
     bool is_constant;
     bool is_param;
+    bool is_positive; // a count that starts above 0 and goes up
     bool is_assigned; // again, after its declaration
     bool is_captured;
     uint32_t loops;    // around its declaration
@@ -206,13 +207,14 @@ struct chk_body {
     const struct pm_lt *self;
     const struct pm_lt *result; // NULL: not known yet, from the first return
     struct chk_instance *instance;
-    struct chk_list vars; // in scope, inner ones last
-    uint32_t scope;       // where the innermost scope begins in vars
-    uint32_t hidden;      // vars below it are not seen
-    bool hides_parents;   // nor those of the functions around
+    struct chk_list vars;     // in scope, inner ones last
+    uint32_t scope;           // where the innermost scope begins in vars
+    uint32_t hidden;          // vars below it are not seen
+    bool hides_parents;       // nor those of the functions around
     struct chk_list captures; // chk_capture
     struct chk_list cleanups;
     struct chk_list loops;
+    uint32_t lambda_count;    // of the root: gives them names
     struct chk_var *all_vars; // of the root
     struct chk_list prologue; // statements to put in front
 };
@@ -229,8 +231,8 @@ struct checker {
     struct chk_map modules;
     struct chk_list module_order;
     struct chk_module *prelude;
-    struct chk_map builtins; // to chk_decl
-    struct chk_list extends; // chk_decl
+    struct chk_map builtins;       // to chk_decl
+    struct chk_list extends;       // chk_decl
     struct chk_map extend_members; // name: chk_list of chk_decl FN
 
     // Types.
@@ -240,7 +242,7 @@ struct checker {
     const struct pm_lt *t_unknown, *t_void, *t_never, *t_int, *t_float, *t_bool,
         *t_byte, *t_str, *t_bytes, *t_task;
 
-    struct chk_list queue;     // chk_instance to lower
+    struct chk_list queue; // chk_instance to lower
     uint32_t queue_at;
     struct chk_list functions; // pm_low_fn
     struct chk_list globals;   // chk_decl GLOBAL or CONST
@@ -255,6 +257,7 @@ struct checker {
     struct chk_instance **instance_slots;
     uint32_t instance_slot_count;
     uint32_t instances_in_slots;
+    uint32_t missing;     // capability bits that were told
     uint32_t suggestions; // made for "did you mean"
     bool too_many_instances;
 
@@ -294,8 +297,8 @@ struct pm_lang_diag *chk_error_at(struct checker *c, pm_lang_code code,
     PM_PRINTF(4, 5);
 void chk_help(struct checker *c, struct pm_lang_diag *diag, const char *format,
               ...) PM_PRINTF(3, 4);
-void chk_note(struct checker *c, struct pm_lang_diag *diag,
-              struct pm_span span, const char *format, ...) PM_PRINTF(4, 5);
+void chk_note(struct checker *c, struct pm_lang_diag *diag, struct pm_span span,
+              const char *format, ...) PM_PRINTF(4, 5);
 const char *chk_show(struct checker *c, struct pm_text text);
 const char *chk_show_type(struct checker *c, const struct pm_lt *type);
 
@@ -447,8 +450,7 @@ struct pm_low *chk_write_var(struct checker *c, struct chk_var *var,
                              bool is_declaration);
 // What a closure over [body] captures, as values of the body around it.
 struct pm_low *chk_make_closure(struct checker *c, struct chk_body *body,
-                                const struct pm_lt *type,
-                                struct pm_span span);
+                                const struct pm_lt *type, struct pm_span span);
 struct chk_scope {
     uint32_t count;
     uint32_t start;
@@ -579,13 +581,18 @@ struct pm_low *chk_spawn(struct checker *c, const struct pm_ast *ast);
 struct pm_low *chk_lambda(struct checker *c, const struct pm_ast *ast,
                           const struct pm_lt *expected);
 
+// Reports, once for each, a capability that a host call needs and the program
+// does not have, at the place of the program that leads to the call.
+void chk_need_capability(struct checker *c, const struct pm_low_host *host,
+                         struct pm_span span);
+
 // --- arguments.c -------------------------------------------------------------
 
 // A parameter that arguments are matched with.
 struct chk_param {
     struct pm_text name;
-    const struct pm_ast *type; // of generic ones; else NULL
-    const struct pm_lt *known; // NULL: not yet
+    const struct pm_ast *type;  // of generic ones; else NULL
+    const struct pm_lt *known;  // NULL: not yet
     const struct pm_ast *value; // its default
     struct pm_low *low;         // the argument, or NULL
     const struct pm_ast *argument;
@@ -593,9 +600,9 @@ struct chk_param {
 };
 
 struct chk_call {
-    const struct pm_ast *ast; // of the call, for places
-    struct pm_text name;      // of what is called
-    struct chk_file *file;    // of the declaration
+    const struct pm_ast *ast;      // of the call, for places
+    struct pm_text name;           // of what is called
+    struct chk_file *file;         // of the declaration
     const struct pm_ast *declared; // NULL: a value is called
     struct chk_binding *bindings;
     struct chk_binding *bindings_end; // those below are fixed

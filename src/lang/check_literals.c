@@ -33,11 +33,11 @@ static struct pm_low *whole_number(struct checker *c, const struct pm_ast *ast,
     if (ast->kind == PM_AST_CHAR)
         number = pm_token_char(c->file->parsed, ast->token);
     else if (!pm_token_int(c->file->parsed, ast->token, &number))
-        return out_of_range(c, ast, "an int of 64 bits");
+        return chk_unknown(c, ast); // told when it was read
     if (expected && expected->kind == PM_LT_FLOAT)
         return make_float(c, span, negated ? -(double)number : (double)number);
-    if (expected && expected->kind == PM_LT_BYTE && !negated) {
-        if (number > 255)
+    if (expected && expected->kind == PM_LT_BYTE) {
+        if (number > (negated ? 0 : 255))
             return out_of_range(c, ast, "a byte, 0 to 255");
         return chk_low_int(c, c->t_byte, span, (int64_t)number);
     }
@@ -97,9 +97,9 @@ static struct pm_low_fn *namer(struct checker *c, const struct pm_lt *type)
     fn->result = c->t_str;
     for (uint32_t i = 0; i < type->case_count; i++) {
         struct pm_low *value = chk_low(c, PM_LOW_LOCAL, type, span, 0);
-        struct pm_low *test = chk_low_op(
-            c, PM_OP_EQ, c->t_bool, span, value,
-            chk_low_int(c, type, span, type->cases[i].number));
+        struct pm_low *test =
+            chk_low_op(c, PM_OP_EQ, c->t_bool, span, value,
+                       chk_low_int(c, type, span, type->cases[i].number));
         struct pm_low *leave =
             chk_low1(c, PM_LOW_RETURN, c->t_never, span,
                      chk_low_str(c, span, type->cases[i].name));
@@ -205,8 +205,8 @@ static struct format read_format(struct pm_text text)
             format.width = 10 * format.width + text.data[at] - '0';
     if (at < text.size && text.data[at] == '.') {
         format.digits = 0;
-        for (at++; at < text.size && text.data[at] >= '0' &&
-                   text.data[at] <= '9';
+        for (at++;
+             at < text.size && text.data[at] >= '0' && text.data[at] <= '9';
              at++)
             if (format.digits < 1000)
                 format.digits = 10 * format.digits + text.data[at] - '0';
@@ -232,8 +232,8 @@ static struct pm_low *formatted(struct checker *c, const struct pm_ast *ast)
         return chk_to_str(c, ast->kids[0], value);
     struct format format = read_format(chk_token(c->file, ast->token));
     bool is_float = value->type->kind == PM_LT_FLOAT;
-    bool is_int = value->type->kind == PM_LT_INT ||
-                  value->type->kind == PM_LT_BYTE;
+    bool is_int =
+        value->type->kind == PM_LT_INT || value->type->kind == PM_LT_BYTE;
     if (value->type->kind == PM_LT_BYTE)
         value = chk_low_op(c, PM_OP_TO_I64, c->t_int, span, value, NULL);
     if ((format.digits >= 0 && !is_float) ||

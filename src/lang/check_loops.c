@@ -50,8 +50,7 @@ static struct pm_low *let_condition(struct checker *c, const struct pm_ast *ast,
     struct chk_var *var =
         chk_declare(c, chk_name(c, name), chk_span(c, name), type, false);
     chk_push(c, inside,
-             chk_write_var(c, var,
-                           chk_low_part(c, type, chk_again(c, held), 1),
+             chk_write_var(c, var, chk_low_part(c, type, chk_again(c, held), 1),
                            chk_span(c, name), true));
     return chk_low_part(c, c->t_bool, chk_again(c, held), 0);
 }
@@ -97,8 +96,7 @@ static struct pm_low *if_value(struct checker *c, const struct pm_ast *ast,
     if (!expected && !is_never(then))
         expected = then->type;
     struct pm_low *otherwise = otherwise_of(c, ast->kids[2], true, expected);
-    const struct pm_lt *type =
-        chk_join(c, ast, then->type, otherwise->type);
+    const struct pm_lt *type = chk_join(c, ast, then->type, otherwise->type);
     if (!is_never(then))
         then = chk_coerce(c, ast->kids[1], then, type);
     if (!is_never(otherwise))
@@ -124,8 +122,7 @@ struct pm_low *chk_if(struct checker *c, const struct pm_ast *ast,
     if (wants_value) {
         low = if_value(c, ast, condition, then, expected);
     } else {
-        struct pm_low *otherwise =
-            otherwise_of(c, ast->kids[2], false, NULL);
+        struct pm_low *otherwise = otherwise_of(c, ast->kids[2], false, NULL);
         bool never = otherwise && is_never(then) && is_never(otherwise);
         low = chk_low_if(c, never ? c->t_never : c->t_void, span, condition,
                          then, otherwise);
@@ -166,8 +163,7 @@ static struct pm_low *while_let(struct checker *c, const struct pm_ast *ast)
     struct chk_list before = {0}, inside = {0};
     struct chk_loop info = {0};
     struct chk_scope scope = chk_scope_begin(c);
-    struct pm_low *condition =
-        let_condition(c, ast->kids[0], &before, &inside);
+    struct pm_low *condition = let_condition(c, ast->kids[0], &before, &inside);
     struct pm_low *body = body_of(c, ast->kids[1], &info);
 
     chk_push(c, &inside, body);
@@ -219,21 +215,44 @@ static struct pm_low *get_int(struct checker *c, uint32_t index,
     return low;
 }
 
-static struct pm_low *step_test(struct checker *c, struct pm_low *i,
-                                struct pm_low *limit, struct pm_low *step)
+// What i is compared with. A step that is known only when the program runs
+// turns both sides by its sign: ~i < ~limit is i > limit.
+struct range {
+    struct pm_low *limit;
+    struct pm_low *turn; // 0 or -1; NULL: the step is known
+    bool is_down;
+};
+
+static struct range range_of(struct checker *c, struct chk_list *list,
+                             struct pm_low *limit, struct pm_low *step,
+                             bool is_positive)
 {
     struct pm_span span = limit->span;
-    struct pm_low *up =
-        chk_low_op(c, PM_OP_LT, c->t_bool, span, i, limit);
-    struct pm_low *down = chk_low_op(c, PM_OP_GT, c->t_bool, span,
-                                     chk_again(c, i), chk_again(c, limit));
 
+    if (is_positive)
+        return (struct range){limit, NULL, false};
     if (step->kind == PM_LOW_INT)
-        return step->number < 0 ? down : up;
-    struct pm_low *is_up =
-        chk_low_op(c, PM_OP_GT, c->t_bool, span, chk_again(c, step),
-                   chk_low_int(c, c->t_int, span, 0));
-    return chk_low_if(c, c->t_bool, span, is_up, up, down);
+        return (struct range){limit, NULL, step->number < 0};
+    struct pm_low *turn =
+        chk_spill(c, list,
+                  chk_low_op(c, PM_OP_SHR, c->t_int, span, chk_again(c, step),
+                             chk_low_int(c, c->t_int, span, 63)));
+    limit = chk_spill(c, list,
+                      chk_low_op(c, PM_OP_XOR, c->t_int, span,
+                                 chk_again(c, limit), chk_again(c, turn)));
+    return (struct range){limit, turn, false};
+}
+
+static struct pm_low *range_test(struct checker *c, struct pm_low *i,
+                                 const struct range *range)
+{
+    struct pm_span span = range->limit->span;
+
+    if (range->turn)
+        i = chk_low_op(c, PM_OP_XOR, c->t_int, span, i,
+                       chk_again(c, range->turn));
+    return chk_low_op(c, range->is_down ? PM_OP_GT : PM_OP_LT, c->t_bool, span,
+                      i, chk_again(c, range->limit));
 }
 
 static void check_step(struct checker *c, const struct pm_ast *ast,
@@ -248,13 +267,22 @@ static void check_step(struct checker *c, const struct pm_ast *ast,
         struct pm_low *stop =
             chk_low1(c, PM_LOW_TRAP, c->t_never, span,
                      chk_low_str(c, span, chk_text("the step is 0")));
-        chk_push(c, list,
-                 chk_low_if(c, c->t_void, span, is_zero, stop, NULL));
+        chk_push(c, list, chk_low_if(c, c->t_void, span, is_zero, stop, NULL));
         return;
     }
     if (step->number == 0)
         chk_error(c, PM_LANG_ZERO_STEP, ast,
                   "the step is 0: the loop would never end");
+}
+
+// Whether the step is the count of a loop around that is always above 0.
+static bool is_positive(struct checker *c, const struct pm_ast *step)
+{
+    const struct chk_var *var = step && step->kind == PM_AST_NAME
+                                    ? chk_find_var(c, chk_name(c, step))
+                                    : NULL;
+
+    return var && var->is_positive;
 }
 
 static struct pm_low *for_range(struct checker *c, const struct pm_ast *ast)
@@ -273,11 +301,16 @@ static struct pm_low *for_range(struct checker *c, const struct pm_ast *ast)
             ? chk_spill(c, &list, chk_expr_as(c, ast->kids[3], c->t_int))
             : chk_low_int(c, c->t_int, span, 1);
 
-    check_step(c, ast->kids[3] ? ast->kids[3] : ast, step, &list);
+    bool goes_up = is_positive(c, ast->kids[3]);
+    if (!goes_up)
+        check_step(c, ast->kids[3] ? ast->kids[3] : ast, step, &list);
+    struct range range = range_of(c, &list, limit, step, goes_up);
     struct chk_scope scope = chk_scope_begin(c);
-    struct chk_var *var = chk_declare(c, chk_name(c, ast->kids[0]),
-                                      chk_span(c, ast->kids[0]), c->t_int,
-                                      true);
+    struct chk_var *var =
+        chk_declare(c, chk_name(c, ast->kids[0]), chk_span(c, ast->kids[0]),
+                    c->t_int, true);
+    var->is_positive = from->kind == PM_LOW_INT && from->number > 0 &&
+                       step->kind == PM_LOW_INT && step->number > 0;
     // The loop's variable is the count itself: nobody else can assign it.
     c->body->low->locals[at].name = var->name;
     c->body->low->locals[var->index].name = chk_text("");
@@ -286,13 +319,12 @@ static struct pm_low *for_range(struct checker *c, const struct pm_ast *ast)
     chk_scope_end(c, scope);
     struct pm_low *next =
         set_local(c, at,
-                  chk_low_op(c, PM_OP_ADD, c->t_int, span,
-                             get_int(c, at, span), chk_again(c, step)),
+                  chk_low_op(c, PM_OP_ADD, c->t_int, span, get_int(c, at, span),
+                             chk_again(c, step)),
                   false);
     chk_push(c, &list,
              loop(c, c->t_void, span, &info,
-                  step_test(c, get_int(c, at, span), chk_again(c, limit), step),
-                  body, next));
+                  range_test(c, get_int(c, at, span), &range), body, next));
     return chk_low_block(c, c->t_void, span, &list);
 }
 
@@ -310,8 +342,8 @@ static void bind_turn(struct checker *c, const struct pm_ast *ast,
         element->type->part_count == 2 && !index) {
         struct pm_low *both = chk_spill(c, list, element);
         for (uint32_t i = 0; i < 2; i++)
-            values[i] = chk_low_part(c, element->type->parts[i],
-                                     chk_again(c, both), i);
+            values[i] =
+                chk_low_part(c, element->type->parts[i], chk_again(c, both), i);
     } else if (second) {
         values[0] = index ? index : chk_unknown(c, first);
         values[1] = element;
@@ -320,9 +352,8 @@ static void bind_turn(struct checker *c, const struct pm_ast *ast,
         const struct pm_ast *name = i ? second : first;
         if (!name || chk_is(chk_name(c, name), "_"))
             continue;
-        struct chk_var *var =
-            chk_declare(c, chk_name(c, name), chk_span(c, name),
-                        values[i]->type, true);
+        struct chk_var *var = chk_declare(
+            c, chk_name(c, name), chk_span(c, name), values[i]->type, true);
         chk_push(c, list,
                  chk_write_var(c, var, values[i], chk_span(c, name), true));
     }
@@ -352,14 +383,13 @@ static struct pm_low *for_array(struct checker *c, const struct pm_ast *ast,
     chk_scope_end(c, scope);
     struct pm_low *next =
         set_local(c, at,
-                  chk_low_op(c, PM_OP_ADD, c->t_int, span,
-                             get_int(c, at, span),
+                  chk_low_op(c, PM_OP_ADD, c->t_int, span, get_int(c, at, span),
                              chk_low_int(c, c->t_int, span, 1)),
                   false);
     chk_push(c, &list,
              loop(c, c->t_void, span, &info,
-                  chk_low_op(c, PM_OP_LT, c->t_bool, span,
-                             get_int(c, at, span), chk_again(c, length)),
+                  chk_low_op(c, PM_OP_LT, c->t_bool, span, get_int(c, at, span),
+                             chk_again(c, length)),
                   chk_low_block(c, body->type, span, &turn), next));
     return chk_low_block(c, c->t_void, span, &list);
 }
@@ -398,22 +428,20 @@ static struct pm_low *for_protocol(struct checker *c, const struct pm_ast *ast,
     if (!ast->kids[1] && gives_both && element->type->part_count == 2)
         element = chk_low_part(c, element->type->parts[0],
                                chk_spill(c, &turn, element), 0);
-    bind_turn(c, ast, &turn, gives_both ? NULL : get_int(c, at, span),
-              element);
+    bind_turn(c, ast, &turn, gives_both ? NULL : get_int(c, at, span), element);
     struct pm_low *body = body_of(c, ast->kids[3], &info);
     chk_push(c, &turn, body);
     chk_scope_end(c, scope);
-    struct pm_low *after = chk_low_op(c, PM_OP_ADD, c->t_int, span,
-                                      get_int(c, at, span),
-                                      chk_low_int(c, c->t_int, span, 1));
-    chk_push(c, &list,
-             loop(c, c->t_void, span, &info,
-                  chk_low_op(c, PM_OP_GE, c->t_bool, span,
-                             get_int(c, at, span),
-                             chk_low_int(c, c->t_int, span, 0)),
-                  chk_low_block(c, body->type, span, &turn),
-                  set_local(c, at, call_with(c, next, span, object, after),
-                            false)));
+    struct pm_low *after =
+        chk_low_op(c, PM_OP_ADD, c->t_int, span, get_int(c, at, span),
+                   chk_low_int(c, c->t_int, span, 1));
+    chk_push(
+        c, &list,
+        loop(c, c->t_void, span, &info,
+             chk_low_op(c, PM_OP_GE, c->t_bool, span, get_int(c, at, span),
+                        chk_low_int(c, c->t_int, span, 0)),
+             chk_low_block(c, body->type, span, &turn),
+             set_local(c, at, call_with(c, next, span, object, after), false)));
     return chk_low_block(c, c->t_void, span, &list);
 }
 

@@ -75,8 +75,7 @@ struct pm_low *chk_low_op(struct checker *c, pm_opcode op,
 struct pm_low *chk_low_block(struct checker *c, const struct pm_lt *type,
                              struct pm_span span, const struct chk_list *list)
 {
-    if (list->count == 1 &&
-        ((struct pm_low *)list->items[0])->type == type)
+    if (list->count == 1 && ((struct pm_low *)list->items[0])->type == type)
         return list->items[0];
     struct pm_low *low = chk_low(c, PM_LOW_BLOCK, type, span, list->count);
     for (uint32_t i = 0; i < list->count; i++)

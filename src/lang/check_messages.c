@@ -51,8 +51,7 @@ struct pm_lang_diag *chk_error(struct checker *c, pm_lang_code code,
     va_list args;
 
     va_start(args, format);
-    struct pm_lang_diag *diag =
-        report(c, code, chk_span(c, ast), format, args);
+    struct pm_lang_diag *diag = report(c, code, chk_span(c, ast), format, args);
     va_end(args);
     return diag;
 }
@@ -86,8 +85,8 @@ void chk_help(struct checker *c, struct pm_lang_diag *diag, const char *format,
     va_end(args);
 }
 
-void chk_note(struct checker *c, struct pm_lang_diag *diag,
-              struct pm_span span, const char *format, ...)
+void chk_note(struct checker *c, struct pm_lang_diag *diag, struct pm_span span,
+              const char *format, ...)
 {
     va_list args;
 
@@ -151,7 +150,7 @@ struct chk_nearest chk_nearest_begin(struct checker *c, struct pm_text wanted)
     // A text full of faults must not make finding them slow.
     return (struct chk_nearest){
         .wanted = wanted,
-        .distance = 2 * (1 + wanted.size / 3),
+        .distance = 2 * ((wanted.size + 1) / 3),
         .is_off = c->suggestions++ >= SUGGESTIONS,
     };
 }
@@ -161,6 +160,8 @@ void chk_nearest_try(struct chk_nearest *nearest, struct pm_text name)
     if (nearest->is_off)
         return;
     uint32_t found = distance(nearest->wanted, name);
+    if (name.size < 2)
+        return; // one letter is near to every other
     if (found < nearest->distance ||
         (found == nearest->distance && !nearest->best.data)) {
         nearest->distance = found;

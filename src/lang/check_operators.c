@@ -55,6 +55,53 @@ static bool takes(const struct operator_row *row, const struct pm_lt *type)
     }
 }
 
+// The value of + - * and their kin over literals; false where it is something
+// else.
+static bool fold(const struct pm_low *low, int64_t *out)
+{
+    int64_t a, b = 0;
+
+    if (low->kind == PM_LOW_INT) {
+        *out = low->number;
+        return true;
+    }
+    if (low->kind != PM_LOW_OP || low->op_count != 1 ||
+        !fold(low->kids[0], &a) || (low->count > 1 && !fold(low->kids[1], &b)))
+        return false;
+    uint64_t x = (uint64_t)a, y = (uint64_t)b;
+    switch (low->ops[0]) {
+    case PM_OP_ADD:
+        *out = (int64_t)(x + y);
+        return true;
+    case PM_OP_SUB:
+        *out = (int64_t)(x - y);
+        return true;
+    case PM_OP_MUL:
+        *out = (int64_t)(x * y);
+        return true;
+    case PM_OP_AND:
+        *out = (int64_t)(x & y);
+        return true;
+    case PM_OP_OR:
+        *out = (int64_t)(x | y);
+        return true;
+    case PM_OP_XOR:
+        *out = (int64_t)(x ^ y);
+        return true;
+    case PM_OP_SHL:
+        *out = (int64_t)(x << (y & 63));
+        return true;
+    case PM_OP_NEG:
+        *out = (int64_t)(0 - x);
+        return true;
+    case PM_OP_NOT:
+        *out = (int64_t)~x;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static struct pm_low *widen(struct checker *c, struct pm_low *value)
 {
     if (value->type->kind != PM_LT_BYTE)
@@ -74,8 +121,7 @@ static struct pm_low *refuse(struct checker *c, const struct pm_ast *ast,
         chk_error(c, PM_LANG_OPERANDS, ast, "found %s %s %s",
                   chk_show_type(c, left), op, chk_show_type(c, right));
 
-    if ((left->kind == PM_LT_STR) != (right->kind == PM_LT_STR) &&
-        op[0] == '+')
+    if ((left->kind == PM_LT_STR) != (right->kind == PM_LT_STR) && op[0] == '+')
         chk_help(c, diag, "put the value into the text: \"… {x}\"");
     else if (chk_is_number(left) && chk_is_number(right))
         chk_help(c, diag,
@@ -115,9 +161,9 @@ static bool is_comparable(const struct pm_lt *type)
 static struct pm_low *negate(struct checker *c, struct pm_low *value,
                              bool negated)
 {
-    return negated ? chk_low_op(c, PM_OP_NOT, c->t_bool, value->span, value,
-                                NULL)
-                   : value;
+    return negated
+               ? chk_low_op(c, PM_OP_NOT, c->t_bool, value->span, value, NULL)
+               : value;
 }
 
 static bool is_none(const struct pm_low *low)
@@ -149,10 +195,10 @@ static struct pm_low *equal_optional(struct checker *c,
     struct pm_low *second = chk_spill(c, &list, right);
     option = option == left ? first : second;
     other = other == left ? first : second;
-    struct pm_low *same = chk_low_op(
-        c, PM_OP_EQ, c->t_bool, span,
-        chk_low_part(c, other->type, chk_again(c, option), 1),
-        chk_again(c, other));
+    struct pm_low *same =
+        chk_low_op(c, PM_OP_EQ, c->t_bool, span,
+                   chk_low_part(c, other->type, chk_again(c, option), 1),
+                   chk_again(c, other));
     struct pm_low *both =
         chk_low2(c, PM_LOW_AND, c->t_bool, span,
                  chk_low_part(c, c->t_bool, chk_again(c, option), 0), same);
@@ -217,9 +263,8 @@ struct pm_low *chk_operate(struct checker *c, const struct pm_ast *ast,
     }
     if (left->type != right->type || !takes(row, left->type))
         return refuse(c, ast, row->text, left->type, right->type);
-    return chk_low_op(c, row->op,
-                      row->takes == 'o' ? c->t_bool : left->type, span, left,
-                      right);
+    return chk_low_op(c, row->op, row->takes == 'o' ? c->t_bool : left->type,
+                      span, left, right);
 }
 
 static struct pm_low *logical(struct checker *c, const struct pm_ast *ast,
@@ -259,8 +304,25 @@ static const struct pm_lt *wish(const struct pm_low *other)
     }
 }
 
-struct pm_low *chk_binary(struct checker *c, const struct pm_ast *ast,
-                          const struct pm_lt *expected)
+// Arithmetic of literals where a byte is wanted: done now, in ints.
+static struct pm_low *literal_byte(struct checker *c, const struct pm_ast *ast,
+                                   struct pm_low *value)
+{
+    int64_t number;
+
+    if (!fold(value, &number))
+        return value;
+    if (number < 0 || number > 255) {
+        chk_error(c, PM_LANG_LITERAL_RANGE, ast,
+                  "the number %lld does not fit: wanted a byte, 0 to 255",
+                  (long long)number);
+        return chk_unknown(c, ast);
+    }
+    return chk_low_int(c, c->t_byte, value->span, number);
+}
+
+static struct pm_low *binary(struct checker *c, const struct pm_ast *ast,
+                             const struct pm_lt *expected)
 {
     pm_token_kind token =
         (pm_token_kind)c->file->parsed->tokens[ast->token].kind;
@@ -282,15 +344,26 @@ struct pm_low *chk_binary(struct checker *c, const struct pm_ast *ast,
     } else {
         left = chk_expr(c, a, expected);
         bool is_byte = left->type->kind == PM_LT_BYTE && !is_comparison(token);
-        right = chk_expr(c, b,
-                         !chk_adapts(b) && b->kind != PM_AST_NONE
-                             ? (left->type->kind == PM_LT_FN ? NULL : wish(left))
-                         : b->kind == PM_AST_NONE ? left->type
-                         : is_byte               ? c->t_int
-                                                 : wish(left));
+        right =
+            chk_expr(c, b,
+                     !chk_adapts(b) && b->kind != PM_AST_NONE
+                         ? (left->type->kind == PM_LT_FN ? NULL : wish(left))
+                     : b->kind == PM_AST_NONE ? left->type
+                     : is_byte                ? c->t_int
+                                              : wish(left));
     }
     struct pm_low *low = chk_operate(c, ast, token, left, right);
     return low;
+}
+
+struct pm_low *chk_binary(struct checker *c, const struct pm_ast *ast,
+                          const struct pm_lt *expected)
+{
+    bool is_byte = expected && expected->kind == PM_LT_BYTE;
+
+    return is_byte && chk_adapts(ast)
+               ? literal_byte(c, ast, binary(c, ast, c->t_int))
+               : binary(c, ast, expected);
 }
 
 // --- one operand -------------------------------------------------------------

@@ -118,8 +118,8 @@ static void report_circle(struct checker *c, struct chk_list *frames,
     for (uint32_t i = 0; i < frames->count && i < 6; i++) {
         struct frame *frame = frames->items[i];
         if (frame->decl != decl)
-            chk_note(c, diag, frame->decl->global->span,
-                     "by way of '%s'", chk_show(c, frame->decl->name));
+            chk_note(c, diag, frame->decl->global->span, "by way of '%s'",
+                     chk_show(c, frame->decl->name));
     }
 }
 
@@ -174,8 +174,7 @@ static bool look_at(struct checker *c, struct order *order,
     return true;
 }
 
-static void visit(struct checker *c, struct order *order,
-                  struct chk_decl *decl)
+static void visit(struct checker *c, struct order *order, struct chk_decl *decl)
 {
     struct chk_list frames = {0};
 
@@ -338,8 +337,8 @@ void chk_program(struct checker *c, struct pm_low_program *out)
         chk_push(c, &inits, find_entry(c, c->inits.items[i]));
     for (uint32_t i = 0; i < c->tests.count; i++) {
         const struct pm_check_test *one = c->tests.items[i];
-        struct chk_decl *decl = chk_map_get(
-            &c->files[one->span.file].module->names, one->name);
+        struct chk_decl *decl =
+            chk_map_get(&c->files[one->span.file].module->names, one->name);
         if (decl)
             find_entry(c, decl);
     }
@@ -367,16 +366,15 @@ void chk_program(struct checker *c, struct pm_low_program *out)
         chk_push(c, &body, call(c, start_fn, start_fn->span));
     if (frame && !test)
         push_frames(c, &body, frame, boot);
-    boot->body = chk_low_block(
-        c, frame && !test ? c->t_never : c->t_void, boot->span, &body);
+    boot->body = chk_low_block(c, frame && !test ? c->t_never : c->t_void,
+                               boot->span, &body);
     if (reload) {
         struct chk_list again = {0};
         push_globals(c, &again, &globals, frame->span);
         chk_push(c, &again,
                  chk_low(c, PM_LOW_FRAME_SYNC, c->t_void, frame->span, 0));
         push_frames(c, &again, frame, reload);
-        reload->body =
-            chk_low_block(c, c->t_never, frame->span, &again);
+        reload->body = chk_low_block(c, c->t_never, frame->span, &again);
         out->reload = reload;
     }
     fill_out(c, out, &globals);

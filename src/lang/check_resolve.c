@@ -183,9 +183,10 @@ bool chk_constraints(struct checker *c, struct chk_file *file,
         const struct pm_ast *bound = type_params->kids[i]->kids[0];
         if (bound && at->type && !keeps(c, file, bound, at->type, bindings)) {
             struct pm_text name = chk_token(file, bound->token);
-            struct pm_lang_diag *diag = chk_error_at(
-                c, PM_LANG_CONSTRAINT, span, "found %s, wanted a type that is %s",
-                chk_show_type(c, at->type), chk_show(c, name));
+            struct pm_lang_diag *diag =
+                chk_error_at(c, PM_LANG_CONSTRAINT, span,
+                             "found %s, wanted a type that is %s",
+                             chk_show_type(c, at->type), chk_show(c, name));
             chk_help(c, diag, "%s", constraint_help(name));
             chk_note(c, diag, pm_ast_span(file->parsed, bound),
                      "wanted because of this");
@@ -237,9 +238,9 @@ static const struct pm_lt *unknown_type(struct checker *c,
                                         struct pm_text name,
                                         const struct chk_binding *bindings)
 {
-    static const char *const basics[] = {"int",   "float", "bool", "byte",
-                                         "str",   "bytes", "task", "void",
-                                         "map",   "List"};
+    static const char *const basics[] = {"int", "float", "bool", "byte",
+                                         "str", "bytes", "task", "void",
+                                         "map", "List"};
     struct pm_span span = chk_name_span(c, ast);
     struct pm_lang_diag *diag =
         chk_error_at(c, PM_LANG_UNKNOWN_TYPE, span, "there is no type '%s'",
@@ -290,10 +291,10 @@ static const struct pm_lt *resolve_name(struct checker *c,
         return type ? type : c->t_unknown;
     if (!ast->kids[0] && (type = basic_type(c, name)))
         return type;
-    struct chk_decl *decl =
-        ast->kids[0]         ? qualified(c, ast, name)
-        : chk_is(name, "map") ? chk_lookup(c, c->file, chk_text("Map"))
-                              : chk_lookup(c, c->file, name);
+    struct chk_decl *decl = ast->kids[0] ? qualified(c, ast, name)
+                            : chk_is(name, "map")
+                                ? chk_lookup(c, c->file, chk_text("Map"))
+                                : chk_lookup(c, c->file, name);
     if (!decl)
         return unknown_type(c, ast, name, bindings);
     if (decl->kind == CHK_STRUCT)
@@ -336,8 +337,7 @@ static const struct pm_lt *resolve_list(struct checker *c,
     for (uint32_t i = 0; i < ast->count; i++)
         chk_push(c, &parts,
                  (void *)resolve_value(c, ast->kids[i], bindings, self));
-    const struct pm_lt *const *types =
-        (const struct pm_lt *const *)parts.items;
+    const struct pm_lt *const *types = (const struct pm_lt *const *)parts.items;
     if (ast->kind == PM_AST_TYPE_TUPLE)
         return chk_type_tuple(c, types, parts.count);
     chk_push(c, &parts, (void *)chk_resolve(c, result, bindings, self));
@@ -387,8 +387,9 @@ const struct pm_lt *chk_resolve(struct checker *c, const struct pm_ast *ast,
     case PM_AST_TYPE_TUPLE:
         return limit(c, ast, resolve_list(c, ast, NULL, bindings, self));
     case PM_AST_TYPE_FN:
-        return limit(c, ast, resolve_list(c, ast->kids[0], ast->kids[1],
-                                          bindings, self));
+        return limit(
+            c, ast,
+            resolve_list(c, ast->kids[0], ast->kids[1], bindings, self));
     default:
         return c->t_unknown;
     }
@@ -455,8 +456,8 @@ void chk_infer(struct checker *c, struct chk_file *file,
             binding_of(bindings, chk_token(file, ast->token));
         // Something known takes the place of something that is not.
         if (binding && type->kind != PM_LT_VOID && type->kind != PM_LT_NEVER &&
-            (!binding->type || (binding->type->has_unknown &&
-                                !type->has_unknown)))
+            (!binding->type ||
+             (binding->type->has_unknown && !type->has_unknown)))
             binding->type = type;
         return;
     }
@@ -469,8 +470,7 @@ void chk_infer(struct checker *c, struct chk_file *file,
         (ast->kind == PM_AST_TYPE_TUPLE && type->kind == PM_LT_TUPLE))
         infer_list(c, file, ast, type, type->part_count, bindings);
     if (ast->kind == PM_AST_TYPE_FN && type->kind == PM_LT_FN) {
-        infer_list(c, file, ast->kids[0], type, type->part_count - 1,
-                   bindings);
+        infer_list(c, file, ast->kids[0], type, type->part_count - 1, bindings);
         chk_infer(c, file, ast->kids[1], type->parts[type->part_count - 1],
                   bindings);
     }

@@ -172,10 +172,10 @@ static struct pm_low *expression_statement(struct checker *c,
                          c->file->parsed->tokens[inner->token].kind ==
                              PM_TOKEN_EQ
                      ? "to give it a value write '=' instead of '=='"
-                     : c->body->result && c->body->result->kind == PM_LT_VOID
-                         ? "use the value, or remove it"
-                         : "if it is what the function gives, write 'return' "
-                           "in front of it");
+                 : c->body->result && c->body->result->kind == PM_LT_VOID
+                     ? "use the value, or remove it"
+                     : "if it is what the function gives, write 'return' "
+                       "in front of it");
     else if (inner->kind != PM_AST_ELSE && c->report->errors == errors)
         chk_must_use(c, inner, value);
     if (value->type->kind == PM_LT_VOID || is_never(value))
@@ -202,9 +202,8 @@ static struct pm_low *let_value(struct checker *c, const struct pm_ast *ast)
     struct pm_low *value;
 
     if (ast->kids[1]) {
-        const struct pm_lt *type = chk_resolve(c, ast->kids[1],
-                                               c->body->bindings,
-                                               c->body->self);
+        const struct pm_lt *type =
+            chk_resolve(c, ast->kids[1], c->body->bindings, c->body->self);
         value = chk_expr_as(c, ast->kids[2], type);
         // What is said holds, whatever is wrong with the value.
         return chk_is_unknown(value->type) ? chk_zero(c, type, value->span)
@@ -244,9 +243,9 @@ static struct pm_low *let_names(struct checker *c, const struct pm_ast *ast,
         struct pm_low *part = is_tuple
                                   ? chk_low_part(c, type, chk_again(c, all), i)
                                   : chk_unknown(c, name);
-        struct chk_var *var = chk_declare(
-            c, chk_name(c, name), chk_span(c, name), type,
-            (ast->flags & PM_AST_CONSTANT) != 0);
+        struct chk_var *var =
+            chk_declare(c, chk_name(c, name), chk_span(c, name), type,
+                        (ast->flags & PM_AST_CONSTANT) != 0);
         chk_push(c, &list, chk_write_var(c, var, part, part->span, true));
     }
     return chk_low_block(c, c->t_void, chk_span(c, ast), &list);
@@ -279,18 +278,30 @@ static struct pm_low *let(struct checker *c, const struct pm_ast *ast)
 static pm_token_kind operator_of(pm_token_kind assign)
 {
     switch (assign) {
-    case PM_TOKEN_ADD_ASSIGN: return PM_TOKEN_PLUS;
-    case PM_TOKEN_SUB_ASSIGN: return PM_TOKEN_MINUS;
-    case PM_TOKEN_MUL_ASSIGN: return PM_TOKEN_STAR;
-    case PM_TOKEN_DIV_ASSIGN: return PM_TOKEN_SLASH;
-    case PM_TOKEN_REM_ASSIGN: return PM_TOKEN_PERCENT;
-    case PM_TOKEN_AND_ASSIGN: return PM_TOKEN_AMP;
-    case PM_TOKEN_OR_ASSIGN: return PM_TOKEN_PIPE;
-    case PM_TOKEN_XOR_ASSIGN: return PM_TOKEN_CARET;
-    case PM_TOKEN_SHL_ASSIGN: return PM_TOKEN_SHL;
-    case PM_TOKEN_SHR_ASSIGN: return PM_TOKEN_SHR;
-    case PM_TOKEN_SHR_U_ASSIGN: return PM_TOKEN_SHR_U;
-    default: return PM_TOKEN_ASSIGN;
+    case PM_TOKEN_ADD_ASSIGN:
+        return PM_TOKEN_PLUS;
+    case PM_TOKEN_SUB_ASSIGN:
+        return PM_TOKEN_MINUS;
+    case PM_TOKEN_MUL_ASSIGN:
+        return PM_TOKEN_STAR;
+    case PM_TOKEN_DIV_ASSIGN:
+        return PM_TOKEN_SLASH;
+    case PM_TOKEN_REM_ASSIGN:
+        return PM_TOKEN_PERCENT;
+    case PM_TOKEN_AND_ASSIGN:
+        return PM_TOKEN_AMP;
+    case PM_TOKEN_OR_ASSIGN:
+        return PM_TOKEN_PIPE;
+    case PM_TOKEN_XOR_ASSIGN:
+        return PM_TOKEN_CARET;
+    case PM_TOKEN_SHL_ASSIGN:
+        return PM_TOKEN_SHL;
+    case PM_TOKEN_SHR_ASSIGN:
+        return PM_TOKEN_SHR;
+    case PM_TOKEN_SHR_U_ASSIGN:
+        return PM_TOKEN_SHR_U;
+    default:
+        return PM_TOKEN_ASSIGN;
     }
 }
 
@@ -301,27 +312,26 @@ static pm_token_kind token_kind(struct checker *c, const struct pm_ast *ast)
 
 // What is assigned: the value alone, or the target's own with it.
 static struct pm_low *assigned(struct checker *c, const struct pm_ast *ast,
-                               struct pm_low *present,
-                               const struct pm_lt *type)
+                               struct pm_low *present, const struct pm_lt *type)
 {
     pm_token_kind op = operator_of(token_kind(c, ast));
 
     if (op == PM_TOKEN_ASSIGN)
         return chk_expr_as(c, ast->kids[1], type);
-    bool is_shift = op == PM_TOKEN_SHL || op == PM_TOKEN_SHR ||
-                    op == PM_TOKEN_SHR_U;
+    bool is_shift =
+        op == PM_TOKEN_SHL || op == PM_TOKEN_SHR || op == PM_TOKEN_SHR_U;
     const struct pm_lt *wanted = is_shift ? c->t_int : type;
     struct pm_low *value = chk_expr(c, ast->kids[1], wanted);
-    return chk_coerce(c, ast->kids[1],
-                      chk_operate(c, ast, op, present, value), type);
+    return chk_coerce(c, ast->kids[1], chk_operate(c, ast, op, present, value),
+                      type);
 }
 
 static void refuse_constant(struct checker *c, const struct pm_ast *ast,
                             struct pm_text name, struct pm_span declared)
 {
-    struct pm_lang_diag *diag = chk_error(
-        c, PM_LANG_ASSIGN_CONSTANT, ast, "'%s' cannot be assigned",
-        chk_show(c, name));
+    struct pm_lang_diag *diag =
+        chk_error(c, PM_LANG_ASSIGN_CONSTANT, ast, "'%s' cannot be assigned",
+                  chk_show(c, name));
 
     if (!chk_is(name, "this"))
         chk_note(c, diag, declared, "it is constant since here");
@@ -358,8 +368,8 @@ static struct pm_low *assign_global(struct checker *c, const struct pm_ast *ast,
         return chk_unknown(c, ast);
     }
     struct pm_low *present = chk_decl_value(c, ast->kids[0], decl);
-    struct pm_low *low = chk_low(c, PM_LOW_SET_GLOBAL, c->t_void,
-                                 chk_span(c, ast), 1);
+    struct pm_low *low =
+        chk_low(c, PM_LOW_SET_GLOBAL, c->t_void, chk_span(c, ast), 1);
     low->kids[0] = assigned(c, ast, present, present->type);
     low->global = decl->global;
     return low;
@@ -378,8 +388,8 @@ static struct pm_low *assign_field(struct checker *c, const struct pm_ast *ast)
         return chk_unknown(c, ast);
     }
     bool is_plain = token_kind(c, ast) == PM_TOKEN_ASSIGN;
-    struct pm_low *set = chk_low(c, PM_LOW_SET_FIELD, c->t_void,
-                                 chk_span(c, ast), 2);
+    struct pm_low *set =
+        chk_low(c, PM_LOW_SET_FIELD, c->t_void, chk_span(c, ast), 2);
     set->index = present->index;
     set->kids[0] = present->kids[0];
     if (!is_plain) {
@@ -399,8 +409,8 @@ static struct pm_low *assign_index(struct checker *c, const struct pm_ast *ast)
     if (present->kind != PM_LOW_INDEX) {
         // An element of something else: set_at(index, value).
         if (present->kind == PM_LOW_CALL && present->count == 2) {
-            struct chk_instance *setter = chk_method(
-                c, present->kids[0]->type, "set", chk_span(c, ast));
+            struct chk_instance *setter =
+                chk_method(c, present->kids[0]->type, "set", chk_span(c, ast));
             if (setter && setter->param_count == 3) {
                 struct chk_list args = {0};
                 struct pm_low *object = present->kids[0];
@@ -426,8 +436,8 @@ static struct pm_low *assign_index(struct checker *c, const struct pm_ast *ast)
                       "this element cannot be assigned");
         return chk_unknown(c, ast);
     }
-    struct pm_low *set = chk_low(c, PM_LOW_SET_INDEX, c->t_void,
-                                 chk_span(c, ast), 3);
+    struct pm_low *set =
+        chk_low(c, PM_LOW_SET_INDEX, c->t_void, chk_span(c, ast), 3);
     set->kids[0] = present->kids[0];
     set->kids[1] = present->kids[1];
     if (token_kind(c, ast) != PM_TOKEN_ASSIGN) {
@@ -564,16 +574,15 @@ struct pm_low *chk_jump(struct checker *c, const struct pm_ast *ast)
         return chk_leave(c, value, span);
     }
     if (c->body->loops.count == 0) {
-        chk_error(c, PM_LANG_OUTSIDE_LOOP, ast,
-                  "found '%s' outside of a loop",
+        chk_error(c, PM_LANG_OUTSIDE_LOOP, ast, "found '%s' outside of a loop",
                   ast->kind == PM_AST_BREAK ? "break" : "continue");
         return chk_low(c, PM_LOW_BLOCK, c->t_void, span, 0);
     }
     struct chk_loop *loop = c->body->loops.items[c->body->loops.count - 1];
     close_down_to(c, &list, loop->cleanups, span);
-    struct pm_low *low = chk_low(
-        c, ast->kind == PM_AST_BREAK ? PM_LOW_BREAK : PM_LOW_CONTINUE,
-        c->t_never, span, 0);
+    struct pm_low *low =
+        chk_low(c, ast->kind == PM_AST_BREAK ? PM_LOW_BREAK : PM_LOW_CONTINUE,
+                c->t_never, span, 0);
     low->loop = loop->number;
     loop->has_break |= ast->kind == PM_AST_BREAK;
     chk_push(c, &list, low);

@@ -10,7 +10,6 @@ struct cover {
     bool *cases; // ENUM: its cases; RESULT: the error's
     uint32_t covered;
     bool some, none, ok, yes, no, all;
-    bool rest; // "default", "_" or a name stood above
     struct chk_map literals;
 };
 
@@ -25,6 +24,7 @@ struct chk_switch_state {
     struct pm_low *value; // a node to be read again
     struct pm_low *tag;   // of an enum with payload
     struct cover cover;
+    bool is_bad; // a pattern was wrong: what is covered is not known
 };
 
 static const struct pm_lt *cases_of(const struct pm_lt *type)
@@ -46,9 +46,8 @@ static bool covers_all(const struct cover *cover)
     case PM_LT_OPTIONAL:
         return cover->all || (cover->some && cover->none);
     case PM_LT_RESULT:
-        return cover->all ||
-               (cover->ok && cases->case_count &&
-                cover->covered == cases->case_count);
+        return cover->all || (cover->ok && cases->case_count &&
+                              cover->covered == cases->case_count);
     default:
         return cover->all;
     }
@@ -93,8 +92,8 @@ static void bind(struct checker *c, struct arm *arm, const struct pm_ast *name,
 
     if (chk_is(text, "_"))
         return;
-    struct chk_var *var = chk_declare(c, text, chk_name_span(c, name),
-                                      value->type, true);
+    struct chk_var *var =
+        chk_declare(c, text, chk_name_span(c, name), value->type, true);
     chk_push(c, &arm->binds,
              chk_write_var(c, var, value, chk_span(c, name), true));
 }
@@ -132,8 +131,8 @@ static int32_t find_case(struct checker *c, const struct pm_ast *pattern,
     struct pm_span span = chk_name_span(c, pattern);
     chk_nearest_end(c, &nearest,
                     chk_error_at(c, PM_LANG_UNKNOWN_CASE, span,
-                                 "%s has no case '%s'",
-                                 chk_show_type(c, cases), chk_show(c, name)),
+                                 "%s has no case '%s'", chk_show_type(c, cases),
+                                 chk_show(c, name)),
                     span);
     return -1;
 }
@@ -163,9 +162,8 @@ static void bind_payload(struct checker *c, struct chk_switch_state *state,
             bind(c, arm, pattern->kids[i + 1], chk_unknown(c, pattern));
             continue;
         }
-        struct pm_low *low =
-            chk_low1(c, PM_LOW_PAYLOAD, one->fields[i].type,
-                     chk_span(c, pattern), value_of(c, state));
+        struct pm_low *low = chk_low1(c, PM_LOW_PAYLOAD, one->fields[i].type,
+                                      chk_span(c, pattern), value_of(c, state));
         low->index = i;
         low->case_index = index;
         bind(c, arm, pattern->kids[i + 1], low);
@@ -173,8 +171,8 @@ static void bind_payload(struct checker *c, struct chk_switch_state *state,
 }
 
 static struct pm_low *test_case(struct checker *c,
-                                struct chk_switch_state *state,
-                                struct arm *arm, const struct pm_ast *pattern)
+                                struct chk_switch_state *state, struct arm *arm,
+                                const struct pm_ast *pattern)
 {
     const struct pm_lt *type = state->cover.type;
 
@@ -186,7 +184,7 @@ static struct pm_low *test_case(struct checker *c,
     int32_t index = find_case(c, pattern, type);
     if (index < 0) {
         bind_unknown(c, arm, pattern);
-        state->cover.all = true; // one mistake, one message
+        state->is_bad = true; // one mistake, one message
         return chk_unknown(c, pattern);
     }
     cover_case(c, pattern, &state->cover, (uint32_t)index);
@@ -210,12 +208,11 @@ static struct pm_low *test_err(struct checker *c,
             bind(c, arm, inner, chk_unknown(c, inner));
         return chk_unknown(c, pattern);
     }
-    struct pm_low *number =
-        chk_low_part(c, c->t_int, value_of(c, state), 0);
+    struct pm_low *number = chk_low_part(c, c->t_int, value_of(c, state), 0);
     if (inner->kind == PM_AST_PATTERN_CASE) {
         int32_t index = find_case(c, inner, type->parts[0]);
         if (index < 0) {
-            state->cover.all = true;
+            state->is_bad = true;
             return chk_unknown(c, pattern);
         }
         cover_case(c, pattern, &state->cover, (uint32_t)index);
@@ -263,8 +260,8 @@ static struct pm_low *test_literal(struct checker *c,
 }
 
 static struct pm_low *test_name(struct checker *c,
-                                struct chk_switch_state *state,
-                                struct arm *arm, const struct pm_ast *pattern)
+                                struct chk_switch_state *state, struct arm *arm,
+                                const struct pm_ast *pattern)
 {
     struct chk_decl *decl = chk_lookup(c, c->file, chk_name(c, pattern));
 
@@ -274,10 +271,8 @@ static struct pm_low *test_name(struct checker *c,
                                     chk_decl_value(c, pattern, decl),
                                     state->cover.type),
                          false);
-    bool was_all = covers_all(&state->cover);
-    cover(c, pattern, &was_all);
     bind(c, arm, pattern, value_of(c, state));
-    state->cover.all = state->cover.rest = true;
+    state->cover.all = true;
     return NULL;
 }
 
@@ -304,9 +299,8 @@ static struct pm_low *test_optional(struct checker *c,
     return test;
 }
 
-static struct pm_low *test_ok(struct checker *c,
-                              struct chk_switch_state *state, struct arm *arm,
-                              const struct pm_ast *pattern)
+static struct pm_low *test_ok(struct checker *c, struct chk_switch_state *state,
+                              struct arm *arm, const struct pm_ast *pattern)
 {
     const struct pm_lt *type = state->cover.type;
     const struct pm_ast *name = pattern->count ? pattern->kids[0] : NULL;
@@ -320,8 +314,7 @@ static struct pm_low *test_ok(struct checker *c,
     cover(c, pattern, &state->cover.ok);
     if (name && type->parts[1]->kind == PM_LT_VOID)
         chk_error(c, PM_LANG_WRONG_PATTERN, name,
-                  "found a name, but %s has no value",
-                  chk_show_type(c, type));
+                  "found a name, but %s has no value", chk_show_type(c, type));
     else if (name)
         bind(c, arm, name,
              chk_low_part(c, type->parts[1], value_of(c, state), 1));
@@ -332,15 +325,13 @@ static struct pm_low *test_ok(struct checker *c,
 static struct pm_low *test(struct checker *c, struct chk_switch_state *state,
                            struct arm *arm, const struct pm_ast *pattern)
 {
-    bool was_all = state->cover.rest;
+    bool was_all = covers_all(&state->cover) && !state->is_bad;
 
-    // Nothing comes behind what takes all the rest.
-    cover(c, pattern, &was_all);
+    if (was_all)
+        cover(c, pattern, &was_all);
     switch (pattern->kind) {
     case PM_AST_PATTERN_ANY:
-        was_all = covers_all(&state->cover);
-        cover(c, pattern, &was_all);
-        state->cover.all = state->cover.rest = true;
+        state->cover.all = true;
         return NULL;
     case PM_AST_PATTERN_LITERAL:
         return test_literal(c, state, pattern, pattern->kids[0]);
@@ -356,7 +347,7 @@ static struct pm_low *test(struct checker *c, struct chk_switch_state *state,
     case PM_AST_PATTERN_ERR:
         return test_err(c, state, arm, pattern);
     default:
-        state->cover.all = true;
+        state->is_bad = true;
         return chk_unknown(c, pattern);
     }
 }
@@ -387,8 +378,8 @@ static void test_patterns(struct checker *c, struct chk_switch_state *state,
         else if (!arm->test)
             arm->test = one;
         else
-            arm->test = chk_low2(c, PM_LOW_OR, c->t_bool, one->span, arm->test,
-                                 one);
+            arm->test =
+                chk_low2(c, PM_LOW_OR, c->t_bool, one->span, arm->test, one);
     }
     if (always)
         arm->test = NULL;
@@ -403,11 +394,10 @@ static void report_missing(struct checker *c, const struct pm_ast *ast,
 
     for (uint32_t i = 0; cases && i < cases->case_count && shown < 4; i++)
         if (!cover->cases[i]) {
-            missing = chk_format(c, "%.*s%s%.*s.%.*s", (int)missing.size,
-                                 missing.data, shown ? ", " : "",
-                                 (int)cases->name.size, cases->name.data,
-                                 (int)cases->cases[i].name.size,
-                                 cases->cases[i].name.data);
+            missing = chk_format(
+                c, "%.*s%s%.*s.%.*s", (int)missing.size, missing.data,
+                shown ? ", " : "", (int)cases->name.size, cases->name.data,
+                (int)cases->cases[i].name.size, cases->cases[i].name.data);
             shown++;
         }
     if (cover->type->kind == PM_LT_BOOL)
@@ -426,17 +416,16 @@ static void report_missing(struct checker *c, const struct pm_ast *ast,
 }
 
 // Ifs from the last arm to the first.
-static struct pm_low *chain(struct checker *c, struct arm *arms,
-                            uint32_t count, const struct pm_lt *type,
-                            struct pm_span span)
+static struct pm_low *chain(struct checker *c, struct arm *arms, uint32_t count,
+                            const struct pm_lt *type, struct pm_span span)
 {
     struct pm_low *low = NULL;
 
     for (uint32_t i = count; i-- > 0;) {
         struct arm *arm = &arms[i];
         chk_push(c, &arm->binds, arm->body);
-        struct pm_low *body = chk_low_block(c, arm->body->type,
-                                            arm->body->span, &arm->binds);
+        struct pm_low *body =
+            chk_low_block(c, arm->body->type, arm->body->span, &arm->binds);
         // The last arm is what is left when all is covered.
         if (!arm->test || (!low && i + 1 == count && count > 0 && type)) {
             low = body;
@@ -444,15 +433,17 @@ static struct pm_low *chain(struct checker *c, struct arm *arms,
         }
         bool never = low && low->type->kind == PM_LT_NEVER &&
                      body->type->kind == PM_LT_NEVER;
-        low = chk_low_if(c, never ? c->t_never : type ? type : c->t_void, span,
-                         arm->test, body, low);
+        low = chk_low_if(c,
+                         never  ? c->t_never
+                         : type ? type
+                                : c->t_void,
+                         span, arm->test, body, low);
     }
     return low ? low : chk_low(c, PM_LOW_BLOCK, c->t_void, span, 0);
 }
 
 static const struct pm_lt *joined(struct checker *c, struct arm *arms,
-                                  uint32_t count,
-                                  const struct pm_lt *expected)
+                                  uint32_t count, const struct pm_lt *expected)
 {
     const struct pm_lt *type = c->t_never;
 
@@ -490,10 +481,9 @@ static void start(struct checker *c, struct chk_switch_state *state,
     if (cases && cases->kind == PM_LT_ENUM)
         state->cover.cases = chk_alloc(c, cases->case_count + 1);
     if (value->type->kind == PM_LT_ENUM && value->type->has_payload)
-        state->tag =
-            chk_spill(c, list,
-                      chk_low1(c, PM_LOW_TAG, c->t_int, value->span,
-                               chk_again(c, state->value)));
+        state->tag = chk_spill(c, list,
+                               chk_low1(c, PM_LOW_TAG, c->t_int, value->span,
+                                        chk_again(c, state->value)));
 }
 
 static void check_subject(struct checker *c, const struct pm_ast *ast,
@@ -531,8 +521,7 @@ static struct arm *read_arms(struct checker *c, const struct pm_ast *ast,
         struct chk_scope scope = chk_scope_begin(c);
         arm->ast = ast->kids[i];
         test_patterns(c, state, arm);
-        arm->body =
-            chk_arm_body(c, arm->ast->kids[1], wants_value, expected);
+        arm->body = chk_arm_body(c, arm->ast->kids[1], wants_value, expected);
         if (wants_value && !expected && !chk_adapts(arm->ast->kids[1]) &&
             arm->body->type->kind != PM_LT_NEVER &&
             !arm->body->type->has_unknown)
@@ -553,10 +542,9 @@ struct pm_low *chk_switch(struct checker *c, const struct pm_ast *ast,
 
     check_subject(c, ast->kids[0], value->type);
     start(c, &state, value, &list);
-    struct arm *arms =
-        read_arms(c, ast, &state, wants_value, expected, &count);
+    struct arm *arms = read_arms(c, ast, &state, wants_value, expected, &count);
     bool is_whole = covers_all(&state.cover);
-    if (!is_whole && !chk_is_unknown(value->type))
+    if (!is_whole && !state.is_bad && !chk_is_unknown(value->type))
         report_missing(c, ast->kids[0], &state.cover);
     const struct pm_lt *type = c->t_void;
     if (wants_value) {
@@ -573,8 +561,7 @@ struct pm_low *chk_switch(struct checker *c, const struct pm_ast *ast,
 // The arms' patterns are those of the error.
 static struct pm_low *test_error(struct checker *c,
                                  struct chk_switch_state *state,
-                                 struct arm *arm,
-                                 const struct pm_ast *pattern)
+                                 struct arm *arm, const struct pm_ast *pattern)
 {
     if (pattern->kind == PM_AST_PATTERN_SOME ||
         pattern->kind == PM_AST_PATTERN_NONE ||
@@ -585,7 +572,7 @@ static struct pm_low *test_error(struct checker *c,
                            "found a pattern of the whole result, wanted one of "
                            "its error"),
                  "write the error itself: E.Case -> …, or _ -> …");
-        state->cover.all = true;
+        state->is_bad = true;
         return chk_unknown(c, pattern);
     }
     return test(c, state, arm, pattern);
@@ -607,8 +594,7 @@ static struct arm *handle_arms(struct checker *c, const struct pm_ast *ast,
         bool always = false;
         arm->ast = ast->kids[i];
         for (uint32_t k = 0; k < patterns->count; k++) {
-            struct pm_low *one =
-                test_error(c, state, arm, patterns->kids[k]);
+            struct pm_low *one = test_error(c, state, arm, patterns->kids[k]);
             always |= !one;
             if (one && arm->test)
                 one = chk_low2(c, PM_LOW_OR, c->t_bool, one->span, arm->test,
@@ -650,11 +636,12 @@ struct pm_low *chk_handle(struct checker *c, const struct pm_ast *ast,
         return chk_unknown(c, ast);
     }
     struct pm_low *held = chk_spill(c, &list, value);
-    start(c, &state,
-          chk_low_part(c, type->parts[0], chk_again(c, held), 0), &errors);
+    start(c, &state, chk_low_part(c, type->parts[0], chk_again(c, held), 0),
+          &errors);
     const struct pm_lt *wanted = type->parts[1];
     struct arm *arms = handle_arms(c, ast, &state, wanted, &count);
-    if (!covers_all(&state.cover) && !chk_is_unknown(type->parts[0]))
+    if (!covers_all(&state.cover) && !state.is_bad &&
+        !chk_is_unknown(type->parts[0]))
         report_missing(c, ast->kids[0], &state.cover);
     if (wanted->kind != PM_LT_VOID)
         fit_arms(c, arms, count, wanted);
@@ -664,10 +651,9 @@ struct pm_low *chk_handle(struct checker *c, const struct pm_ast *ast,
         &errors);
     struct pm_low *is_ok = is_number(
         c, chk_low_part(c, c->t_int, chk_again(c, held), 0), c->t_int, 0);
-    struct pm_low *good =
-        wanted->kind == PM_LT_VOID
-            ? chk_low(c, PM_LOW_BLOCK, c->t_void, span, 0)
-            : chk_low_part(c, wanted, chk_again(c, held), 1);
+    struct pm_low *good = wanted->kind == PM_LT_VOID
+                              ? chk_low(c, PM_LOW_BLOCK, c->t_void, span, 0)
+                              : chk_low_part(c, wanted, chk_again(c, held), 1);
     chk_push(c, &list, chk_low_if(c, wanted, span, is_ok, good, failed));
     return chk_low_block(c, wanted, span, &list);
 }

@@ -91,8 +91,7 @@ static const struct pm_lt *compound(struct checker *c, pm_lt_kind kind,
     for (; c->type_slots[at]; at = (at + 1) & mask)
         if (same_parts(c->type_slots[at], kind, parts, count))
             return c->type_slots[at];
-    struct pm_lt *type =
-        chk_type_new(c, kind, name_of(c, kind, parts, count));
+    struct pm_lt *type = chk_type_new(c, kind, name_of(c, kind, parts, count));
     const struct pm_lt **own = chk_alloc(c, (count + 1) * sizeof *own);
     for (uint32_t i = 0; i < count; i++) {
         own[i] = parts[i];
@@ -108,16 +107,15 @@ static const struct pm_lt *compound(struct checker *c, pm_lt_kind kind,
 
 // --- names -------------------------------------------------------------------
 
-static struct pm_text name_list(struct checker *c,
-                                const struct pm_lt *const *parts,
-                                uint32_t count)
+static struct pm_text
+name_list(struct checker *c, const struct pm_lt *const *parts, uint32_t count)
 {
     struct pm_text all = {"", 0};
 
     for (uint32_t i = 0; i < count && all.size < 200; i++)
-        all = chk_format(c, "%.*s%s%.*s", (int)all.size, all.data,
-                         i ? ", " : "", (int)parts[i]->name.size,
-                         parts[i]->name.data);
+        all =
+            chk_format(c, "%.*s%s%.*s", (int)all.size, all.data, i ? ", " : "",
+                       (int)parts[i]->name.size, parts[i]->name.data);
     return all;
 }
 
@@ -160,8 +158,7 @@ const struct pm_lt *chk_type_array(struct checker *c, const struct pm_lt *of)
     return compound(c, PM_LT_ARRAY, &of, 1);
 }
 
-const struct pm_lt *chk_type_optional(struct checker *c,
-                                      const struct pm_lt *of)
+const struct pm_lt *chk_type_optional(struct checker *c, const struct pm_lt *of)
 {
     return compound(c, PM_LT_OPTIONAL, &of, 1);
 }
@@ -187,9 +184,8 @@ const struct pm_lt *chk_type_tuple(struct checker *c,
     return compound(c, PM_LT_TUPLE, parts, count);
 }
 
-const struct pm_lt *chk_type_fn(struct checker *c,
-                                const struct pm_lt *const *parts,
-                                uint32_t count)
+const struct pm_lt *
+chk_type_fn(struct checker *c, const struct pm_lt *const *parts, uint32_t count)
 {
     return compound(c, PM_LT_FN, parts, count);
 }

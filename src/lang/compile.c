@@ -93,6 +93,8 @@ static pm_status check(struct pm_compiler *compiler,
         .registry = compiler->registry,
         .test = options->test ? options->test : all,
         .checks_library = options->check_library,
+        .has_capabilities = options->has_capabilities,
+        .capabilities = options->capabilities,
         .names_dump = dump == PM_COMPILE_NAMES ? &compiler->dump : NULL,
         .types_dump = dump == PM_COMPILE_TYPES ? &compiler->dump : NULL,
     };

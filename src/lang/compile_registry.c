@@ -4,6 +4,7 @@
 #include "lang/compile_registry.h"
 
 #include "base/mem.h"
+#include "registry/caps.h"
 #include "registry/registry.h"
 
 pm_status pm_compile_registry_create(const struct pm_allocator *alloc,
@@ -51,4 +52,17 @@ struct pm_intrinsic_names pm_compile_intrinsics(struct pm_arena *arena)
                                              signatures[i]};
     }
     return (struct pm_intrinsic_names){rows, count};
+}
+
+const char *pm_compile_missing_capability(const struct pm_registry *registry,
+                                          struct pm_text module,
+                                          struct pm_text name, uint32_t version,
+                                          uint32_t granted, uint32_t *out_bit)
+{
+    const struct pm_call_decl *row =
+        pm_registry_find(registry, module, name, version, NULL);
+    uint32_t missing = row ? row->capability & ~granted : 0;
+
+    *out_bit = missing & (0 - missing);
+    return missing ? pm_cap_name(*out_bit) : NULL;
 }

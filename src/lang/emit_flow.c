@@ -311,6 +311,12 @@ static const struct pm_low *link_of_chain(struct pm_emit *e, struct ways *ways,
                        label_of(e, only_statement(node->kids[1])));
         return otherwise;
     }
+    if (otherwise && is_jump_alone(e, otherwise)) {
+        pm_emit_branch(e, node->kids[0], false,
+                       label_of(e, only_statement(otherwise)));
+        one_way(e, ways, node->kids[1]);
+        return NULL;
+    }
     pm_emit_branch(e, node->kids[0], false, &next);
     one_way(e, ways, node->kids[1]);
     if (otherwise)

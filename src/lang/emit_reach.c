@@ -52,8 +52,8 @@ void pm_emit_reach(struct pm_emitter *em)
 {
     const struct pm_low_program *program = em->program;
     struct reach reach = {0};
-    reach.work = pm_emit_alloc(em, program->function_count, sizeof *reach.work);
-    em->used = pm_emit_alloc(em, program->function_count, sizeof *em->used);
+    reach.work = pm_emit_alloc(em, program->function_count, sizeof(void *));
+    em->used = pm_emit_alloc(em, program->function_count, sizeof(void *));
     if (em->no_memory)
         return;
     for (uint32_t i = 0; i < program->function_count; i++)

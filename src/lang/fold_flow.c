@@ -28,12 +28,11 @@ static struct pm_low *logic(struct pm_opt *opt, struct pm_low *node)
     struct pm_low *left = node->kids[0];
     struct pm_low *right = node->kids[1];
     struct pm_low *out = node;
-    if (is_bool(left, is_and))
+    if (is_bool(left, is_and) ||
+        (is_bool(right, !is_and) && pm_low_is_pure(left)))
         out = right;
     else if (is_bool(right, is_and) || is_bool(left, !is_and))
         out = left;
-    else if (is_bool(right, !is_and) && pm_low_is_pure(left))
-        out = right;
     opt->changed |= out != node;
     return out;
 }

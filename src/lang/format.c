@@ -177,16 +177,27 @@ static uint32_t width_behind(const struct format *f, uint32_t last)
     return width;
 }
 
+static uint32_t start_of(const struct format *f, uint32_t first)
+{
+    return f->wants_line ? f->indent : f->column + f->gaps[first];
+}
+
 bool pm_format_fits(const struct format *f, uint32_t first, uint32_t last)
 {
-    uint32_t start = f->wants_line ? f->indent : f->column + f->gaps[first];
-    uint32_t hard = first + 1 < f->count ? f->hards[first + 1] : f->count;
-
-    if (hard <= last)
-        return start + format_width(f, first, hard - 1) <= FORMAT_COLUMNS;
-    uint32_t width = start + format_width(f, first, last);
+    if (format_has_hard(f, first + 1, last))
+        return false;
+    uint32_t width = start_of(f, first) + format_width(f, first, last);
     return width <= FORMAT_COLUMNS &&
            width + width_behind(f, last) <= FORMAT_COLUMNS;
+}
+
+bool pm_format_begins(const struct format *f, uint32_t first, uint32_t last)
+{
+    uint32_t end = f->ends[first + 1];
+    if (end > last)
+        return pm_format_fits(f, first, last);
+    return start_of(f, first) + format_width(f, first, end - 1) <=
+           FORMAT_COLUMNS;
 }
 
 // --- the whole ---------------------------------------------------------------

@@ -29,6 +29,7 @@ enum {
     // Closes a list of one item a line: a comma is written before it.
     MARK_LIST_END = 32,
     MARK_BROKEN = 64, // the brace of a block that is not on one line
+    MARK_INNER = 128, // the first in the braces of a block
 };
 
 struct format {
@@ -39,12 +40,13 @@ struct format {
     uint32_t count;
     // Of each token: the blanks before it (0 or 1), its marks, the columns of
     // all before it on one line, how many of the tokens up to it began a line,
-    // and the first HARD one from it on.
+    // the first HARD one from it on, and the first that is HARD or INNER.
     uint8_t *gaps;
     uint8_t *marks;
     uint32_t *sums;
     uint32_t *lines;
     uint32_t *hards;
+    uint32_t *ends;
     uint32_t indent;
     uint32_t column;
     // The next token begins a line.
@@ -91,9 +93,11 @@ static inline void format_line_on(struct format *f)
     f->wants_line = true;
     f->is_tight = true;
 }
-// Whether the tokens, and what cannot be parted from them, fit on this line:
-// up to the first that begins a line in any case.
+// Whether the tokens, and what cannot be parted from them, stand on this line.
 bool pm_format_fits(const struct format *f, uint32_t first, uint32_t last);
+// The same up to where a line may end in any case, at the braces of a block:
+// so the choice is the same whether that stays on one line or not.
+bool pm_format_begins(const struct format *f, uint32_t first, uint32_t last);
 
 // --- format_tree.c, format_list.c --------------------------------------------
 

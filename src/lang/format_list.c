@@ -39,8 +39,7 @@ static void broken_list(struct format *f, const struct format_list *list)
 
 static bool list_fits(const struct format *f, const struct format_list *list)
 {
-    return !format_has_hard(f, list->open + 1, list->close) &&
-           pm_format_fits(f, list->open, list->close);
+    return pm_format_fits(f, list->open, list->close);
 }
 
 void pm_format_list(struct format *f, const struct format_list *list,
@@ -119,8 +118,9 @@ static void table(struct format *f, const struct format_list *list)
         // With its comma.
         uint32_t end =
             f->column + 1 + format_width(f, item->first, item->last) + 1;
-        f->wants_line = i == 0 || end > FORMAT_COLUMNS ||
-                        f->tokens[item->first].flags & PM_TOKEN_NEW_LINE;
+        f->wants_line =
+            i == 0 || end > FORMAT_COLUMNS ||
+            f->lines[item->first] > f->lines[list->items[i - 1]->last];
         pm_format_node(f, item);
         pm_format_comma(f);
     }
@@ -200,7 +200,7 @@ static void broken_binary(struct format *f, const struct pm_ast *node,
 
 void pm_format_binary(struct format *f, const struct pm_ast *node)
 {
-    if (pm_format_fits(f, node->first, node->last)) {
+    if (pm_format_begins(f, node->first, node->last)) {
         pm_format_plain(f, node);
         return;
     }
@@ -268,7 +268,7 @@ void pm_format_chain(struct format *f, const struct pm_ast *node)
     for (const struct pm_ast *at = node; pm_format_is_chain(at);
          at = at->kids[0])
         calls += calls_member(at);
-    if (calls > 1 && !pm_format_fits(f, node->first, node->last)) {
+    if (calls > 1 && !pm_format_begins(f, node->first, node->last)) {
         is_broken = true;
         for (const struct pm_ast *at = node; pm_format_is_chain(at);
              at = at->kids[0])

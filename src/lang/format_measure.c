@@ -16,11 +16,20 @@ static pm_token_kind kind_of(const struct format *f, uint32_t token)
     return (pm_token_kind)f->tokens[token].kind;
 }
 
+// ">=" that ends type arguments becomes "> =".
+static bool is_split(const struct format *f, uint32_t token)
+{
+    pm_token_kind kind = (pm_token_kind)f->tokens[token].kind;
+    return (f->marks[token] & MARK_ANGLE) &&
+           (kind == PM_TOKEN_GE || kind == PM_TOKEN_SHR_ASSIGN ||
+            kind == PM_TOKEN_SHR_U_ASSIGN);
+}
+
 // Whether an opening bracket behind it belongs to it.
 static bool takes_bracket(const struct format *f, uint32_t token)
 {
     if (f->marks[token] & MARK_ANGLE)
-        return true;
+        return !is_split(f, token);
     switch (kind_of(f, token)) {
     case PM_TOKEN_NAME:
     case PM_TOKEN_INT:
@@ -116,6 +125,8 @@ static bool study_braces(struct format *f, const struct pm_ast *node,
     // Nothing in braces has no lines of its own but for its comments.
     if (node->count == from)
         is_broken = f->marks[node->last] & MARK_COMMENT;
+    else
+        mark(f, brace + 1, MARK_INNER);
     if (is_broken)
         mark_lines(f, node, from, brace);
     return is_broken;
@@ -250,15 +261,6 @@ static uint32_t text_width(const char *text, uint32_t size)
     return width;
 }
 
-// ">=" that ends type arguments becomes "> =".
-static bool is_split(const struct format *f, uint32_t token)
-{
-    pm_token_kind kind = (pm_token_kind)f->tokens[token].kind;
-    return (f->marks[token] & MARK_ANGLE) &&
-           (kind == PM_TOKEN_GE || kind == PM_TOKEN_SHR_ASSIGN ||
-            kind == PM_TOKEN_SHR_U_ASSIGN);
-}
-
 static uint32_t token_width(const struct format *f, uint32_t token)
 {
     const struct pm_token *t = &f->tokens[token];
@@ -335,6 +337,7 @@ static void hand_on(struct format *f)
 static void add_up(struct format *f)
 {
     uint32_t hard = f->count;
+    uint32_t end = f->count;
     for (uint32_t i = 0; i < f->count; i++) {
         if (f->tokens[i].kind == PM_TOKEN_STRING_BEGIN) {
             i = measure_string(f, i);
@@ -347,7 +350,10 @@ static void add_up(struct format *f)
     for (uint32_t i = f->count; i-- > 0;) {
         if (f->marks[i] & MARK_HARD)
             hard = i;
+        if (f->marks[i] & (MARK_HARD | MARK_INNER))
+            end = i;
         f->hards[i] = hard;
+        f->ends[i] = end;
     }
 }
 
@@ -360,7 +366,8 @@ static bool allocate(struct format *f)
     f->sums = pm_mem_zarray(alloc, count + 1, sizeof *f->sums);
     f->lines = pm_mem_zarray(alloc, count, sizeof *f->lines);
     f->hards = pm_mem_zarray(alloc, count, sizeof *f->hards);
-    return f->gaps && f->marks && f->sums && f->lines && f->hards;
+    f->ends = pm_mem_zarray(alloc, count, sizeof *f->ends);
+    return f->gaps && f->marks && f->sums && f->lines && f->hards && f->ends;
 }
 
 bool pm_format_measure(struct format *f)
@@ -387,4 +394,5 @@ void pm_format_free(struct format *f)
     pm_mem_free(&f->alloc, f->sums, (count + 1) * sizeof *f->sums);
     pm_mem_free(&f->alloc, f->lines, count * sizeof *f->lines);
     pm_mem_free(&f->alloc, f->hards, count * sizeof *f->hards);
+    pm_mem_free(&f->alloc, f->ends, count * sizeof *f->ends);
 }

@@ -129,7 +129,7 @@ static void function(struct format *f, const struct pm_ast *node)
 
 static void otherwise(struct format *f, const struct pm_ast *node)
 {
-    bool fits = pm_format_fits(f, node->first, node->last);
+    bool fits = pm_format_begins(f, node->first, node->last);
     uint32_t indent = f->indent;
 
     if (!fits)

@@ -178,12 +178,13 @@ struct mapping {
     struct pm_low **values; // of parameters that are put in place themselves
     uint32_t first_local;
     uint32_t first_loop;
-    const struct pm_span *place; // of all that is copied; NULL: its own
+    // The place that all nodes get; NULL: they keep their own.
+    const struct pm_span *place;
 };
 
 static struct pm_low *copy_node(struct pm_opt *opt, const struct pm_low *node)
 {
-    size_t size = sizeof *node + node->count * sizeof *node->kids;
+    size_t size = sizeof *node + node->count * sizeof(void *);
     struct pm_low *out = pm_arena_alloc(opt->program->arena, size);
     if (out)
         memcpy(out, node, size);
@@ -361,23 +362,19 @@ static const struct pm_lt *void_type(const struct pm_low_program *program)
     return program->functions[0]->result;
 }
 
-static bool is_of_library(const struct pm_low_program *program,
-                          struct pm_span span)
+static bool is_library(const struct pm_low_program *program,
+                       struct pm_span span)
 {
     return span.file < program->file_count &&
            program->files[span.file].name[0] == '@';
 }
 
-// A trap within a library's function is the caller's: where the function is
-// put in place of its call, that is where it happens, as there is no call to
-// be seen on the stack.
-static const struct pm_span *place_of(const struct pm_low_program *program,
-                                      const struct pm_low *call)
+// A trap within the library shows the line that called it: the callee is no
+// more there to be seen in the list of calls.
+static bool hides_callee(const struct pm_opt *opt, const struct pm_low *call)
 {
-    return is_of_library(program, call->function->span) &&
-                   !is_of_library(program, call->span)
-               ? &call->span
-               : NULL;
+    return is_library(opt->program, call->function->span) &&
+           !is_library(opt->program, call->span);
 }
 
 static struct pm_low *put_in_place(struct pm_opt *opt, struct pm_low *call)
@@ -385,9 +382,9 @@ static struct pm_low *put_in_place(struct pm_opt *opt, struct pm_low *call)
     struct pm_low_fn *callee = call->function;
     const struct pm_low *body = facts_of(callee)->body;
     struct mapping m = {opt, NULL, opt->fn->local_count, opt->fn->loop_count,
-                        place_of(opt->program, call)};
+                        hides_callee(opt, call) ? &call->span : NULL};
     m.values = pm_arena_alloc(opt->program->arena,
-                              (callee->local_count + 1) * sizeof *m.values);
+                              (callee->local_count + 1) * sizeof(void *));
     struct pm_low *out = pm_opt_node(opt, PM_LOW_BLOCK, callee->result,
                                      call->span, call->count + 1);
     if (!m.values || !out || !add_locals(opt, callee)) {

@@ -68,7 +68,8 @@ pm_token_kind pm_lexer_word(const struct lexer *l, pm_token_kind kind)
     case PM_TOKEN_KW_ENUM:
     case PM_TOKEN_KW_CALLBACK:
     case PM_TOKEN_KW_GLOBAL:
-        is_word = before == PM_TOKEN_KW_DECLARE || begins_declaration(l, before);
+        is_word =
+            before == PM_TOKEN_KW_DECLARE || begins_declaration(l, before);
         break;
     case PM_TOKEN_KW_FROM:
     case PM_TOKEN_KW_UNTIL:

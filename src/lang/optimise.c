@@ -9,8 +9,8 @@ struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
                            const struct pm_lt *type, struct pm_span span,
                            uint32_t count)
 {
-    struct pm_low *node = pm_arena_alloc(
-        opt->program->arena, sizeof *node + count * sizeof *node->kids);
+    struct pm_low *node = pm_arena_alloc(opt->program->arena,
+                                         sizeof *node + count * sizeof(void *));
     if (!node) {
         opt->no_memory = true;
         return NULL;
@@ -89,6 +89,10 @@ pm_status pm_low_optimise(struct pm_low_program *program)
             if (opt.changed || round == 0)
                 tidy(&opt, program->functions[i]);
         }
+    }
+    for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++) {
+        opt.fn = program->functions[i];
+        pm_opt_unnest(&opt);
     }
     return opt.no_memory ? PM_ERR_NO_MEMORY : PM_OK;
 }

@@ -3,7 +3,7 @@
 // Globals that only ever hold one constant. They are set before anything
 // reads them (docs/spec/pbs.md, "Declarations"), so each read is the
 // constant.
-#include <string.h>
+#include <math.h>
 
 #include "lang/emit_internal.h"
 #include "lang/optimise_internal.h"
@@ -21,8 +21,8 @@ static bool is_same(const struct pm_low *a, const struct pm_low *b)
     switch (a->kind) {
     case PM_LOW_INT:
         return a->number == b->number;
-    case PM_LOW_FLOAT:
-        return memcmp(&a->real, &b->real, sizeof a->real) == 0;
+    case PM_LOW_FLOAT: // 0 and -0 are two, as every NaN
+        return a->real == b->real && signbit(a->real) == signbit(b->real);
     default:
         return pm_emit_same_text(a->text, b->text);
     }
@@ -37,12 +37,11 @@ static void look(struct fact *facts, const struct pm_low *node)
         return;
     struct fact *fact = &facts[node->global->number];
     const struct pm_low *value = node->kids[0];
-    if (value->kind != PM_LOW_INT && value->kind != PM_LOW_FLOAT &&
-        value->kind != PM_LOW_STR)
-        fact->is_none = true;
-    else if (!fact->value)
+    bool is_constant = value->kind == PM_LOW_INT ||
+                       value->kind == PM_LOW_FLOAT || value->kind == PM_LOW_STR;
+    if (!fact->value)
         fact->value = value;
-    else if (!is_same(fact->value, value))
+    if (!is_constant || !is_same(fact->value, value))
         fact->is_none = true;
 }
 

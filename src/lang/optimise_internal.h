@@ -83,6 +83,8 @@ void pm_opt_locals(struct pm_opt *opt);
 void pm_opt_inline(struct pm_opt *opt);
 // Says of each function whether it may be put in place of its calls.
 void pm_opt_find_small(struct pm_opt *opt);
+// Takes loops out of expressions, as the last of all.
+void pm_opt_unnest(struct pm_opt *opt);
 // Globals that only ever hold one constant.
 void pm_opt_globals(struct pm_opt *opt);
 

@@ -186,8 +186,9 @@ struct pm_ast *pm_parser_list(struct parser *p, pm_ast_kind kind,
 {
     // Short memory may have left less than was to be put aside.
     size_t count = p->kid_count > mark ? p->kid_count - mark : 0;
+    struct pm_ast *const *kids = count ? p->kids + mark : NULL;
     struct pm_ast *node =
-        pm_parser_node(p, kind, first, token, (uint32_t)count, p->kids + mark);
+        pm_parser_node(p, kind, first, token, (uint32_t)count, kids);
     p->kid_count -= count;
     return node;
 }

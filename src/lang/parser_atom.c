@@ -304,7 +304,7 @@ static struct pm_ast *if_value(struct parser *p)
 {
     if (!pm_parser_enter(p))
         return pm_parser_too_deep(p);
-    struct pm_ast *node = pm_parse_if(p, true);
+    struct pm_ast *node = pm_parse_if(p);
     pm_parser_leave(p);
     return node;
 }

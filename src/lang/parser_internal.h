@@ -184,7 +184,7 @@ bool pm_parser_begins_type_args(const struct parser *p);
 // parser_stmt.c
 struct pm_ast *pm_parse_block(struct parser *p, const char *of);
 struct pm_ast *pm_parse_statement(struct parser *p);
-struct pm_ast *pm_parse_if(struct parser *p, bool is_value);
+struct pm_ast *pm_parse_if(struct parser *p);
 struct pm_ast *pm_parse_jump(struct parser *p);
 // An expression, or an assignment.
 struct pm_ast *pm_parse_assign(struct parser *p);

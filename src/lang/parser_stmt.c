@@ -243,9 +243,8 @@ static struct pm_ast *join_branches(struct parser *p, size_t mark,
     return otherwise ? otherwise : &p->bad;
 }
 
-struct pm_ast *pm_parse_if(struct parser *p, bool is_value)
+struct pm_ast *pm_parse_if(struct parser *p)
 {
-    uint32_t first = p->at;
     size_t mark = p->kid_count;
     uint32_t links = 0;
     struct pm_ast *otherwise = NULL;
@@ -253,12 +252,8 @@ struct pm_ast *pm_parse_if(struct parser *p, bool is_value)
     do
         pm_parser_push(p, branch(p));
     while (!p->panic && pm_parser_link(p, &links) && accept_else_if(p));
-    if (!p->panic && pm_parser_accept(p, PM_TOKEN_KW_ELSE)) {
+    if (!p->panic && pm_parser_accept(p, PM_TOKEN_KW_ELSE))
         otherwise = pm_parse_block(p, "an else");
-    } else if (is_value && !p->panic) {
-        pm_parser_complain(p, PM_LANG_NEEDS_ELSE, first, first,
-                           "this 'if' gives a value and has no 'else'");
-    }
     return join_branches(p, mark, otherwise);
 }
 
@@ -606,7 +601,7 @@ static struct pm_ast *statement(struct parser *p)
     case PM_TOKEN_KW_FN:
         return pm_parse_fn_item(p, first, NULL, 0, false);
     case PM_TOKEN_KW_IF:
-        return pm_parse_if(p, false);
+        return pm_parse_if(p);
     case PM_TOKEN_KW_WHILE:
         return while_loop(p);
     case PM_TOKEN_KW_FOR:

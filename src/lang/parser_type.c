@@ -126,7 +126,11 @@ struct pm_ast *pm_parse_result(struct parser *p)
         pm_parser_next(p);
         return pm_parse_type(p);
     }
-    if (!pm_parser_begins_type(p) || is_version || pm_parser_is_fresh(p))
+    // The next signature may stand on this line.
+    bool is_fn =
+        p->kind == PM_TOKEN_KW_FN && pm_parser_peek(p, 1) != PM_TOKEN_LPAREN;
+    if (!pm_parser_begins_type(p) || is_version || is_fn ||
+        pm_parser_is_fresh(p))
         return NULL;
     struct pm_lang_diag *diag =
         pm_parser_complain(p, PM_LANG_NEEDS_ARROW, p->at, p->at,

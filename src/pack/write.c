@@ -23,6 +23,9 @@ static struct pm_asset_input input_of(const struct pm_pack_part *part,
     if (part->codec != PM_CODEC_NONE) {
         in.packed = part->bytes;
         in.packed_size = part->size;
+        // It was made by pm_asset_pack, now or when it went into the cache,
+        // whose sum it has passed.
+        in.is_packed_known = true;
     } else {
         in.bytes = part->is_file ? file : part->bytes;
     }

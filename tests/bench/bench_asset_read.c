@@ -2,8 +2,9 @@
 //
 // Figures of reading an assets.pa: slices against bare pread, with and without
 // sums, the memory that reading 4 GiB takes, and packed slices against the bare
-// libraries over the same chunks. Each ratio is of the best of some rounds that
-// alternate.
+// libraries over the same chunks. In each round the bare way comes before and
+// after ours, and the ratio is against their mean: what else the machine does
+// then weighs on both. The median of the rounds counts.
 #define ZSTD_STATIC_LINKING_ONLY
 
 #include <fcntl.h>
@@ -25,7 +26,7 @@
 #define SLICE  (4 * MIB)
 #define COUNT  1024 // 4 GiB in all
 #define PART   32   // slices for a ratio: 128 MiB
-#define ROUNDS 7
+#define ROUNDS 15
 
 static double now(void)
 {
@@ -155,30 +156,41 @@ static double read_bare(const struct sparse *s, int count, size_t size)
     return now() - start;
 }
 
-static void keep_best(double *best, double taken)
+static int compare(const void *a, const void *b)
 {
-    if (*best == 0 || taken < *best)
-        *best = taken;
+    const double *x = a;
+    const double *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static double median(double values[ROUNDS])
+{
+    qsort(values, ROUNDS, sizeof *values, compare);
+    return values[ROUNDS / 2];
 }
 
 static void bench_slices(const struct sparse *s, const char *what, size_t size)
 {
-    double bare = 0;
-    double first = 0;
-    double later = 0;
+    double bare[ROUNDS];
+    double first[ROUNDS];
+    double later[ROUNDS];
 
     for (int i = 0; i < ROUNDS; i++) {
         struct pm_asset *asset = open_asset(&s->source);
-        keep_best(&bare, read_bare(s, PART, size));
-        keep_best(&first, read_slices(asset, PART, size));
-        keep_best(&bare, read_bare(s, PART, size));
-        keep_best(&later, read_slices(asset, PART, size));
+        double before = read_bare(s, PART, size);
+        double new_ones = read_slices(asset, PART, size);
+        double between = read_bare(s, PART, size);
+        double old_ones = read_slices(asset, PART, size);
+        double after = read_bare(s, PART, size);
         pm_asset_close(asset);
+        bare[i] = between;
+        first[i] = (before + between) / 2 / new_ones;
+        later[i] = (between + after) / 2 / old_ones;
     }
     printf("slices %s, windows of %zu KiB: %.2f of pread at first touch, %.2f "
            "later (pread: %.2f GB/s)\n",
-           what, size / 1024, bare / first, bare / later,
-           (double)PART * SLICE / bare / 1e9);
+           what, size / 1024, median(first), median(later),
+           (double)PART * SLICE / median(bare) / 1e9);
 }
 
 static void bench_memory(const struct sparse *s)
@@ -272,9 +284,10 @@ static void bench_windows(const struct packed *p, size_t size)
     struct pm_allocator alloc = pm_allocator_libc();
     ZSTD_DCtx *context = ZSTD_createDCtx();
     bool is_small = size < p->chunk;
-    double bare = 0;
-    double first = 0;
-    double later = 0;
+    size_t step = is_small ? 0 : p->chunk;
+    double bare[ROUNDS];
+    double first[ROUNDS];
+    double later[ROUNDS];
 
     for (int i = 0; i < ROUNDS; i++) {
         struct pm_source source = pm_source_memory(p->file.data, p->file.size);
@@ -283,12 +296,17 @@ static void bench_windows(const struct packed *p, size_t size)
         struct pm_asset_reader *reader;
         if (pm_asset_reader_open(asset, pm_asset_at(asset, 0), &alloc, &reader))
             abort();
-        keep_best(&bare, unpack_bare(slice, p->codec, p->chunk, p->out,
-                                     is_small ? 0 : p->chunk, context));
-        keep_best(&first, unpack(reader, p->out, size, is_small));
-        keep_best(&bare, unpack_bare(slice, p->codec, p->chunk, p->out,
-                                     is_small ? 0 : p->chunk, context));
-        keep_best(&later, unpack(reader, p->out, size, is_small));
+        double before =
+            unpack_bare(slice, p->codec, p->chunk, p->out, step, context);
+        double new_ones = unpack(reader, p->out, size, is_small);
+        double between =
+            unpack_bare(slice, p->codec, p->chunk, p->out, step, context);
+        double old_ones = unpack(reader, p->out, size, is_small);
+        double after =
+            unpack_bare(slice, p->codec, p->chunk, p->out, step, context);
+        bare[i] = between;
+        first[i] = (before + between) / 2 / new_ones;
+        later[i] = (between + after) / 2 / old_ones;
         if (!is_small && memcmp(p->out, p->form, FORM) != 0)
             abort();
         pm_asset_reader_close(reader);
@@ -298,7 +316,8 @@ static void bench_windows(const struct packed *p, size_t size)
     printf("%s, chunks of %zu KiB, windows of %zu KiB: %.2f of the library at "
            "first touch, %.2f later (library: %.2f GB/s)\n",
            p->codec == PM_CODEC_LZ4 ? "LZ4" : "ZSTD", p->chunk / 1024,
-           size / 1024, bare / first, bare / later, (double)FORM / bare / 1e9);
+           size / 1024, median(first), median(later),
+           (double)FORM / median(bare) / 1e9);
 }
 
 static void bench_packed(int codec, size_t chunk)

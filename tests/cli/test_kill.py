@@ -4,7 +4,7 @@
 
 usage: test_kill.py PROMETEU SOURCE_ROOT [KILLS]
 
-The cartridge of examples/asm/keeper saves all the time and looks at each start
+The cartridge of examples/keeper saves all the time and looks at each start
 whether what it finds is whole; here it also tells, on its log, what the device
 has confirmed. The real process is killed with SIGKILL at random moments, and
 run with system calls made to fail or to kill (strace); after each the next
@@ -39,36 +39,28 @@ class Failed(Exception):
 # --- the cartridge ----------------------------------------------------------
 
 def tell(part, word):
-    """Instructions that log a word and a part's count, if all went well."""
-    return ["    get_global trouble", "    push_i64 0", "    ne",
-            "    jmp_if_true quiet_%s_%s" % (word, part),
-            "    push_i64 1",
-            '    push_const "%s %s "' % (word, part),
-            "    get_global %s" % ("played" if word == "kept"
-                                   else GLOBALS[part]),
-            "    str_from_i64", "    add", "    hostcall say",
-            "quiet_%s_%s:" % (word, part)]
+    """A line that logs a word and a part's count, if all went well."""
+    count = "played" if word == "kept" else GLOBALS[part]
+    return '    if trouble == "" { Log.info("%s %s {%s}") }' % (word, part, count)
 
 
 def talking_cart(folder):
-    """examples/asm/keeper, made to tell what it finds and what is kept."""
+    """examples/keeper, made to tell what it finds and what is kept."""
     project = pathlib.Path(folder) / "keeper"
-    shutil.copytree(pathlib.Path(ROOT) / "examples" / "asm" / "keeper", project)
-    shutil.rmtree(project / "build", ignore_errors=True)
-    source = project / "src" / "main.pasm"
+    shutil.copytree(pathlib.Path(ROOT) / "examples" / "keeper", project,
+                    ignore=shutil.ignore_patterns("build", ".prometeu"))
+    source = project / "src" / "main.pbs"
     lines = source.read_text().splitlines()
-    marks = {"    ; The %s is on the device now, or trouble says why not." % p:
-             tell(p, "kept") for p in PARTS}
-    marks["    ; What was found is whole. The newest is where it goes on."] = \
-        sum((tell(p, "found") for p in PARTS), [])
-    out = []
+    marks = {"// The %s is on the device now, or trouble says why not." % p:
+             [tell(p, "kept")] for p in PARTS}
+    marks["// What was found is whole. The newest is where it goes on."] = \
+        [tell(p, "found") for p in PARTS]
+    out = ['import { Log } from "@sdk/console"']
     for line in lines:
         out.append(line)
-        out += marks.pop(line, [])
-        if line.startswith(".host clear"):
-            out.append('.host say = "log" "write" 1 (i64, string) -> ()')
+        out += marks.pop(line.strip(), [])
     if marks:
-        raise SystemExit("examples/asm/keeper lacks the lines %s" % list(marks))
+        raise SystemExit("examples/keeper lacks the lines %s" % list(marks))
     source.write_text("\n".join(out) + "\n")
     config = project / "prometeu.json"
     config.write_text(config.read_text().replace('"fs"', '"fs", "log"'))

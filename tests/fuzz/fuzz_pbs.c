@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// Any bytes as a source: read, with all messages within it and a tree that is
-// sound. What has no mistakes is laid out: that parses to the same tree, and
-// laying it out again changes nothing.
+// Any bytes as a source, or, behind a first byte 1, as choices of a generator
+// of sources without mistakes: read, with all messages within it and a tree
+// that is sound. What has no mistakes is laid out: that parses to the same
+// tree, and laying it out again changes nothing.
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "support/lang_text.h"
+#include "support/random_source.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -67,13 +69,14 @@ static void check_layout(struct lang_text *text)
     lang_text_free(&again);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check(const uint8_t *data, size_t size, bool is_right)
 {
     struct pm_allocator alloc = pm_allocator_libc();
     struct lang_text text;
     size_t doc_size;
 
     lang_text_read(&text, &alloc, (const char *)data, size);
+    PM_CHECK(!is_right || !text.parsed.has_mistakes);
     PM_CHECK(text.status == PM_OK);
     check_report(&text);
     lang_check_tree(&text.parsed);
@@ -88,5 +91,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         PM_CHECK(!lang_text_format(&text));
     lang_text_free(&text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_buf source;
+
+    if (size == 0 || data[0] != 1) {
+        check(data, size, false);
+        return 0;
+    }
+    pm_buf_init(&source, &alloc);
+    pm_random_source(&source, data + 1, size - 1);
+    check(source.data, source.size, true);
+    pm_buf_free(&source);
     return 0;
 }

@@ -104,7 +104,8 @@ static pm_status open_file(void *context, const char *name,
         return PM_ERR_NOT_FOUND;
     *out = pm_source_memory(found->data, found->size);
     if (found == &cart->assets)
-        *out = (struct pm_source){read_assets, cart, found->size};
+        *out = (struct pm_source){
+            .read_at = read_assets, .context = cart, .size = found->size};
     return PM_OK;
 }
 

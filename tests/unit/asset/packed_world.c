@@ -53,10 +53,24 @@ static pm_status counted_read(void *context, uint64_t offset, void *dst,
     return PM_OK;
 }
 
+static const void *counted_lend(void *context, uint64_t offset, size_t size)
+{
+    struct counted *c = context;
+
+    CHECK(size > 0 && offset + size <= c->file->size);
+    if (c->loans++ % 2 && c->lending == AT_TIMES)
+        return NULL;
+    return c->file->data + offset;
+}
+
 struct pm_source counted_source(struct counted *counted)
 {
     uint64_t size = counted->size ? counted->size : counted->file->size;
-    return (struct pm_source){counted_read, counted, size};
+    return (struct pm_source){
+        .read_at = counted_read,
+        .context = counted,
+        .size = size,
+        .lend = counted->lending == NOTHING ? NULL : counted_lend};
 }
 
 struct pm_asset *open_source(const struct pm_source *source)

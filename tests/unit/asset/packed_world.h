@@ -21,11 +21,16 @@ void write_one(const struct pm_allocator *alloc, pm_asset_codec codec,
                uint32_t chunk, const void *plain, size_t size,
                struct pm_buf *file);
 
+// What a source lends: nothing, all, every second time.
+enum lending { NOTHING, ALL, AT_TIMES, LENDINGS };
+
 struct counted {
     const struct pm_buf *file;
     uint64_t size; // 0: that of the file
     int reads;
     int fail_at; // the read (from 1) that fails; 0: none
+    enum lending lending;
+    int loans; // that were asked for
 };
 
 struct pm_source counted_source(struct counted *counted);

@@ -61,11 +61,14 @@ static void check_one(pm_asset_codec codec, uint32_t chunk,
 
     make_content(content, seed, plain, size);
     write_one(&alloc, codec, chunk, plain, size, &file);
-    struct pm_source source = pm_source_memory(file.data, file.size);
-    struct pm_asset *asset = open_source(&source);
-    if (CHECK(asset != NULL))
-        check_windows(asset, plain, size, seed);
-    pm_asset_close(asset);
+    for (int lending = NOTHING; lending < LENDINGS; lending++) {
+        struct counted counted = {.file = &file, .lending = lending};
+        struct pm_source source = counted_source(&counted);
+        struct pm_asset *asset = open_source(&source);
+        if (CHECK(asset != NULL))
+            check_windows(asset, plain, size, seed);
+        pm_asset_close(asset);
+    }
     pm_buf_free(&file);
     free(plain);
 }
@@ -160,6 +163,82 @@ TEST(codec, a_window_reads_its_own_chunks_and_no_others)
     pm_diags_free(&diags);
     pm_buf_free(&file);
     free(plain);
+}
+
+// What a source lends is decoded, and compared with its sum, where it lies.
+TEST(codec, chunks_that_are_lent_are_not_read)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_asset_reader *reader = NULL;
+    struct pm_buf file;
+
+    uint8_t *plain = make_long(&alloc, PM_CODEC_LZ4, &file);
+    struct counted counted = {.file = &file, .lending = ALL};
+    struct pm_source source = counted_source(&counted);
+    struct pm_asset *asset = open_source(&source);
+    REQUIRE(asset != NULL);
+    const struct pm_asset_entry *e = pm_asset_at(asset, 0);
+    CHECK_INT(pm_asset_reader_open(asset, e, &alloc, &reader), PM_OK);
+    size_t at = (size_t)LONG_SIZE - 9000;
+    CHECK_INT(reads_for(&counted, reader, at, 5000, plain), 0);
+    CHECK_INT(reads_for(&counted, reader, at, 5000, plain), 0);
+    pm_asset_reader_close(reader);
+    pm_asset_close(asset);
+    asset = open_source(&source);
+    REQUIRE(asset != NULL);
+    e = pm_asset_at(asset, 0);
+    CHECK_INT(pm_asset_reader_open(asset, e, &alloc, &reader), PM_OK);
+    file.data[pm_asset_payload_offset(asset) + e->size - 1] ^= 1;
+    uint8_t byte;
+    CHECK_INT(pm_asset_reader_read(reader, at + 8999, &byte, 1),
+              PM_ERR_CORRUPT);
+    pm_asset_reader_close(reader);
+    pm_asset_close(asset);
+    pm_buf_free(&file);
+    free(plain);
+}
+
+// Whole blocks come in one read, checked or not; so do those that are known to
+// be good. What lies at the window's ends is read in pieces.
+TEST(codec, the_whole_blocks_of_a_window_are_read_at_once)
+{
+    static uint8_t plain[20 * PM_ASSET_BLOCK + 100];
+    static uint8_t window[sizeof plain];
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_buf file;
+
+    make_content(NOISE, 2, plain, sizeof plain);
+    write_one(&alloc, PM_CODEC_NONE, 0, plain, sizeof plain, &file);
+    struct counted counted = {.file = &file};
+    struct pm_source source = counted_source(&counted);
+    struct pm_asset *asset = open_source(&source);
+    REQUIRE(asset != NULL);
+    const struct pm_asset_entry *e = pm_asset_at(asset, 0);
+    counted.reads = 0;
+    CHECK_INT(pm_asset_read(asset, e, 65536, window, 16 * 65536), PM_OK);
+    CHECK_INT(counted.reads, 1);
+    CHECK(memcmp(window, plain + 65536, 16 * 65536) == 0);
+    // Four pieces of the first block, the good ones, the rest.
+    CHECK_INT(pm_asset_read(asset, e, 5, window, sizeof plain - 5), PM_OK);
+    CHECK_INT(counted.reads, 1 + 4 + 1 + 1);
+    CHECK(memcmp(window, plain + 5, sizeof plain - 5) == 0);
+    CHECK_INT(pm_asset_read(asset, e, 0, window, sizeof plain), PM_OK);
+    CHECK_INT(counted.reads, 1 + 4 + 1 + 1 + 1);
+    pm_asset_close(asset);
+    // A bad block among them is found, wherever it lies.
+    for (size_t at = 0; at < sizeof plain; at += 65536) {
+        asset = open_source(&source);
+        REQUIRE(asset != NULL);
+        e = pm_asset_at(asset, 0);
+        file.data[pm_asset_payload_offset(asset) + at + 50] ^= 1;
+        CHECK_INT(pm_asset_read(asset, e, 0, window, sizeof plain),
+                  PM_ERR_CORRUPT);
+        file.data[pm_asset_payload_offset(asset) + at + 50] ^= 1;
+        CHECK_INT(pm_asset_read(asset, e, 0, window, sizeof plain), PM_OK);
+        CHECK(memcmp(window, plain, sizeof plain) == 0);
+        pm_asset_close(asset);
+    }
+    pm_buf_free(&file);
 }
 
 // What is touched for the first time must be read whole for its sum: once is
@@ -553,4 +632,69 @@ TEST(codec, what_the_reader_refuses_of_a_chunk_is_not_written)
     check_metadata(PM_CODEC_LZ4, 8192, "[]", NULL);
     check_metadata(PM_CODEC_LZ4, 8192, "{", NULL);
     check_metadata(PM_CODECS, 0, NULL, NULL);
+}
+
+// What was packed elsewhere is decoded before it is given out, unless the
+// caller answers for it.
+TEST(codec, a_slice_packed_before_is_decoded_unless_it_is_known)
+{
+    static uint8_t plain[9000];
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_diags diags;
+    struct pm_buf packed;
+    struct pm_buf file;
+    struct pm_asset_input input = {.id = 1,
+                                   .name = "a",
+                                   .bank_type = PM_BANK_BLOB,
+                                   .size = sizeof plain,
+                                   .codec = PM_CODEC_ZSTD,
+                                   .chunk = 4096};
+
+    make_content(TEXT, 1, plain, sizeof plain);
+    pm_buf_init(&packed, &alloc);
+    pm_buf_init(&file, &alloc);
+    pm_diags_init(&diags, &alloc);
+    CHECK_INT(pm_asset_pack(PM_CODEC_ZSTD, 4096, plain, sizeof plain, &packed),
+              PM_OK);
+    input.packed = packed.data;
+    input.packed_size = packed.size;
+    CHECK_INT(pm_asset_write(&input, 1, NULL, 0, NULL, &diags, &file), PM_OK);
+    packed.data[packed.size - 3] ^= 0x55;
+    CHECK_INT(pm_asset_write(&input, 1, NULL, 0, NULL, &diags, &file),
+              PM_ERR_CORRUPT);
+    CHECK(diags.count == 1 && strcmp(diags.items[0].code, "PA-CODEC") == 0);
+    CHECK_INT(file.size, 0);
+    input.is_packed_known = true;
+    CHECK_INT(pm_asset_write(&input, 1, NULL, 0, NULL, &diags, &file), PM_OK);
+    pm_diags_free(&diags);
+    pm_buf_free(&file);
+    pm_buf_free(&packed);
+}
+
+// What was packed here need not be decoded again, but for an entry that says
+// something else of it.
+TEST(codec, a_resident_size_that_is_not_that_of_the_form_is_not_written)
+{
+    static uint8_t plain[9000];
+    struct pm_allocator alloc = pm_allocator_libc();
+
+    make_content(TEXT, 1, plain, sizeof plain);
+    for (int codec = PM_CODEC_LZ4; codec < PM_CODECS; codec++) {
+        struct pm_asset_input input = {.id = 1,
+                                       .name = "a",
+                                       .bank_type = PM_BANK_BLOB,
+                                       .bytes = plain,
+                                       .size = sizeof plain,
+                                       .decoded_size = sizeof plain + 1,
+                                       .codec = (pm_asset_codec)codec};
+        struct pm_diags diags;
+        struct pm_buf file;
+        pm_diags_init(&diags, &alloc);
+        pm_buf_init(&file, &alloc);
+        CHECK_INT(pm_asset_write(&input, 1, NULL, 0, NULL, &diags, &file),
+                  PM_ERR_CORRUPT);
+        CHECK(diags.count == 1 && strcmp(diags.items[0].code, "PA-CODEC") == 0);
+        pm_buf_free(&file);
+        pm_diags_free(&diags);
+    }
 }

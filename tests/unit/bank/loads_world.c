@@ -111,7 +111,8 @@ static bool open_parts(struct loads_world *w, const struct pm_allocator *alloc)
     struct pm_bank_config config = {
         .alloc = *alloc,
         .budget = {OTHER_BUDGET, OTHER_BUDGET, OTHER_BUDGET, BLOB_BUDGET}};
-    struct pm_source source = {read_at, w, w->file.size};
+    struct pm_source source = {
+        .read_at = read_at, .context = w, .size = w->file.size};
     struct pm_diags diags;
 
     pm_diags_init(&diags, alloc);

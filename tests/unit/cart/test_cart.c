@@ -199,6 +199,11 @@ TEST(pmc, what_was_written_is_loaded_in_place)
     while (at + 4 <= file.size && memcmp(file.data + at, "ASPA", 4) != 0)
         at++;
     CHECK_INT(at % 64, 0);
+    // What the package's source lends, its files lend.
+    struct pm_source assets_source;
+    CHECK_INT(files.open(files.context, "assets.pa", &assets_source), PM_OK);
+    CHECK(assets_source.lend(assets_source.context, 4, 8) ==
+          file.data + at + 4);
     CHECK_INT(files.open(files.context, "other", &source), PM_ERR_NOT_FOUND);
     pm_cart_free(&cart);
     pm_pmc_close(pmc);

@@ -3,12 +3,19 @@
 // The example cartridges: the same in every form of dispatch, restored at each
 // frame, and as they were when somebody last looked (tests/golden).
 //
+// Of the assembler versions the golden file has the fingerprint of the machine;
+// of those in PBS, whose code changes with the compiler, what is seen and
+// heard.
+//
 // With PM_UPDATE set in the environment, the golden files are written anew:
 // look at the pictures before you commit them.
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <prometeu/compile.h>
 
 #include "asm/asm.h"
 #include "base/check.h"
@@ -24,9 +31,10 @@
 
 struct example {
     const char *name;
+    const char *folder; // within examples/
     const char *profile;
-    const char *input; // NULL: none
-    const char *const *assets;
+    const char *input;         // in the folder [name]; NULL: none
+    const char *const *assets; // the same
     const char *capabilities;
 };
 
@@ -37,20 +45,19 @@ static const char *const harbor_assets[] = {
     "night.tmj",       "sounds/asset.json", "sounds/catch.wav",
     "sounds/jump.wav", "sounds/sea.wav",    "sounds/step.wav",
     "tiles-day.png",   "tiles-night.png",   NULL};
-static const struct example examples[] = {
-    {"hello", "JAM", NULL, NULL, "\"gfx\",\"log\""},
-    {"meadow", "STANDARD", "demo.input", meadow_assets, "\"gfx\",\"log\""},
-    {"files", "JAM", NULL, NULL, "\"gfx\",\"fs\""},
-    {"harbor", "STANDARD", "demo.input", harbor_assets,
-     "\"gfx\",\"log\",\"audio\",\"asset\",\"bank\""},
-};
+static const char *const comet_assets[] = {
+    "sounds/asset.json", "sounds/bell.wav", "sounds/go.wav",
+    "sounds/lost.wav",   "sounds/mote.wav", NULL};
+
+#define GFX_LOG      "\"gfx\",\"log\""
+#define HARBOR_WANTS GFX_LOG ",\"audio\",\"asset\",\"bank\""
 
 static struct pm_allocator alloc;
 
 static bool read_file(uint8_t **data, size_t *size, const char *format,
                       const char *a, const char *b)
 {
-    char path[400];
+    char path[800];
     snprintf(path, sizeof path, format, a, b);
     return pm_file_read(&alloc, path, 1 << 20, data, size, NULL) == PM_OK;
 }
@@ -68,7 +75,7 @@ static bool pack(const struct example *example, struct pm_buf *out)
     if (!example->assets)
         return true;
     snprintf(folder, sizeof folder, "%s/examples/%s/assets", PM_SOURCE_DIR,
-             example->name);
+             example->folder);
     for (; example->assets[project.count]; project.count++) {
         struct pm_pack_input *input = &inputs[project.count];
         uint8_t *data;
@@ -90,25 +97,100 @@ static bool pack(const struct example *example, struct pm_buf *out)
     return status == PM_OK;
 }
 
-static bool build(const struct example *example, struct pm_test_cart *cart)
+static bool assemble(const struct example *example, struct pm_test_cart *cart)
 {
     uint8_t *data;
     size_t size;
 
-    alloc = pm_allocator_libc();
     if (!CHECK(read_file(&data, &size, "%s/examples/%s/src/main.pasm",
-                         PM_SOURCE_DIR, example->name)))
+                         PM_SOURCE_DIR, example->folder)))
         return false;
     char *text = malloc(size + 1);
     memcpy(text, data, size);
     text[size] = '\0';
-    bool ok = CHECK(pm_test_cart_make(cart, example->profile, text)) &&
-              CHECK(pack(example, &cart->assets));
-    pm_test_cart_manifest(cart, example->profile, example->capabilities,
-                          "Test");
+    bool ok = CHECK(pm_test_cart_make(cart, example->profile, text));
     free(text);
     alloc.resize(alloc.context, data, size, 0);
     return ok;
+}
+
+static bool is_source(const char *name)
+{
+    size_t size = strlen(name);
+
+    return size > 4 && strcmp(name + size - 4, ".pbs") == 0;
+}
+
+// Gives the compiler all sources of an example's src. False when one cannot
+// be read, or there is none.
+static bool set_sources(const struct example *example,
+                        struct pm_compiler *compiler)
+{
+    const struct dirent *entry;
+    char folder[400];
+    char path[300];
+    bool ok = true;
+    size_t count = 0;
+
+    snprintf(folder, sizeof folder, "%s/examples/%s/src", PM_SOURCE_DIR,
+             example->folder);
+    DIR *dir = opendir(folder);
+    while (ok && dir && (entry = readdir(dir)) != NULL) {
+        uint8_t *data;
+        size_t size;
+        if (!is_source(entry->d_name))
+            continue;
+        snprintf(path, sizeof path, "src/%.250s", entry->d_name);
+        ok = read_file(&data, &size, "%s/%s", folder, entry->d_name);
+        if (!ok)
+            break;
+        ok = pm_compiler_set_file(compiler, path, (const char *)data, size) ==
+             PM_OK;
+        alloc.resize(alloc.context, data, size, 0);
+        count++;
+    }
+    if (dir)
+        closedir(dir);
+    return ok && count > 0;
+}
+
+// Makes the program of an example in PBS. Warnings count as mistakes here.
+static bool compile(const struct example *example, struct pm_test_cart *cart)
+{
+    const struct pm_compile_result *result;
+    struct pm_compiler *compiler;
+
+    if (!CHECK_INT(pm_compiler_create(NULL, &compiler), PM_OK))
+        return false;
+    bool ok = CHECK(set_sources(example, compiler)) &&
+              CHECK_INT(pm_compiler_build(compiler, NULL, &result), PM_OK) &&
+              CHECK_INT((long long)result->count, 0);
+    if (ok) {
+        *cart = (struct pm_test_cart){0};
+        pm_buf_init(&cart->manifest, &alloc);
+        pm_buf_init(&cart->program, &alloc);
+        pm_buf_init(&cart->assets, &alloc);
+        pm_buf_put(&cart->program, result->module, result->module_size);
+    }
+    pm_compiler_destroy(compiler);
+    return ok;
+}
+
+static bool is_assembler(const struct example *example)
+{
+    return strncmp(example->folder, "asm/", 4) == 0;
+}
+
+static bool build(const struct example *example, struct pm_test_cart *cart)
+{
+    alloc = pm_allocator_libc();
+    bool ok = is_assembler(example) ? assemble(example, cart)
+                                    : compile(example, cart);
+    if (!ok || !CHECK(pack(example, &cart->assets)))
+        return false;
+    pm_test_cart_manifest(cart, example->profile, example->capabilities,
+                          "Test");
+    return true;
 }
 
 // The input of [FRAMES] frames.
@@ -126,7 +208,7 @@ static bool read_input(const struct example *example,
     if (!example->input)
         return true;
     snprintf(folder, sizeof folder, "%s/examples/%s", PM_SOURCE_DIR,
-             example->name);
+             example->folder);
     if (!CHECK(read_file(&data, &size, "%s/%s", folder, example->input)))
         return false;
     pm_diags_init(&diags, &alloc);
@@ -221,17 +303,24 @@ static void compare_file(const char *name, const void *data, size_t size)
 
 // Pixels are compared, and not the PNG's bytes, which libpng decides.
 static void compare_golden(const struct example *example,
-                           struct pm_machine *machine, uint64_t sound)
+                           struct pm_machine *machine, uint64_t pictures,
+                           uint64_t sound)
 {
     struct pm_fingerprint print = print_of(machine);
     char name[100];
     char line[120];
+    int size;
 
     snprintf(name, sizeof name, "%s.fingerprint", example->name);
-    int size = snprintf(line, sizeof line,
+    if (is_assembler(example))
+        size = snprintf(line, sizeof line,
                         "frame %d %016" PRIx64 "%016" PRIx64
                         "\nsound %016" PRIx64 "\n",
                         FRAMES, print.high, print.low, sound);
+    else
+        size = snprintf(line, sizeof line,
+                        "pictures %d %016" PRIx64 "\nsound %016" PRIx64 "\n",
+                        FRAMES, pictures, sound);
     compare_file(name, line, (size_t)size);
     if (getenv("PM_UPDATE")) {
         char path[400];
@@ -240,6 +329,13 @@ static void compare_golden(const struct example *example,
         CHECK_INT(pm_png_write(path, pm_machine_picture(machine), 1, NULL),
                   PM_OK);
     }
+}
+
+// All pictures so far, with the last one.
+static uint64_t add_picture(const struct pm_machine *machine, uint64_t before)
+{
+    return pm_hash64(pm_machine_picture(machine), PM_PICTURE_PIXELS * 2) +
+           before * 0x9e3779b97f4a7c15u;
 }
 
 // All samples so far, with those of the last tick.
@@ -257,6 +353,7 @@ static void run_example(const struct example *example)
     struct pm_fingerprint prints[FRAMES];
     struct pm_test_cart cart;
     struct pm_telemetry telemetry;
+    uint64_t pictures = 0;
     uint64_t sound = 0;
 
     if (!build(example, &cart) || !read_input(example, input))
@@ -267,6 +364,7 @@ static void run_example(const struct example *example)
     for (int i = 0; i < FRAMES; i++) {
         CHECK_INT(pm_machine_tick(machine, &input[i]), PM_TICK_FRAME);
         prints[i] = print_of(machine);
+        pictures = add_picture(machine, pictures);
         sound = add_sound(machine, sound);
         pm_machine_telemetry(machine, &telemetry);
         // Well within the budget: half of it at most.
@@ -276,7 +374,7 @@ static void run_example(const struct example *example)
                      pm_machine_picture(collecting),
                      PM_PICTURE_PIXELS * 2) == 0);
     }
-    compare_golden(example, machine, sound);
+    compare_golden(example, machine, pictures, sound);
     for (int form = 1; form <= 3; form++)
         run_restored(&cart, form, input, prints);
     pm_machine_destroy(collecting);
@@ -284,22 +382,24 @@ static void run_example(const struct example *example)
     pm_test_cart_free(&cart);
 }
 
-TEST(examples, hello_is_the_same_however_it_is_run)
-{
-    run_example(&examples[0]);
-}
+#define EXAMPLE(id, where, profile, input, assets, wants)                      \
+    TEST(examples, id##_is_the_same_however_it_is_run)                         \
+    {                                                                          \
+        static const struct example example = {#id,   where,  profile,         \
+                                               input, assets, wants};          \
+        run_example(&example);                                                 \
+    }
 
-TEST(examples, meadow_is_the_same_however_it_is_run)
-{
-    run_example(&examples[1]);
-}
+EXAMPLE(hello, "hello", "JAM", NULL, NULL, GFX_LOG)
+EXAMPLE(meadow, "meadow", "STANDARD", "demo.input", meadow_assets, GFX_LOG)
+EXAMPLE(files, "files", "JAM", NULL, NULL, "\"gfx\",\"fs\"")
+EXAMPLE(harbor, "harbor", "STANDARD", "demo.input", harbor_assets, HARBOR_WANTS)
+EXAMPLE(comet, "comet", "STANDARD", "demo.input", comet_assets,
+        "\"gfx\",\"audio\",\"fs\"")
 
-TEST(examples, files_is_the_same_however_it_is_run)
-{
-    run_example(&examples[2]);
-}
-
-TEST(examples, harbor_is_the_same_however_it_is_run)
-{
-    run_example(&examples[3]);
-}
+EXAMPLE(asm_hello, "asm/hello", "JAM", NULL, NULL, GFX_LOG)
+EXAMPLE(asm_meadow, "asm/meadow", "STANDARD", "../../meadow/demo.input",
+        meadow_assets, GFX_LOG)
+EXAMPLE(asm_files, "asm/files", "JAM", NULL, NULL, "\"gfx\",\"fs\"")
+EXAMPLE(asm_harbor, "asm/harbor", "STANDARD", "../../harbor/demo.input",
+        harbor_assets, HARBOR_WANTS)

@@ -135,7 +135,8 @@ static pm_status open_source(void *context, const char *name,
 {
     if (strcmp(name, "manifest.json") && strcmp(name, "program.pbx"))
         return PM_ERR_NOT_FOUND;
-    *out = (struct pm_source){read_source, context, 5};
+    *out = (struct pm_source){
+        .read_at = read_source, .context = context, .size = 5};
     return PM_OK;
 }
 

@@ -32,7 +32,9 @@ static pm_status open_part(void *context, const char *name,
 {
     struct cart *cart = context;
     if (strcmp(name, "program.pbx") == 0)
-        *out = (struct pm_source){read_program, cart, sizeof PROGRAM - 1};
+        *out = (struct pm_source){.read_at = read_program,
+                                  .context = cart,
+                                  .size = sizeof PROGRAM - 1};
     else if (strcmp(name, "manifest.json") == 0)
         *out = pm_source_memory("{}", 2);
     else if (strcmp(name, "assets.pa") == 0 && cart->has_assets)

@@ -7,6 +7,7 @@
 #define PM_TEST_LOW_WORLD_H
 
 #include "base/buf.h"
+#include "base/check.h"
 #include "lang/low.h"
 #include "low_machine.h"
 

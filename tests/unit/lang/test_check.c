@@ -108,11 +108,9 @@ struct mistake {
 // Bodies of [Frame]; line 1 is the first of the text.
 static const struct mistake mistakes[] = {
     {"fn f() -> int { return g(1) }", "1:PBS0201"},
-    {"fn f() -> int { let a = g(1)\n return a + b.c }",
-     "1:PBS0201 2:PBS0201"},
+    {"fn f() -> int { let a = g(1)\n return a + b.c }", "1:PBS0201 2:PBS0201"},
     {"fn f(a: Foo) -> int { return a.x + a.y }", "1:PBS0202"},
-    {"declare struct P(x: Foo)\nfn f(p: P) -> int { return p.x }",
-     "1:PBS0202"},
+    {"declare struct P(x: Foo)\nfn f(p: P) -> int { return p.x }", "1:PBS0202"},
     {"fn f() -> void { let a = []\n a[0] = 1 }", "1:PBS0306"},
     {"fn f(n: int) -> int { return switch n { 1 -> 2 } }", "1:PBS0405"},
     {"fn f(n: int) -> str { return switch n { 1 -> 2, default -> \"a\" } }",
