@@ -25,6 +25,7 @@ LIBRARIES = {
     "base": {"xxhash.h"},
     "asset": {"lz4.h", "lz4hc.h", "zstd.h"},
     # libpng reports errors by longjmp
+    "lang": {"setjmp.h"},
     "pack": {"png.h", "setjmp.h", "sndfile.h", "expat.h", "zlib.h",
              "zstd.h"},
 }

@@ -41,7 +41,8 @@ class Failed(Exception):
 def tell(part, word):
     """A line that logs a word and a part's count, if all went well."""
     count = "played" if word == "kept" else GLOBALS[part]
-    return '    if trouble == "" { Log.info("%s %s {%s}") }' % (word, part, count)
+    text = "%s %s {%s}" % (word, part, count)
+    return '    if trouble == "" { Log.info("%s") }' % text
 
 
 def talking_cart(folder):

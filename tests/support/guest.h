@@ -35,9 +35,10 @@ struct pm_test_guest_config {
     bool collect_always;
 };
 
-// Assembles (or takes a module's bytes), links and creates. The program may declare ("bench", "nop", 1)
-// (i64) -> (i64), which gives its argument, and the console's calls, which
-// trap. False with a message on standard error when something is refused.
+// Assembles (or takes a module's bytes), links and creates. The program may
+// declare ("bench", "nop", 1) (i64) -> (i64), which gives its argument, and the
+// console's calls, which trap. False with a message on standard error when
+// something is refused.
 bool pm_test_guest_open(struct pm_test_guest *guest, const char *text,
                         size_t size, const char *file,
                         const struct pm_test_guest_config *config);
