@@ -52,8 +52,10 @@ static bool is_checked(const char *text, size_t size)
 }
 
 // First with the tests, and then, when all is well, what only a program has
-// to have. Messages of the first are not told twice that way.
-static int check_program(struct check *check, struct cli_pbs *pbs)
+// to have, with what its manifest allows ([given]). Messages of the first are
+// not told twice that way.
+static int check_program(struct check *check, struct cli_pbs *pbs,
+                         const struct pm_compile_options *given)
 {
     struct pm_compile_options options = {.with_tests = true};
     const struct pm_compile_result *result;
@@ -63,6 +65,7 @@ static int check_program(struct check *check, struct cli_pbs *pbs)
         return take(check, pbs, result, status);
     size_t warnings = result->warnings;
     int code = take(check, pbs, result, status);
+    options = *given;
     options.with_tests = false;
     status = pm_compiler_check(pbs->compiler, &options, &result);
     return status || warnings == 0 ? take(check, pbs, result, status) : code;
@@ -70,6 +73,7 @@ static int check_program(struct check *check, struct cli_pbs *pbs)
 
 static int check_project(struct check *check, const char *folder)
 {
+    struct pm_compile_options options = {.has_capabilities = true};
     struct cli_pbs pbs;
     size_t sources;
     size_t tests;
@@ -78,14 +82,18 @@ static int check_project(struct check *check, const char *folder)
     int code = cli_pbs_add_folder(&pbs, "src", NULL, &sources);
     if (code == CLI_OK)
         code = cli_pbs_add_folder(&pbs, "tests", is_checked, &tests);
+    // Without a good prometeu.json the sources are looked at all the same.
+    int project = cli_project_capabilities(folder, &options.capabilities);
+    if (project)
+        options.has_capabilities = false;
     if (code == CLI_OK && sources == 0) {
         cli_error("%s: there are no PBS sources in its folder src", folder);
         code = CLI_USAGE;
     }
     if (code == CLI_OK)
-        code = check_program(check, &pbs);
+        code = check_program(check, &pbs, &options);
     cli_pbs_free(&pbs);
-    return code;
+    return code ? code : project;
 }
 
 // A file with tests is no program.
@@ -99,8 +107,9 @@ static int check_file(struct check *check, const char *path)
     int code = cli_pbs_add_file(&pbs, path, NULL);
     if (code == CLI_OK) {
         pm_status status = pm_compiler_check(pbs.compiler, &options, &result);
-        code = status || result->test_count ? take(check, &pbs, result, status)
-                                            : check_program(check, &pbs);
+        code = status || result->test_count
+                   ? take(check, &pbs, result, status)
+                   : check_program(check, &pbs, &options);
     }
     cli_pbs_free(&pbs);
     return code;

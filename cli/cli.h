@@ -248,6 +248,9 @@ int cli_build_project(const char *folder, const char *profile,
 // The same without the program, for tests of it: with the capability log,
 // whether the project asks for it or not.
 int cli_build_test_project(const char *folder, struct cli_cart *out);
+// The capability bits that a project asks for. CLI_OK, or the exit code after
+// messages about its prometeu.json.
+int cli_project_capabilities(const char *folder, uint32_t *out);
 // The manifest of a cartridge of one source.
 void cli_write_source_manifest(const char *path, const char *profile,
                                struct pm_buf *out);

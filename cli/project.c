@@ -308,7 +308,7 @@ static int take_label(struct project *p)
 
 // --- all of it ---------------------------------------------------------------
 
-static int fill(struct project *p, const char *profile)
+static int read_project(struct project *p, const char *profile)
 {
     struct cli_source source;
     pm_status status = open_project(p);
@@ -324,29 +324,58 @@ static int fill(struct project *p, const char *profile)
                                  .text = (const char *)p->text.data,
                                  .size = p->text.size};
     cli_print_diags(&p->diags, &source);
+    return p->diags.errors ? CLI_BAD : cli_exit_for(status);
+}
+
+static int fill(struct project *p, const char *profile)
+{
     // Faults of program and assets are shown in the same go.
-    int code = p->diags.errors ? CLI_BAD : cli_exit_for(status);
+    int code = read_project(p, profile);
     int program = p->for_tests ? CLI_OK : make_program(p);
     int assets = make_assets(p);
     int label = take_label(p);
     return code ? code : program ? program : assets ? assets : label;
 }
 
-static int build(struct project *p, const char *profile, char **out_name)
+static void begin(struct project *p)
 {
     p->file = cli_path(p->folder, "prometeu.json");
     pm_diags_init(&p->diags, &cli_alloc);
+}
+
+static void end(struct project *p)
+{
+    if (p->doc.nodes)
+        pm_json_doc_free(&p->doc);
+    pm_diags_free(&p->diags);
+    cli_free_file(&p->text);
+    cli_free_text(p->file);
+}
+
+static int build(struct project *p, const char *profile, char **out_name)
+{
+    begin(p);
     int code = fill(p, profile);
     if (code == CLI_OK && out_name) {
         const struct pm_json_node *name =
             pm_json_get(&p->doc, p->doc.nodes, "name");
         *out_name = cli_copy(name->text, name->size);
     }
-    if (p->doc.nodes)
-        pm_json_doc_free(&p->doc);
-    pm_diags_free(&p->diags);
-    cli_free_file(&p->text);
-    cli_free_text(p->file);
+    end(p);
+    return code;
+}
+
+int cli_project_capabilities(const char *folder, uint32_t *out)
+{
+    struct cli_cart cart;
+    struct project p = {.folder = folder, .cart = &cart};
+
+    cli_cart_init(&cart);
+    begin(&p);
+    int code = read_project(&p, NULL);
+    *out = p.capabilities;
+    end(&p);
+    cli_cart_free(&cart);
     return code;
 }
 

@@ -284,6 +284,7 @@ static int run_function(const struct suite *suite, struct functions *functions,
     struct pm_compile_options options = {.with_tests = true,
                                          .test_file = suite->name,
                                          .test = function->name,
+                                         .only_needed = true,
                                          .name = function->name};
     struct test_run run = {.frames = frames_of(suite, function)};
     const struct pm_compile_result *result;

@@ -123,6 +123,9 @@ struct pm_compile_options {
     // uses it.
     bool has_capabilities;
     uint32_t capabilities;
+    // Looks only at what [test] needs: after a check of everything, with the
+    // same files, it is the same program and much sooner there.
+    bool only_needed;
     // Checks all functions of the library's modules that take part, not only
     // those that are used: for tests of the library.
     bool check_library;

@@ -48,7 +48,8 @@ static void check(struct checker *c, struct pm_check_output *out)
     chk_gather(c);
     chk_declare_all(c);
     chk_globals(c);
-    queue_all(c);
+    if (!c->input->only_needed)
+        queue_all(c);
     chk_drain(c);
     chk_program(c, &out->program);
     struct pm_check_test *tests =

@@ -40,6 +40,9 @@ struct pm_check_input {
     uint32_t capabilities;
     // Functions of the library are checked too, used or not.
     bool checks_library;
+    // Looks only at what that [Test] needs, once everything has been checked:
+    // so that running a thousand tests does not check everything as often.
+    bool only_needed;
     // For dumps of what each file sees and of the types found; may be NULL.
     struct pm_buf *names_dump;
     struct pm_buf *types_dump;

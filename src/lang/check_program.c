@@ -330,12 +330,13 @@ void chk_program(struct checker *c, struct pm_low_program *out)
     struct pm_low_fn *boot = c->functions.items[0];
     struct pm_low_fn *frame = NULL;
     struct chk_list inits = {0}, globals = {0};
+    bool all = !c->input->only_needed;
 
-    if (c->frame)
+    if (c->frame && all)
         frame = find_entry(c, c->frame);
-    for (uint32_t i = 0; i < c->inits.count; i++)
+    for (uint32_t i = 0; i < c->inits.count && all; i++)
         chk_push(c, &inits, find_entry(c, c->inits.items[i]));
-    for (uint32_t i = 0; i < c->tests.count; i++) {
+    for (uint32_t i = 0; i < c->tests.count && all; i++) {
         const struct pm_check_test *one = c->tests.items[i];
         struct chk_decl *decl =
             chk_map_get(&c->files[one->span.file].module->names, one->name);
@@ -352,7 +353,8 @@ void chk_program(struct checker *c, struct pm_low_program *out)
     c->body = NULL;
     chk_drain(c);
     chk_finish_dispatchers(c);
-    chk_check_unused_generics(c);
+    if (all)
+        chk_check_unused_generics(c);
     chk_check_contracts(c);
     if (c->report->errors)
         return;

@@ -50,6 +50,15 @@ struct pm_compiler {
     struct pm_compile_result result;
 };
 
+// What the last call gave is gone.
+void pm_compile_drop_result(struct pm_compiler *compiler);
+
+// pm_compiler_set_file without that, and without the limit of size.
+pm_status pm_compile_put_file(struct pm_compiler *compiler, const char *path,
+                              const char *text, size_t size);
+void pm_compile_free_file(struct pm_compiler *compiler,
+                          struct pm_compile_file *file);
+
 struct pm_compile_file *pm_compile_find(const struct pm_compiler *compiler,
                                         const char *path);
 
@@ -57,6 +66,12 @@ struct pm_compile_file *pm_compile_find(const struct pm_compiler *compiler,
 // PM_ERR_NO_MEMORY.
 pm_status pm_compile_read(struct pm_compiler *compiler,
                           struct pm_compile_file *file);
+
+// Reads what has to be read, and numbers the files that are part of the
+// program: the project's, those that import of the library, and the prelude.
+// PM_ERR_NO_MEMORY.
+pm_status pm_compile_choose(struct pm_compiler *compiler,
+                            const struct pm_compile_options *options);
 
 // Makes the public form of all that was reported about the files that take
 // part, and of the tests in them. PM_ERR_NO_MEMORY.

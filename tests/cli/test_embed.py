@@ -52,6 +52,47 @@ def compile_example(folder):
     return program
 
 
+COMPILES = """
+#include <prometeu/compile.h>
+#include <stdio.h>
+#include <string.h>
+
+int main(void)
+{
+    const char *text = "[Frame] fn frame() -> void { trace(1 + 1) }\\n";
+    const struct pm_compile_result *result;
+    struct pm_compiler *compiler;
+
+    if (pm_compiler_create(NULL, &compiler) ||
+        pm_compiler_set_file(compiler, "src/main.pbs", text, strlen(text)) ||
+        pm_compiler_build(compiler, NULL, &result))
+        return 1;
+    printf("%d\\n", result->module_size > 100);
+    pm_compiler_destroy(compiler);
+    return 0;
+}
+"""
+
+
+def compile_compiler(folder):
+    """The installed compiler, used from C and from C++."""
+    pc = next(pathlib.Path(folder, "installed").rglob("prometeu-compile.pc"))
+    env = dict(os.environ, PKG_CONFIG_PATH=str(pc.parent))
+    flags = must("pkg-config", "--cflags", "--libs", "prometeu-compile",
+                 env=env).split()
+    extra = os.environ.get("PM_EXTRA_CFLAGS", "").split()
+    said = []
+    for compiler, name in ((["cc", "-std=c11"], "compile.c"),
+                           (["c++", "-std=c++11"], "compile.cc")):
+        source = pathlib.Path(folder, name)
+        source.write_text(COMPILES)
+        program = os.path.join(folder, "program")
+        must(*compiler, "-Wall", "-Wextra", "-Werror", str(source), *flags,
+             *extra, "-o", program)
+        said.append(run(program))
+    return said
+
+
 def main():
     failed = []
     with tempfile.TemporaryDirectory() as folder:
@@ -73,9 +114,12 @@ def main():
         code, out, err = run(program, folder)
         if code != 1 or "manifest.json" not in err:
             failed.append("an empty folder: %s (exit code %d)" % (err, code))
+        said = compile_compiler(folder)
+        if said != [(0, "1\n", "")] * 2:
+            failed.append("the installed compiler: %s" % said)
     for what in failed:
         print(what)
-    print("%d passed, %d failed" % (3 - len(failed), len(failed)))
+    print("%d passed, %d failed" % (4 - len(failed), len(failed)))
     return 1 if failed else 0
 
 

@@ -240,6 +240,24 @@ def check_looks_at_tests_and_at_the_program(folder):
           "no sources")
 
 
+@test
+def check_knows_what_the_manifest_asks_for(folder):
+    game = project(folder)
+    write(game, "src/main.pbs", "[Frame] fn frame() -> void { trace(1) }\n")
+    result = run("check", game, code=1)
+    check("error PBS0512" in result.err, result)
+    write(game, "tests/a.pbs",
+          "[Test] fn traces() -> void { trace(1) // expect: 1\n}\n")
+    check(run("test", game).out == "1 passed, 0 failed\n",
+          "tests may write to the log")
+    write(game, "prometeu.json", json.dumps(
+        {"name": "game", "version": "1", "app_id": 7,
+         "capabilities": ["log"]}))
+    run("check", game)
+    write(game, "prometeu.json", "{}")
+    check("is missing" in run("check", game, code=1).err, "prometeu.json")
+
+
 def empty_project(folder):
     path = pathlib.Path(folder) / "empty"
     write(path, "prometeu.json", "{}")

@@ -363,6 +363,19 @@ TEST(compile, a_test_is_a_program)
     pm_compiler_destroy(compiler);
 }
 
+TEST(compile, a_test_alone_is_the_same_program)
+{
+    struct pm_compiler *compiler = with_tests();
+    struct pm_compile_options options = {
+        .with_tests = true, .test_file = "tests/a.pbs", .test = "second"};
+    struct bytes all = copy_module(build(compiler, &options, PM_OK));
+
+    options.only_needed = true;
+    check_same(build(compiler, &options, PM_OK), &all);
+    free(all.data);
+    pm_compiler_destroy(compiler);
+}
+
 TEST(compile, tests_of_broken_files_are_known)
 {
     struct pm_compiler *compiler = empty();
