@@ -200,8 +200,7 @@ static bool accept_else_if(struct parser *p)
         pm_parser_next(p);
         return true;
     }
-    if (!pm_parser_is_elif(p) || pm_parser_peek(p, 1) == PM_TOKEN_ASSIGN ||
-        p->panic)
+    if (!pm_parser_is_elif(p) || p->panic)
         return false;
     struct pm_lang_diag *diag = pm_parser_complain(
         p, PM_LANG_FOREIGN_WORD, p->at, p->at, "found '%s', wanted 'else if'",
@@ -555,6 +554,7 @@ static void check_foreign(struct parser *p)
     if (p->kind != PM_TOKEN_NAME) {
         // A declaration of another language, reported.
         p->mistake = p->at;
+        pm_parser_next(p);
         p->panic = true;
         return;
     }
