@@ -232,7 +232,7 @@ static bool is_there(const char *path)
 // Each path with each filter, or all of it.
 static int test_all(struct test_list *list, const char **words, size_t count)
 {
-    const char *here = ".";
+    const char *here[] = {"."};
     const char **paths = words;
     size_t path_count = 0;
     int worst = CLI_OK;
@@ -253,7 +253,7 @@ static int test_all(struct test_list *list, const char **words, size_t count)
     if (count > path_count)
         list->filter = words[path_count];
     if (path_count == 0) {
-        paths = &here;
+        paths = here;
         path_count = 1;
     }
     for (size_t i = 0; i < path_count; i++) {

@@ -94,10 +94,11 @@ static struct pm_text instance_name(struct checker *c, struct chk_decl *decl,
         decl->type_params && bindings ? decl->type_params->count : 0;
     struct pm_text list = {"", 0};
     // The parameters' own are first in the list, the last of them first.
-    for (uint32_t i = 0; i < count; i++, bindings = bindings->next)
-        list = chk_format(c, "%.*s%s%.*s", (int)bindings->type->name.size,
-                          bindings->type->name.data, i ? ", " : "",
-                          (int)list.size, list.data);
+    const struct chk_binding *at = bindings;
+    for (uint32_t i = 0; at && i < count; at = at->next, i++)
+        list = chk_format(c, "%.*s%s%.*s", (int)at->type->name.size,
+                          at->type->name.data, i ? ", " : "", (int)list.size,
+                          list.data);
     return count ? chk_format(c, "%.*s<%.*s>", (int)name.size, name.data,
                               (int)list.size, list.data)
                  : name;

@@ -8,9 +8,12 @@
 //
 //   struct service contract error enum callback global    behind "declare",
 //                      or where it was forgotten
-//   from until step    right behind a value or a name, on the same line
+//   from until step    right behind a value or a name, unless they begin a
+//                      statement on a new line
 //   result             in front of "<"
-//   ok err some        in front of "("; ok also in front of "->"
+//   ok err some        in front of "("; and in front of "->"
+#include <string.h>
+
 #include "lang/lexer_internal.h"
 
 static bool ends_value(uint8_t kind)
@@ -30,6 +33,9 @@ static bool ends_value(uint8_t kind)
     case PM_TOKEN_KW_TRUE:
     case PM_TOKEN_KW_FALSE:
     case PM_TOKEN_KW_NONE:
+    case PM_TOKEN_KW_BREAK:
+    case PM_TOKEN_KW_CONTINUE:
+    case PM_TOKEN_KW_RETURN:
         return true;
     default:
         return false;
@@ -45,14 +51,36 @@ static bool begins_declaration(const struct lexer *l, uint8_t before)
            is_class(byte_at(l, l->at + 1), CLASS_LETTER);
 }
 
-// "ok -> …": an arm for a result without value.
-static bool is_pattern(const struct lexer *l)
+// The place behind blanks.
+static uint32_t behind_blanks(const struct lexer *l)
 {
     uint32_t at = l->at;
 
     while (is_class(byte_at(l, at), CLASS_BLANK))
         at++;
+    return at;
+}
+
+static char next_byte(const struct lexer *l)
+{
+    return byte_at(l, behind_blanks(l));
+}
+
+// "ok -> …": an arm for a result without value.
+static bool is_pattern(const struct lexer *l)
+{
+    uint32_t at = behind_blanks(l);
+
     return byte_at(l, at) == '-' && byte_at(l, at + 1) == '>';
+}
+
+// A variable on a new line: "step = 2", "step += 1", "step.x", "step(1)".
+static bool begins_statement(const struct lexer *l)
+{
+    static const char behind[] = "=+-*/%&|^<>.([!";
+    char next = next_byte(l);
+
+    return l->flags & PM_TOKEN_NEW_LINE && next && strchr(behind, next);
 }
 
 pm_token_kind pm_lexer_word(const struct lexer *l, pm_token_kind kind)
@@ -74,7 +102,7 @@ pm_token_kind pm_lexer_word(const struct lexer *l, pm_token_kind kind)
     case PM_TOKEN_KW_FROM:
     case PM_TOKEN_KW_UNTIL:
     case PM_TOKEN_KW_STEP:
-        is_word = ends_value(before) && !(l->flags & PM_TOKEN_NEW_LINE);
+        is_word = ends_value(before) && !begins_statement(l);
         break;
     case PM_TOKEN_KW_RESULT:
         is_word = byte_at(l, l->at) == '<';
@@ -83,7 +111,7 @@ pm_token_kind pm_lexer_word(const struct lexer *l, pm_token_kind kind)
     case PM_TOKEN_KW_ERR:
     case PM_TOKEN_KW_SOME:
         is_word = before != PM_TOKEN_DOT && before != PM_TOKEN_KW_FN &&
-                  (byte_at(l, l->at) == '(' || is_pattern(l));
+                  (next_byte(l) == '(' || is_pattern(l));
         break;
     default:
         break;

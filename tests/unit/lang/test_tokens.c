@@ -113,6 +113,20 @@ TEST(tokens, documentation_stands_right_above)
                "10:2 END new-line\n");
 }
 
+// Whether one of the tokens of [source] is the word of the language.
+static bool has_word(const char *source, const char *word)
+{
+    bool found = false;
+
+    read_text(source);
+    for (uint32_t i = 0; i < text.parsed.token_count; i++)
+        found |= strcmp(pm_token_kind_text(
+                            (pm_token_kind)text.parsed.tokens[i].kind),
+                        word) == 0;
+    lang_text_free(&text);
+    return found;
+}
+
 TEST(tokens, reserved_words_are_those_of_the_table)
 {
     static const char *const words[] = {
@@ -120,11 +134,35 @@ TEST(tokens, reserved_words_are_those_of_the_table)
 #include "lang/keyword.def"
 #undef PM_KEYWORD
     };
+    // Words in their place only, and the place.
+    static const char *const places[][2] = {
+        {"struct", "declare struct"},
+        {"service", "declare service"},
+        {"contract", "declare contract"},
+        {"error", "declare error"},
+        {"enum", "declare enum"},
+        {"callback", "declare callback"},
+        {"global", "declare global"},
+        {"from", "i from"},
+        {"until", "1 until"},
+        {"step", "f() step"},
+        {"result", "result<E> int"},
+        {"some", "some(x)"},
+        {"ok", "ok ->"},
+        {"err", "err (e)"},
+    };
     for (size_t i = 0; i < PM_ARRAY_LEN(words); i++) {
         char other[16] = "";
+        bool is_free = false;
+        for (size_t k = 0; k < PM_ARRAY_LEN(places); k++) {
+            if (strcmp(places[k][0], words[i]) != 0)
+                continue;
+            is_free = true;
+            CHECK(has_word(places[k][1], words[i]));
+        }
         read_text(words[i]);
         CHECK_STR(pm_token_kind_text((pm_token_kind)text.parsed.tokens[0].kind),
-                  words[i]);
+                  is_free ? "a name" : words[i]);
         lang_text_free(&text);
         strcat(strcat(other, words[i]), "_");
         read_text(other);
