@@ -149,13 +149,12 @@ static void skip_blanks(struct lexer *l)
 
     while (l->at < l->size) {
         char c = l->text[l->at];
-        if (is_class(c, CLASS_BLANK)) {
+        bool is_return = c == '\r' && byte_at(l, l->at + 1) == '\n';
+        if (is_class(c, CLASS_BLANK) || is_return) {
             l->at++;
         } else if (c == '\n') {
             skip_line_end(l, is_empty);
             is_empty = true;
-        } else if (c == '\r' && byte_at(l, l->at + 1) == '\n') {
-            l->at++;
         } else if (c == '/' && byte_at(l, l->at + 1) == '/') {
             skip_comment(l);
             is_empty = false;

@@ -319,16 +319,18 @@ void pm_lexer_char(struct lexer *l)
             l->at++;
         report_char(l, start, "found no character between the quotes",
                     is_quote ? "the quote itself is '\\''" : help);
-    } else if (!read_char(l)) {
-        report_char(l, start, "found a quote that is not closed", help);
-    } else if (byte_at(l, l->at) == '\'') {
-        l->at++;
-    } else if (find_quote(l)) {
-        l->at = find_quote(l) + 1;
-        report_single_quotes(l, start);
-        kind = PM_TOKEN_STRING;
     } else {
-        report_char(l, start, "found a quote that is not closed", help);
+        bool is_read = read_char(l);
+        uint32_t quote = is_read ? find_quote(l) : 0;
+        bool is_one = quote == l->at;
+        if (quote)
+            l->at = quote + 1;
+        if (quote && !is_one) {
+            report_single_quotes(l, start);
+            kind = PM_TOKEN_STRING;
+        } else if (!quote) {
+            report_char(l, start, "found a quote that is not closed", help);
+        }
     }
     pm_lexer_add(l, kind, start);
 }

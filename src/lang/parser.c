@@ -36,9 +36,7 @@ bool pm_parser_expect(struct parser *p, pm_token_kind kind)
 {
     if (pm_parser_accept(p, kind))
         return true;
-    char wanted[16] = "'";
-    strcat(strcat(wanted, pm_token_kind_text(kind)), "'");
-    pm_parser_unexpected(p, PM_LANG_UNEXPECTED, wanted);
+    pm_parser_wants(p, kind);
     return false;
 }
 
@@ -129,8 +127,8 @@ struct pm_ast *pm_parser_node(struct parser *p, pm_ast_kind kind,
 {
     uint16_t flags = 0;
     uint32_t height = 0;
-    struct pm_ast *node =
-        pm_arena_alloc(p->arena, sizeof *node + count * sizeof *kids);
+    struct pm_ast *node = pm_arena_alloc(
+        p->arena, sizeof *node + count * sizeof(struct pm_ast *));
 
     if (!node) {
         give_up(p);
@@ -309,7 +307,7 @@ static void sort_report(struct pm_lang_report *report, uint32_t from)
 }
 
 static pm_status parse(struct pm_parsed *out, struct pm_arena *arena,
-                       struct pm_lang_report *report)
+                       struct pm_lang_report *report, bool is_known)
 {
     struct parser p = {.out = out,
                        .arena = arena,
@@ -319,8 +317,14 @@ static pm_status parse(struct pm_parsed *out, struct pm_arena *arena,
                        .mistake = PARSER_NOWHERE,
                        .negated = PARSER_NOWHERE,
                        .bad = {.kind = PM_AST_BAD, .height = 1}};
+    uint32_t errors = report->errors;
     out->tree = pm_parse_file(&p);
     report_brackets(&p);
+    // What is not reported is so because something else was. In case it was
+    // not: nothing half read passes for right.
+    if (p.mistake != PARSER_NOWHERE && report->errors == errors && !is_known)
+        pm_lang_error(report, PM_LANG_UNEXPECTED, pm_token_span(out, p.mistake),
+                      "found something that cannot stand here");
     pm_mem_free(&arena->alloc, p.kids,
                 p.kid_capacity * sizeof(struct pm_ast *));
     if (!p.no_memory && !report->no_memory)
@@ -339,7 +343,7 @@ pm_status pm_parse(struct pm_parsed *out, struct pm_arena *arena,
         .text = size ? text : "", .size = (uint32_t)size, .file = file};
     pm_status status = pm_lex(out, arena, report);
     if (status == PM_OK)
-        status = parse(out, arena, report);
+        status = parse(out, arena, report, report->errors > errors);
     out->has_mistakes = report->errors > errors;
     sort_report(report, before);
     return status;

@@ -260,8 +260,6 @@ static void read_arm(struct parser *p, uint32_t open)
 
 static void arms(struct parser *p)
 {
-    uint32_t open = p->at;
-
     if (p->panic && !pm_parser_skip_to_block(p))
         return;
     if (p->kind != PM_TOKEN_LBRACE) {
@@ -269,7 +267,7 @@ static void arms(struct parser *p)
         if (!pm_parser_skip_to_block(p))
             return;
     }
-    open = p->at;
+    uint32_t open = p->at;
     pm_parser_next(p);
     while (!pm_parser_at_close(p, open))
         read_arm(p, open);

@@ -116,6 +116,8 @@ struct pm_lang_diag *pm_parser_error(struct parser *p, pm_lang_code code,
 // "found …, wanted [wanted]".
 struct pm_lang_diag *pm_parser_unexpected(struct parser *p, pm_lang_code code,
                                           const char *wanted);
+// The same for a token with a text.
+void pm_parser_wants(struct parser *p, pm_token_kind kind);
 // Reports the tokens from [first] to [last], which are understood all the
 // same: no panic.
 struct pm_lang_diag *pm_parser_complain(struct parser *p, pm_lang_code code,

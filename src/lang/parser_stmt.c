@@ -109,15 +109,16 @@ static bool begins_statement(const struct parser *p)
     }
 }
 
-// A block whose "{" is missing, reported: up to a lone "}", or one statement.
-static struct pm_ast *open_block(struct parser *p)
+// A block whose "{" is missing: up to a lone "}", which is not reported when
+// that was, or one statement.
+static struct pm_ast *open_block(struct parser *p, bool is_reported)
 {
     uint32_t first = p->at;
     size_t mark = p->kid_count;
     bool has_end = has_lone_brace(p);
 
     p->panic = false;
-    p->excused += has_end;
+    p->excused += has_end && is_reported;
     if (!pm_parser_enter(p))
         return pm_parser_too_deep(p);
     while (has_end && p->kind != PM_TOKEN_RBRACE && p->kind != PM_TOKEN_END) {
@@ -145,13 +146,13 @@ static struct pm_ast *missing_block(struct parser *p, const char *of)
                          of);
         if (p->kind != PM_TOKEN_LBRACE && !pm_parser_is_fresh(p) &&
             pm_parser_begins_jump(p))
-            return open_block(p);
+            return open_block(p, diag != NULL);
         struct parser before = *p;
         if (pm_parser_skip_to_block(p))
             return pm_parse_block(p, of);
         p->at = before.at;
         p->kind = before.kind;
-        return open_block(p);
+        return open_block(p, diag != NULL);
     }
     if (pm_parser_skip_to_block(p))
         return pm_parse_block(p, of);

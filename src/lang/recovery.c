@@ -20,7 +20,6 @@ static const char *describe(struct parser *p, uint32_t token, char *room,
                             size_t size)
 {
     pm_token_kind kind = (pm_token_kind)p->tokens[token].kind;
-    (void)size;
     switch (kind) {
     case PM_TOKEN_END:
     case PM_TOKEN_STRING:
@@ -30,11 +29,9 @@ static const char *describe(struct parser *p, uint32_t token, char *room,
     case PM_TOKEN_STRING_END:
         return "'}'";
     default:
-        break;
+        snprintf(room, size, "'%s'", pm_parser_show(p, token));
+        return room;
     }
-    strcpy(room, "'");
-    strncat(room, pm_parser_show(p, token), size - 4);
-    return strcat(room, "'");
 }
 
 // Bytes that are no token, brackets without a match and what follows a string
@@ -64,6 +61,7 @@ static struct pm_lang_diag *report_at(struct parser *p, pm_lang_code code,
                                       va_list args)
 {
     char text[400];
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): the callers'.
     vsnprintf(text, sizeof text, format, args);
     return pm_lang_error(p->report, code, span, "%s", text);
 }
@@ -113,6 +111,13 @@ struct pm_lang_diag *pm_parser_unexpected(struct parser *p, pm_lang_code code,
     return pm_lang_error(p->report, code, span, "found %s, wanted %s",
                          is_end ? "the end of the file" : "the end of the line",
                          wanted);
+}
+
+void pm_parser_wants(struct parser *p, pm_token_kind kind)
+{
+    char wanted[16];
+    snprintf(wanted, sizeof wanted, "'%s'", pm_token_kind_text(kind));
+    pm_parser_unexpected(p, PM_LANG_UNEXPECTED, wanted);
 }
 
 struct pm_lang_diag *pm_parser_complain(struct parser *p, pm_lang_code code,
@@ -207,10 +212,7 @@ void pm_parser_close(struct parser *p, uint32_t open)
         return;
     }
     if (p->at != match) {
-        pm_token_kind kind = (pm_token_kind)p->tokens[match].kind;
-        char wanted[8] = "'";
-        strcat(strcat(wanted, pm_token_kind_text(kind)), "'");
-        pm_parser_unexpected(p, PM_LANG_UNEXPECTED, wanted);
+        pm_parser_wants(p, (pm_token_kind)p->tokens[match].kind);
         while (p->at != match && pm_parser_skip(p))
             ;
     }

@@ -127,7 +127,8 @@ static void check_node(const struct pm_parsed *parsed,
         check_node(parsed, kid);
     }
     PM_CHECK(node->height == height + 1 && node->height <= PM_AST_HEIGHT_LIMIT);
-    PM_CHECK(node->kind != PM_AST_BAD || parsed->has_mistakes);
+    PM_CHECK((node->kind != PM_AST_BAD && !(node->flags & PM_AST_PARTIAL)) ||
+             parsed->has_mistakes);
 }
 
 void lang_check_tree(const struct pm_parsed *parsed)
