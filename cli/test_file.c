@@ -524,7 +524,7 @@ static int run_others(const struct suite *suite, struct functions *functions)
 {
     struct pm_compile_options options = {.with_tests = true,
                                          .test_file = suite->name};
-    const struct pm_compile_result *result;
+    const struct pm_compile_result *result = NULL;
     size_t left;
     char *text = without_wrong(suite, functions, &left);
     int code = CLI_OK;
@@ -536,7 +536,7 @@ static int run_others(const struct suite *suite, struct functions *functions)
             status = pm_compiler_check(suite->pbs->compiler, &options, &result);
         if (status == PM_ERR_NO_MEMORY)
             cli_no_memory();
-        if (status)
+        if (status && result)
             fail_all(suite, functions, result, status);
         else
             code = run_functions(suite, functions);
@@ -713,8 +713,8 @@ static int check_program(struct cli_pbs *pbs)
 int test_project(struct test_list *list, const char *folder)
 {
     struct cli_pbs pbs;
-    size_t sources;
-    size_t tests;
+    size_t sources = 0;
+    size_t tests = 0;
 
     cli_pbs_init(&pbs, folder);
     int code = cli_pbs_add_folder(&pbs, "src", NULL, &sources);

@@ -17,7 +17,7 @@ done
 mkdir -p build/cppcheck
 exec cppcheck --quiet -j "$(nproc)" --std=c11 --error-exitcode=1 \
     --cppcheck-build-dir=build/cppcheck --enable=warning,portability \
-    --inline-suppr --max-configs=2 --suppress=missingInclude \
+    --library=tools/cppcheck.cfg --inline-suppr --max-configs=2 --suppress=missingInclude \
     --suppress=preprocessorErrorDirective --template=gcc \
     -i src/vm/dispatch_goto.c -i src/vm/dispatch_tail.c \
     -i src/vm/dispatch_switch.c \

@@ -90,7 +90,8 @@ static struct pm_text instance_name(struct checker *c, struct chk_decl *decl,
     if (owner.size)
         name = chk_format(c, "%.*s.%.*s", (int)owner.size, owner.data,
                           (int)name.size, name.data);
-    uint32_t count = decl->type_params ? decl->type_params->count : 0;
+    uint32_t count =
+        decl->type_params && bindings ? decl->type_params->count : 0;
     struct pm_text list = {"", 0};
     // The parameters' own are first in the list, the last of them first.
     for (uint32_t i = 0; i < count; i++, bindings = bindings->next)

@@ -25,9 +25,8 @@ void pm_compile_registry_destroy(const struct pm_allocator *alloc,
 // [granted] (NULL: none is missing, or there is no such call).
 const char *pm_compile_missing_capability(const struct pm_registry *registry,
                                           struct pm_text module,
-                                          struct pm_text name,
-                                          uint32_t version, uint32_t granted,
-                                          uint32_t *out_bit);
+                                          struct pm_text name, uint32_t version,
+                                          uint32_t granted, uint32_t *out_bit);
 // The names of the intrinsics, in [arena]; none when memory is short.
 struct pm_intrinsic_names pm_compile_intrinsics(struct pm_arena *arena);
 

@@ -231,7 +231,7 @@ struct pm_emit {
     // reaches, which counts for the greatest depth.
     bool never_rotates;
     bool has_dead_body;
-    uint32_t last_label; // where the last one was bound, + 1
+    uint32_t last_label;      // where the last one was bound, + 1
     struct pm_span span;      // what the next instruction comes from
     struct pm_span statement; // the statement that it belongs to
     struct pm_span said;      // the last row of the line table

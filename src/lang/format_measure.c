@@ -336,8 +336,8 @@ static void hand_on(struct format *f)
 
 static void add_up(struct format *f)
 {
-    uint32_t hard = f->count;
     uint32_t end = f->count;
+    uint32_t hard = end;
     for (uint32_t i = 0; i < f->count; i++) {
         if (f->tokens[i].kind == PM_TOKEN_STRING_BEGIN) {
             i = measure_string(f, i);

@@ -151,7 +151,7 @@ void pm_lexer_bad(struct lexer *l)
     struct pm_lang_diag *diag = pm_lang_error(
         l->report, PM_LANG_BAD_CHARACTER, lexer_span(l, start, l->at),
         "found '%s', which no token begins with",
-        pm_lang_show(l->report, &c, 1));
+        pm_lang_show(l->report, l->text + start, l->at - start));
     pm_lang_help(l->report, diag, "%s", help_for(c));
     if (c == '#') {
         const char *end = memchr(l->text + l->at, '\n', l->size - l->at);

@@ -335,8 +335,8 @@ pm_status pm_parse(struct pm_parsed *out, struct pm_arena *arena,
 {
     uint32_t before = report->count;
     uint32_t errors = report->errors;
-    *out =
-        (struct pm_parsed){.text = text, .size = (uint32_t)size, .file = file};
+    *out = (struct pm_parsed){
+        .text = size ? text : "", .size = (uint32_t)size, .file = file};
     pm_status status = pm_lex(out, arena, report);
     if (status == PM_OK)
         status = parse(out, arena, report);

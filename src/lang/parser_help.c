@@ -90,10 +90,30 @@ static const struct foreign *word_here(const struct parser *p)
     return find(p->out->text + token->offset, token->size);
 }
 
+// Whether a condition follows, and not what stands behind a name.
+static bool begins_condition(const struct parser *p)
+{
+    uint32_t match = p->tokens[p->at + 1].match;
+    switch (pm_parser_peek(p, 1)) {
+    case PM_TOKEN_NAME:
+    case PM_TOKEN_KW_NOT:
+    case PM_TOKEN_KW_LET:
+    case PM_TOKEN_KW_THIS:
+    case PM_TOKEN_KW_TRUE:
+    case PM_TOKEN_KW_FALSE:
+        return true;
+    case PM_TOKEN_LPAREN:
+        return match != PM_TOKEN_NO_MATCH &&
+               p->tokens[match + 1].kind == PM_TOKEN_LBRACE;
+    default:
+        return false;
+    }
+}
+
 bool pm_parser_is_elif(const struct parser *p)
 {
     const struct foreign *found = word_here(p);
-    return found && strcmp(found->meant, "else if") == 0;
+    return found && strcmp(found->meant, "else if") == 0 && begins_condition(p);
 }
 
 bool pm_parser_foreign_word(struct parser *p)

@@ -33,8 +33,8 @@ static void help_with_word(struct parser *p, struct pm_lang_diag *diag)
 static void end_statement(struct parser *p, uint32_t open)
 {
     if (!p->panic && !pm_parser_is_fresh(p) && !is_behind_block(p) &&
-        !is_lone_closing(p) &&
-        p->kind != PM_TOKEN_SEMICOLON && !pm_parser_at_close(p, open)) {
+        !is_lone_closing(p) && p->kind != PM_TOKEN_SEMICOLON &&
+        !pm_parser_at_close(p, open)) {
         struct pm_lang_diag *diag =
             pm_parser_unexpected(p, PM_LANG_ONE_LINE,
                                  "the end of the statement: a new line or "
@@ -207,8 +207,7 @@ static bool accept_else_if(struct parser *p)
         pm_parser_next(p);
         return true;
     }
-    if (!pm_parser_is_elif(p) || pm_parser_peek(p, 1) == PM_TOKEN_ASSIGN ||
-        p->panic)
+    if (!pm_parser_is_elif(p) || p->panic)
         return false;
     struct pm_lang_diag *diag = pm_parser_complain(
         p, PM_LANG_FOREIGN_WORD, p->at, p->at, "found '%s', wanted 'else if'",
@@ -557,6 +556,7 @@ static void check_foreign(struct parser *p)
     if (p->kind != PM_TOKEN_NAME) {
         // A declaration of another language, reported.
         p->mistake = p->at;
+        pm_parser_next(p);
         p->panic = true;
         return;
     }

@@ -57,9 +57,9 @@ struct pm_lt_case {
 
 struct pm_lt {
     pm_lt_kind kind;
-    uint32_t number; // in order of making, from 0: for tables of stages
-    uint32_t depth;  // of types within types
-    bool has_unknown; // UNKNOWN is somewhere in it
+    uint32_t number;     // in order of making, from 0: for tables of stages
+    uint32_t depth;      // of types within types
+    bool has_unknown;    // UNKNOWN is somewhere in it
     struct pm_text name; // as messages show it: "List<int>"
     // Types within: see the kinds. FN: parameters, then the result (VOID
     // where there is none). Generic STRUCTs: the arguments.

@@ -52,8 +52,8 @@ static bool make_bytes(struct pm_test_guest *guest, const char *text,
                        size_t size, const char *file)
 {
     if (size < 4 || memcmp(text, "PBX", 4) != 0)
-        return pm_assemble(text, size, file, NULL, &guest->alloc,
-                           &guest->diags, &guest->bytes) == PM_OK;
+        return pm_assemble(text, size, file, NULL, &guest->alloc, &guest->diags,
+                           &guest->bytes) == PM_OK;
     pm_buf_put(&guest->bytes, text, size);
     return !guest->bytes.failed;
 }
