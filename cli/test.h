@@ -71,9 +71,18 @@ struct test_run {
 int test_run(struct cli_cart *cart, const char *file, struct test_run *run);
 void test_run_free(struct test_run *run);
 
+// --- one file (test_file.c) --------------------------------------------------
+
+// Runs the tests of one of the sources, by the name that the compiler has for
+// it; [cart] is what its programs are put into.
+struct cli_pbs;
+int test_source(struct test_list *list, struct cli_pbs *pbs,
+                struct cli_cart *cart, const char *name);
+
 // --- kinds of tests ----------------------------------------------------------
 
-// Runs the tests of a project, of a folder of programs, or of one program.
+// Runs the tests of a project, of a folder of programs and projects, or of one
+// program.
 // CLI_OK, or the exit code when something could not be run at all.
 int test_project(struct test_list *list, const char *folder);
 int test_folder(struct test_list *list, const char *folder);

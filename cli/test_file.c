@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "hosts/common/files.h"
-#include "hosts/common/walk.h"
 #include "pbs.h"
 #include "pbs_expect.h"
 #include "test.h"
@@ -584,8 +582,8 @@ static void sort_by_line(struct test_list *list, size_t first)
     }
 }
 
-static int run_file(struct test_list *list, struct cli_pbs *pbs,
-                    struct cli_cart *cart, const char *name)
+int test_source(struct test_list *list, struct cli_pbs *pbs,
+                struct cli_cart *cart, const char *name)
 {
     struct suite suite = {.list = list, .pbs = pbs, .cart = cart, .name = name};
     const char *text = pm_compiler_text(pbs->compiler, name, &suite.size);
@@ -597,135 +595,5 @@ static int run_file(struct test_list *list, struct cli_pbs *pbs,
     sort_by_line(list, first);
     cli_free_text(suite.shown);
     pm_mem_free(&cli_alloc, suite.text, suite.size + 1);
-    return code;
-}
-
-int test_file(struct test_list *list, const char *path)
-{
-    struct cli_pbs pbs;
-    struct cli_cart cart;
-    char *name = NULL;
-
-    cli_pbs_init(&pbs, NULL);
-    cli_cart_init(&cart);
-    cli_write_source_manifest(path, NULL, &cart.manifest);
-    int code = cli_pbs_add_file(&pbs, path, &name);
-    if (code == CLI_OK)
-        code = run_file(list, &pbs, &cart, name);
-    cli_free_text(name);
-    cli_cart_free(&cart);
-    cli_pbs_free(&pbs);
-    return code;
-}
-
-// One compiler for all of them, so that the library is read once.
-int test_folder(struct test_list *list, const char *folder)
-{
-    struct cli_pbs pbs;
-    struct cli_cart cart;
-    struct pm_walk walk;
-    const char *error = NULL;
-    int worst = CLI_OK;
-    pm_status status =
-        pm_walk_folder(&cli_alloc, folder, cli_pbs_wants, &walk, &error);
-
-    if (status)
-        cli_file_error(folder, status, error);
-    cli_pbs_init(&pbs, NULL);
-    cli_cart_init(&cart);
-    cli_write_source_manifest(folder, NULL, &cart.manifest);
-    for (size_t i = 0; !status && i < walk.count; i++) {
-        if (!cli_pbs_is_source(walk.files[i].name))
-            continue;
-        char *path = cli_pbs_below(folder, walk.files[i].name);
-        char *name = NULL;
-        int code = cli_pbs_add_file(&pbs, path, &name);
-        if (code == CLI_OK) {
-            code = run_file(list, &pbs, &cart, name);
-            pm_compiler_remove_file(pbs.compiler, name);
-        }
-        worst = code > worst ? code : worst;
-        cli_free_text(name);
-        cli_free_text(path);
-    }
-    cli_cart_free(&cart);
-    cli_pbs_free(&pbs);
-    pm_walk_free(&walk);
-    return status ? CLI_WORLD : worst;
-}
-
-// --- a project ---------------------------------------------------------------
-
-static int run_tests(struct test_list *list, struct cli_pbs *pbs,
-                     const char *folder)
-{
-    struct cli_cart cart;
-    struct pm_walk walk;
-    int worst;
-    char *tests = cli_path(folder, "tests");
-    pm_status status =
-        pm_walk_folder(&cli_alloc, tests, cli_pbs_wants, &walk, NULL);
-
-    cli_cart_init(&cart);
-    worst = cli_build_test_project(folder, &cart);
-    for (size_t i = 0; worst == CLI_OK && !status && i < walk.count; i++) {
-        if (!cli_pbs_is_source(walk.files[i].name))
-            continue;
-        char *name = cli_path("tests", walk.files[i].name);
-        worst = run_file(list, pbs, &cart, name);
-        cli_free_text(name);
-    }
-    cli_cart_free(&cart);
-    cli_free_text(tests);
-    pm_walk_free(&walk);
-    return worst;
-}
-
-static int play_recordings(struct test_list *list, const char *folder)
-{
-    struct cli_cart cart;
-
-    if (!test_has_recordings(folder))
-        return CLI_OK;
-    cli_cart_init(&cart);
-    int code = cli_build_project(folder, NULL, NULL, &cart, NULL);
-    if (code == CLI_OK)
-        code = test_recordings(list, folder, &cart);
-    cli_cart_free(&cart);
-    return code;
-}
-
-// What is wrong with the program is told once, and not for each of its tests.
-static int check_program(struct cli_pbs *pbs)
-{
-    struct pm_compile_options options = {.with_tests = true, .test_file = ""};
-    const struct pm_compile_result *result;
-    pm_status status = pm_compiler_check(pbs->compiler, &options, &result);
-
-    if (!status)
-        return CLI_OK;
-    cli_pbs_print(pbs, result);
-    cli_error("%s: the program does not compile, so no test was run",
-              pbs->folder);
-    return cli_exit_for(status);
-}
-
-int test_project(struct test_list *list, const char *folder)
-{
-    struct cli_pbs pbs;
-    size_t sources = 0;
-    size_t tests = 0;
-
-    cli_pbs_init(&pbs, folder);
-    int code = cli_pbs_add_folder(&pbs, "src", NULL, &sources);
-    if (code == CLI_OK)
-        code = cli_pbs_add_folder(&pbs, "tests", NULL, &tests);
-    if (code == CLI_OK && tests)
-        code = check_program(&pbs);
-    if (code == CLI_OK && tests)
-        code = run_tests(list, &pbs, folder);
-    cli_pbs_free(&pbs);
-    if (code == CLI_OK)
-        code = play_recordings(list, folder);
     return code;
 }

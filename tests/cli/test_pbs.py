@@ -359,6 +359,16 @@ def a_suite_that_is_right_passes(folder):
                                "suite", code=2).err, "a filter for nothing")
 
 
+@test
+def a_folder_may_have_projects_in_it(folder):
+    game = project(pathlib.Path(folder) / "suite" / "deep")
+    write(game, "tests/main.pbs", "[Test] fn sums() -> void {\n"
+          "    frame()\n    trace(sum) // expect: 4\n}\n")
+    write(folder, "suite/a.pbs", "[Test] fn a() -> void { }\n")
+    check(run("test", pathlib.Path(folder) / "suite").out ==
+          "2 passed, 0 failed\n", "one of each")
+
+
 def fails(folder, body, *wanted):
     file = write(folder, "a.pbs", body)
     result = run("test", file, code=1)
