@@ -10,7 +10,7 @@ static void queue_all(struct checker *c)
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         struct chk_file *file = &c->files[i];
         struct chk_module *module = file->module;
-        if (chk_skips(c, module) || module->visit == 5)
+        if (pm_chk_skips(c, module) || module->visit == 5)
             continue;
         module->visit = 5;
         for (uint32_t k = 0; k < module->names.capacity; k++) {
@@ -18,7 +18,8 @@ static void queue_all(struct checker *c)
             if (!decl || decl->kind != CHK_FN || decl->type_params)
                 continue;
             c->file = decl->file;
-            chk_instance(c, decl, NULL, NULL, chk_name_span(c, decl->ast));
+            pm_chk_instance(c, decl, NULL, NULL,
+                            pm_chk_name_span(c, decl->ast));
         }
     }
 }
@@ -42,24 +43,24 @@ static void dump_types(struct checker *c, struct pm_buf *out)
 
 static void check(struct checker *c, struct pm_check_output *out)
 {
-    chk_types_init(c);
-    chk_builtins_init(c);
-    chk_low_fn(c, chk_text("boot"), (struct pm_span){0, 0, 0});
-    chk_gather(c);
-    chk_declare_all(c);
-    chk_globals(c);
+    pm_chk_types_init(c);
+    pm_chk_builtins_init(c);
+    pm_chk_low_fn(c, pm_chk_text("boot"), (struct pm_span){0, 0, 0});
+    pm_chk_gather(c);
+    pm_chk_declare_all(c);
+    pm_chk_globals(c);
     if (!c->input->only_needed)
         queue_all(c);
-    chk_drain(c);
-    chk_program(c, &out->program);
+    pm_chk_drain(c);
+    pm_chk_program(c, &out->program);
     struct pm_check_test *tests =
-        chk_alloc(c, (c->tests.count + 1) * sizeof *tests);
+        pm_chk_alloc(c, (c->tests.count + 1) * sizeof *tests);
     for (uint32_t i = 0; i < c->tests.count; i++)
         tests[i] = *(struct pm_check_test *)c->tests.items[i];
     out->tests = tests;
     out->test_count = c->tests.count;
     if (c->input->names_dump)
-        chk_dump_names(c, c->input->names_dump);
+        pm_chk_dump_names(c, c->input->names_dump);
     if (c->input->types_dump)
         dump_types(c, c->input->types_dump);
 }

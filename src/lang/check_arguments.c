@@ -10,13 +10,13 @@
 
 #include "lang/check_internal.h"
 
-struct chk_param *chk_params(struct checker *c, const struct pm_ast *params,
-                             struct chk_file *file, uint32_t *out_count)
+struct chk_param *pm_chk_params(struct checker *c, const struct pm_ast *params,
+                                struct chk_file *file, uint32_t *out_count)
 {
-    struct chk_param *out = chk_alloc(c, (params->count + 1) * sizeof *out);
+    struct chk_param *out = pm_chk_alloc(c, (params->count + 1) * sizeof *out);
 
     for (uint32_t i = 0; i < params->count; i++) {
-        out[i].name = chk_token(file, params->kids[i]->token);
+        out[i].name = pm_chk_token(file, params->kids[i]->token);
         out[i].type = params->kids[i]->kids[0];
         out[i].value = params->kids[i]->kids[1];
     }
@@ -29,20 +29,21 @@ struct chk_param *chk_params(struct checker *c, const struct pm_ast *params,
 static struct chk_param *param_named(struct checker *c, struct chk_call *call,
                                      const struct pm_ast *arg)
 {
-    struct pm_text name = chk_name(c, arg);
-    struct chk_nearest nearest = chk_nearest_begin(c, name);
+    struct pm_text name = pm_chk_name(c, arg);
+    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
 
     for (uint32_t i = 0; i < call->count; i++) {
-        if (chk_same(call->params[i].name, name))
+        if (pm_chk_same(call->params[i].name, name))
             return &call->params[i];
-        chk_nearest_try(&nearest, call->params[i].name);
+        pm_chk_nearest_try(&nearest, call->params[i].name);
     }
-    struct pm_span span = chk_name_span(c, arg);
-    chk_nearest_end(c, &nearest,
-                    chk_error_at(c, PM_LANG_ARGUMENT_NAME, span,
-                                 "'%s' has no parameter '%s'",
-                                 chk_show(c, call->name), chk_show(c, name)),
-                    span);
+    struct pm_span span = pm_chk_name_span(c, arg);
+    pm_chk_nearest_end(c, &nearest,
+                       pm_chk_error_at(c, PM_LANG_ARGUMENT_NAME, span,
+                                       "'%s' has no parameter '%s'",
+                                       pm_chk_show(c, call->name),
+                                       pm_chk_show(c, name)),
+                       span);
     return NULL;
 }
 
@@ -62,19 +63,19 @@ static bool wrong_count(struct checker *c, struct chk_call *call,
     struct pm_lang_diag *diag;
 
     if (least == call->count)
-        diag = chk_error(c, PM_LANG_ARGUMENT_COUNT, call->ast,
-                         "found %u argument%s for '%s', wanted %u", args->count,
-                         args->count == 1 ? "" : "s", chk_show(c, call->name),
-                         call->count);
+        diag = pm_chk_error(c, PM_LANG_ARGUMENT_COUNT, call->ast,
+                            "found %u argument%s for '%s', wanted %u",
+                            args->count, args->count == 1 ? "" : "s",
+                            pm_chk_show(c, call->name), call->count);
     else
-        diag = chk_error(c, PM_LANG_ARGUMENT_COUNT, call->ast,
-                         "found %u argument%s for '%s', wanted %u to %u",
-                         args->count, args->count == 1 ? "" : "s",
-                         chk_show(c, call->name), least, call->count);
+        diag = pm_chk_error(c, PM_LANG_ARGUMENT_COUNT, call->ast,
+                            "found %u argument%s for '%s', wanted %u to %u",
+                            args->count, args->count == 1 ? "" : "s",
+                            pm_chk_show(c, call->name), least, call->count);
     if (call->declared)
-        chk_note(c, diag,
-                 pm_token_span(call->file->parsed, call->declared->token),
-                 "declared here");
+        pm_chk_note(c, diag,
+                    pm_token_span(call->file->parsed, call->declared->token),
+                    "declared here");
     return false;
 }
 
@@ -86,7 +87,7 @@ static void check_rest(struct checker *c, const struct pm_ast *args)
         if (arg->kind == PM_AST_NAMED)
             arg = arg->kids[0];
         if (arg->kind != PM_AST_LAMBDA)
-            chk_expr(c, arg, NULL);
+            pm_chk_expr(c, arg, NULL);
     }
 }
 
@@ -106,16 +107,16 @@ static bool match(struct checker *c, struct chk_call *call,
             if (!param)
                 return false;
             if (param->argument) {
-                chk_error(c, PM_LANG_ARGUMENT_NAME, arg,
-                          "'%s' is given a second time",
-                          chk_show(c, param->name));
+                pm_chk_error(c, PM_LANG_ARGUMENT_NAME, arg,
+                             "'%s' is given a second time",
+                             pm_chk_show(c, param->name));
                 return false;
             }
             arg = arg->kids[0];
         } else if (is_named) {
-            chk_error(c, PM_LANG_ARGUMENT_NAME, arg,
-                      "found an argument without a name behind one that has "
-                      "one");
+            pm_chk_error(c, PM_LANG_ARGUMENT_NAME, arg,
+                         "found an argument without a name behind one that has "
+                         "one");
             return false;
         }
         param->argument = arg;
@@ -134,8 +135,8 @@ static const struct pm_lt *wanted_type(struct checker *c, struct chk_call *call,
 {
     if (param->known)
         return param->known;
-    return chk_resolve_in(c, call->file, param->type, call->bindings,
-                          call->self);
+    return pm_chk_resolve_in(c, call->file, param->type, call->bindings,
+                             call->self);
 }
 
 static void check_one(struct checker *c, struct chk_call *call,
@@ -144,18 +145,23 @@ static void check_one(struct checker *c, struct chk_call *call,
     const struct pm_lt *wanted = wanted_type(c, call, param);
 
     // Where more than one mistake could follow from one that is told.
-    param->low = wanted->has_unknown ? chk_expr(c, param->argument, wanted)
-                                     : chk_expr_as(c, param->argument, wanted);
+    param->low = wanted->has_unknown
+                     ? pm_chk_expr(c, param->argument, wanted)
+                     : pm_chk_expr_as(c, param->argument, wanted);
     if (param->low->type->kind == PM_LT_VOID)
-        param->low = chk_coerce(c, param->argument, param->low,
-                                wanted->kind == PM_LT_VOID ? c->t_int : wanted);
+        param->low =
+            pm_chk_coerce(c, param->argument, param->low,
+                          wanted->kind == PM_LT_VOID ? c->t_int : wanted);
     if (param->type && call->bindings != call->bindings_end)
-        chk_infer(c, call->file, param->type, param->low->type, call->bindings);
+        pm_chk_infer(c, call->file, param->type, param->low->type,
+                     call->bindings);
 }
 
 static int round_of(const struct pm_ast *argument)
 {
-    return argument->kind == PM_AST_LAMBDA ? 2 : chk_adapts(argument) ? 1 : 0;
+    return argument->kind == PM_AST_LAMBDA ? 2
+           : pm_chk_adapts(argument)       ? 1
+                                           : 0;
 }
 
 static void check_all(struct checker *c, struct chk_call *call,
@@ -179,11 +185,12 @@ static bool report_unbound(struct checker *c, struct chk_call *call)
          at = at->next) {
         if (at->type)
             continue;
-        chk_help(c,
-                 chk_error(c, PM_LANG_CANNOT_INFER, call->ast,
-                           "the type '%s' of '%s' cannot be known from here",
-                           chk_show(c, at->name), chk_show(c, call->name)),
-                 "write it: %s<…>(…)", chk_show(c, call->name));
+        pm_chk_help(
+            c,
+            pm_chk_error(c, PM_LANG_CANNOT_INFER, call->ast,
+                         "the type '%s' of '%s' cannot be known from here",
+                         pm_chk_show(c, at->name), pm_chk_show(c, call->name)),
+            "write it: %s<…>(…)", pm_chk_show(c, call->name));
         return false;
     }
     return true;
@@ -208,7 +215,7 @@ static struct pm_low *default_value(struct checker *c, struct chk_call *call,
     body->bindings = call->bindings;
     body->self = call->self;
     c->file = call->file;
-    struct pm_low *low = chk_expr_as(c, param->value, wanted);
+    struct pm_low *low = pm_chk_expr_as(c, param->value, wanted);
     c->file = file;
     body->hidden = hidden;
     body->hides_parents = hides;
@@ -235,12 +242,13 @@ static void spill_as_written(struct checker *c, struct chk_call *call,
     for (uint32_t k = 0; k < count; k++)
         for (uint32_t i = 0; i < call->count; i++)
             if (call->params[i].argument && call->params[i].order == k)
-                call->params[i].low = chk_spill(c, before, call->params[i].low);
+                call->params[i].low =
+                    pm_chk_spill(c, before, call->params[i].low);
 }
 
-bool chk_arguments(struct checker *c, struct chk_call *call,
-                   const struct pm_ast *args, const struct pm_lt *expected,
-                   const struct pm_ast *result, struct chk_list *before)
+bool pm_chk_arguments(struct checker *c, struct chk_call *call,
+                      const struct pm_ast *args, const struct pm_lt *expected,
+                      const struct pm_ast *result, struct chk_list *before)
 {
     if (!match(c, call, args)) {
         check_rest(c, args);
@@ -249,7 +257,7 @@ bool chk_arguments(struct checker *c, struct chk_call *call,
     check_all(c, call, args);
     if (call->bindings != call->bindings_end) {
         if (expected && result)
-            chk_infer(c, call->file, result, expected, call->bindings);
+            pm_chk_infer(c, call->file, result, expected, call->bindings);
         if (!report_unbound(c, call))
             return false;
     }
@@ -259,7 +267,7 @@ bool chk_arguments(struct checker *c, struct chk_call *call,
         struct chk_param *param = &call->params[i];
         const struct pm_lt *wanted = wanted_type(c, call, param);
         if (param->argument)
-            param->low = chk_coerce(c, param->argument, param->low, wanted);
+            param->low = pm_chk_coerce(c, param->argument, param->low, wanted);
         else
             param->low = default_value(c, call, param);
     }

@@ -44,40 +44,41 @@ static const struct {
     {"is_float", BUILTIN_IS_FLOAT},
 };
 
-void chk_builtins_init(struct checker *c)
+void pm_chk_builtins_init(struct checker *c)
 {
     for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++) {
-        struct chk_decl *decl = chk_alloc(c, sizeof *decl);
+        struct chk_decl *decl = pm_chk_alloc(c, sizeof *decl);
         decl->kind = CHK_BUILTIN;
-        decl->name = chk_text(rows[i].name);
+        decl->name = pm_chk_text(rows[i].name);
         decl->number = rows[i].number;
         decl->is_pub = true;
-        chk_map_put(c, &c->builtins, decl->name, decl);
+        pm_chk_map_put(c, &c->builtins, decl->name, decl);
     }
 }
 
 // --- the prelude's own functions ---------------------------------------------
 
-struct chk_decl *chk_prelude(struct checker *c, const char *name)
+struct chk_decl *pm_chk_prelude(struct checker *c, const char *name)
 {
-    return c->prelude ? chk_map_get(&c->prelude->names, chk_text(name)) : NULL;
+    return c->prelude ? pm_chk_map_get(&c->prelude->names, pm_chk_text(name))
+                      : NULL;
 }
 
-struct pm_low *chk_call_prelude(struct checker *c, const struct pm_ast *ast,
-                                const char *name, struct chk_list *arguments,
-                                const struct pm_lt *result)
+struct pm_low *pm_chk_call_prelude(struct checker *c, const struct pm_ast *ast,
+                                   const char *name, struct chk_list *arguments,
+                                   const struct pm_lt *result)
 {
-    struct chk_decl *decl = chk_prelude(c, name);
+    struct chk_decl *decl = pm_chk_prelude(c, name);
 
     if (!decl || decl->kind != CHK_FN || decl->type_params) {
-        chk_error(c, PM_LANG_UNKNOWN_NAME, ast,
-                  "the library's prelude has no function '%s'", name);
-        return chk_zero(c, result, chk_span(c, ast));
+        pm_chk_error(c, PM_LANG_UNKNOWN_NAME, ast,
+                     "the library's prelude has no function '%s'", name);
+        return pm_chk_zero(c, result, pm_chk_span(c, ast));
     }
     struct chk_instance *instance =
-        chk_instance(c, decl, NULL, NULL, chk_span(c, ast));
-    return chk_low_call(c, instance->low, instance->result, chk_span(c, ast),
-                        arguments);
+        pm_chk_instance(c, decl, NULL, NULL, pm_chk_span(c, ast));
+    return pm_chk_low_call(c, instance->low, instance->result,
+                           pm_chk_span(c, ast), arguments);
 }
 
 // --- conversions -------------------------------------------------------------
@@ -88,13 +89,14 @@ static struct pm_low *cannot_convert(struct checker *c,
                                      const struct pm_lt *to)
 {
     struct pm_lang_diag *diag =
-        chk_error(c, PM_LANG_CONVERSION, ast, "%s cannot be made %s",
-                  chk_show_type(c, from), chk_show_type(c, to));
+        pm_chk_error(c, PM_LANG_CONVERSION, ast, "%s cannot be made %s",
+                     pm_chk_show_type(c, from), pm_chk_show_type(c, to));
 
-    if (from->kind == PM_LT_STR && chk_is_number(to))
-        chk_help(c, diag, "text.to_%s() reads a number and gives an optional",
-                 chk_show_type(c, to));
-    return chk_zero(c, to, chk_span(c, ast));
+    if (from->kind == PM_LT_STR && pm_chk_is_number(to))
+        pm_chk_help(c, diag,
+                    "text.to_%s() reads a number and gives an optional",
+                    pm_chk_show_type(c, to));
+    return pm_chk_zero(c, to, pm_chk_span(c, ast));
 }
 
 static struct pm_low *to_int(struct checker *c, const struct pm_ast *ast,
@@ -107,11 +109,13 @@ static struct pm_low *to_int(struct checker *c, const struct pm_ast *ast,
     case PM_LT_FLOAT:
     case PM_LT_BYTE:
     case PM_LT_BOOL:
-        return chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
+        return pm_chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value,
+                             NULL);
     case PM_LT_ENUM:
         if (!value->type->has_payload)
             // The slot is the number already.
-            return chk_low_op(c, PM_OP_NOP, c->t_int, value->span, value, NULL);
+            return pm_chk_low_op(c, PM_OP_NOP, c->t_int, value->span, value,
+                                 NULL);
         break;
     default:
         break;
@@ -128,8 +132,8 @@ static struct pm_low *to_float(struct checker *c, const struct pm_ast *ast,
         return value;
     case PM_LT_INT:
     case PM_LT_BYTE:
-        return chk_low_op(c, PM_OP_TO_F64, c->t_float, value->span, value,
-                          NULL);
+        return pm_chk_low_op(c, PM_OP_TO_F64, c->t_float, value->span, value,
+                             NULL);
     default:
         return cannot_convert(c, ast, value->type, c->t_float);
     }
@@ -143,7 +147,8 @@ static struct pm_low *to_byte(struct checker *c, const struct pm_ast *ast,
     case PM_LT_UNKNOWN:
         return value;
     case PM_LT_FLOAT:
-        value = chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
+        value =
+            pm_chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
         break;
     case PM_LT_INT:
     case PM_LT_BOOL:
@@ -151,7 +156,7 @@ static struct pm_low *to_byte(struct checker *c, const struct pm_ast *ast,
     default:
         return cannot_convert(c, ast, value->type, c->t_byte);
     }
-    return chk_low_op(c, PM_OP_TO_BYTE, c->t_byte, value->span, value, NULL);
+    return pm_chk_low_op(c, PM_OP_TO_BYTE, c->t_byte, value->span, value, NULL);
 }
 
 static struct pm_low *to_bool(struct checker *c, const struct pm_ast *ast,
@@ -162,22 +167,24 @@ static struct pm_low *to_bool(struct checker *c, const struct pm_ast *ast,
     case PM_LT_UNKNOWN:
         return value;
     case PM_LT_BYTE:
-        value = chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
+        value =
+            pm_chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
         break;
     case PM_LT_INT:
         break;
     default:
         return cannot_convert(c, ast, value->type, c->t_bool);
     }
-    return chk_low_op(c, PM_OP_NE, c->t_bool, value->span, value,
-                      chk_low_int(c, c->t_int, value->span, 0));
+    return pm_chk_low_op(c, PM_OP_NE, c->t_bool, value->span, value,
+                         pm_chk_low_int(c, c->t_int, value->span, 0));
 }
 
 static struct pm_low *convert(struct checker *c, const struct pm_ast *ast,
                               const struct pm_ast *arg, builtin number)
 {
-    struct pm_low *value = chk_expr(
-        c, arg, number == BUILTIN_FLOAT && chk_adapts(arg) ? c->t_float : NULL);
+    struct pm_low *value = pm_chk_expr(
+        c, arg,
+        number == BUILTIN_FLOAT && pm_chk_adapts(arg) ? c->t_float : NULL);
 
     if (value->type->kind == PM_LT_NEVER)
         return value;
@@ -191,7 +198,7 @@ static struct pm_low *convert(struct checker *c, const struct pm_ast *ast,
     case BUILTIN_BOOL:
         return to_bool(c, ast, value);
     default:
-        return chk_to_str(c, arg, value);
+        return pm_chk_to_str(c, arg, value);
     }
 }
 
@@ -202,45 +209,47 @@ static struct pm_low *trace(struct checker *c, const struct pm_ast *ast,
 {
     static const char module[] = "log", name[] = "write";
     struct pm_low_host *host = NULL;
-    struct pm_span span = chk_span(c, ast);
-    struct pm_low *text = chk_to_str(c, arg, chk_expr(c, arg, NULL));
+    struct pm_span span = pm_chk_span(c, ast);
+    struct pm_low *text = pm_chk_to_str(c, arg, pm_chk_expr(c, arg, NULL));
 
     for (uint32_t i = 0; i < c->hosts.count; i++)
         host = c->hosts.items[i];
     if (!host) {
         const struct pm_lt *parts[3] = {c->t_int, c->t_str, c->t_void};
-        host = chk_alloc(c, sizeof *host);
-        host->module = chk_text(module);
-        host->name = chk_text(name);
+        host = pm_chk_alloc(c, sizeof *host);
+        host->module = pm_chk_text(module);
+        host->name = pm_chk_text(name);
         host->version = 1;
         host->span = span;
-        host->type = chk_type_fn(c, parts, 3);
-        chk_push(c, &c->hosts, host);
+        host->type = pm_chk_type_fn(c, parts, 3);
+        pm_chk_push(c, &c->hosts, host);
     }
-    struct pm_low *low = chk_low2(c, PM_LOW_HOST, c->t_void, span,
-                                  chk_low_int(c, c->t_int, span, 0), text);
+    struct pm_low *low =
+        pm_chk_low2(c, PM_LOW_HOST, c->t_void, span,
+                    pm_chk_low_int(c, c->t_int, span, 0), text);
     low->host = host;
-    chk_need_capability(c, host, span);
+    pm_chk_need_capability(c, host, span);
     return low;
 }
 
 static struct pm_low *make_trap(struct checker *c, const struct pm_ast *ast,
                                 struct pm_low *message)
 {
-    return chk_low1(c, PM_LOW_TRAP, c->t_never, chk_span(c, ast), message);
+    return pm_chk_low1(c, PM_LOW_TRAP, c->t_never, pm_chk_span(c, ast),
+                       message);
 }
 
 static struct pm_low *make_assert(struct checker *c, const struct pm_ast *ast,
                                   const struct pm_ast *args)
 {
-    struct pm_span span = chk_span(c, ast);
-    struct pm_low *condition = chk_condition(c, args->kids[0]);
+    struct pm_span span = pm_chk_span(c, ast);
+    struct pm_low *condition = pm_chk_condition(c, args->kids[0]);
     struct pm_low *message;
 
     if (args->count > 1) {
-        message = chk_expr_as(c, args->kids[1], c->t_str);
+        message = pm_chk_expr_as(c, args->kids[1], c->t_str);
     } else {
-        struct pm_span what = chk_span(c, args->kids[0]);
+        struct pm_span what = pm_chk_span(c, args->kids[0]);
         struct pm_text text = {c->file->parsed->text + what.start,
                                what.end - what.start};
         if (text.size > 100)
@@ -248,13 +257,13 @@ static struct pm_low *make_assert(struct checker *c, const struct pm_ast *ast,
         // Never half a character.
         while (text.size && ((uint8_t)text.data[text.size] & 0xC0) == 0x80)
             text.size--;
-        message = chk_low_str(
+        message = pm_chk_low_str(
             c, span,
-            chk_format(c, "assert failed: %.*s", (int)text.size, text.data));
+            pm_chk_format(c, "assert failed: %.*s", (int)text.size, text.data));
     }
-    return chk_low_if(
+    return pm_chk_low_if(
         c, c->t_void, span,
-        chk_low_op(c, PM_OP_NOT, c->t_bool, span, condition, NULL),
+        pm_chk_low_op(c, PM_OP_NOT, c->t_bool, span, condition, NULL),
         make_trap(c, ast, message), NULL);
 }
 
@@ -266,30 +275,30 @@ static struct pm_low *filled_array(struct checker *c, const struct pm_ast *ast,
 {
     const struct pm_lt *element =
         expected && expected->kind == PM_LT_ARRAY ? expected->parts[0] : NULL;
-    struct pm_low *length = chk_expr_as(c, args->kids[0], c->t_int);
+    struct pm_low *length = pm_chk_expr_as(c, args->kids[0], c->t_int);
     struct pm_low *value = element && !element->has_unknown
-                               ? chk_expr_as(c, args->kids[1], element)
-                               : chk_expr(c, args->kids[1], element);
+                               ? pm_chk_expr_as(c, args->kids[1], element)
+                               : pm_chk_expr(c, args->kids[1], element);
 
     if (value->type->kind == PM_LT_VOID)
-        value = chk_coerce(c, args->kids[1], value, c->t_int);
-    return chk_low2(c, PM_LOW_NEW_ARRAY, chk_type_array(c, value->type),
-                    chk_span(c, ast), length, value);
+        value = pm_chk_coerce(c, args->kids[1], value, c->t_int);
+    return pm_chk_low2(c, PM_LOW_NEW_ARRAY, pm_chk_type_array(c, value->type),
+                       pm_chk_span(c, ast), length, value);
 }
 
 static struct pm_low *raw_clear(struct checker *c, const struct pm_ast *ast,
                                 const struct pm_ast *args)
 {
-    struct pm_low *array = chk_expr(c, args->kids[0], NULL);
-    struct pm_low *index = chk_expr_as(c, args->kids[1], c->t_int);
+    struct pm_low *array = pm_chk_expr(c, args->kids[0], NULL);
+    struct pm_low *index = pm_chk_expr_as(c, args->kids[1], c->t_int);
     struct pm_low *low =
-        chk_low(c, PM_LOW_SET_INDEX, c->t_void, chk_span(c, ast), 3);
+        pm_chk_low(c, PM_LOW_SET_INDEX, c->t_void, pm_chk_span(c, ast), 3);
 
     if (array->type->kind != PM_LT_ARRAY)
-        return chk_unknown(c, ast);
+        return pm_chk_unknown(c, ast);
     low->kids[0] = array;
     low->kids[1] = index;
-    low->kids[2] = chk_zero(c, array->type->parts[0], chk_span(c, ast));
+    low->kids[2] = pm_chk_zero(c, array->type->parts[0], pm_chk_span(c, ast));
     return low;
 }
 
@@ -301,8 +310,9 @@ static const struct pm_lt *type_argument(struct checker *c,
     const struct pm_ast *types = ast->kids[1];
 
     if (types && types->count == 1)
-        return chk_resolve(c, types->kids[0], c->body->bindings, c->body->self);
-    chk_error(c, PM_LANG_TYPE_ARGUMENTS, ast, "wanted one type argument");
+        return pm_chk_resolve(c, types->kids[0], c->body->bindings,
+                              c->body->self);
+    pm_chk_error(c, PM_LANG_TYPE_ARGUMENTS, ast, "wanted one type argument");
     return c->t_unknown;
 }
 
@@ -310,35 +320,37 @@ static struct pm_low *library_call(struct checker *c, const struct pm_ast *ast,
                                    builtin number)
 {
     const struct pm_ast *args = ast->kids[2];
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
     struct pm_low *value;
     const struct pm_lt *type;
 
     switch (number) {
     case BUILTIN_RAW_ARRAY:
         type = type_argument(c, ast);
-        return chk_low2(c, PM_LOW_NEW_ARRAY, chk_type_array(c, type), span,
-                        chk_expr_as(c, args->kids[0], c->t_int), NULL);
+        return pm_chk_low2(c, PM_LOW_NEW_ARRAY, pm_chk_type_array(c, type),
+                           span, pm_chk_expr_as(c, args->kids[0], c->t_int),
+                           NULL);
     case BUILTIN_RAW_CLEAR:
         return raw_clear(c, ast, args);
     case BUILTIN_ERROR_OF:
         type = type_argument(c, ast);
-        value = chk_expr_as(c, args->kids[0], c->t_int);
-        return chk_low_op(c, PM_OP_NOP, type, span, value, NULL);
+        value = pm_chk_expr_as(c, args->kids[0], c->t_int);
+        return pm_chk_low_op(c, PM_OP_NOP, type, span, value, NULL);
     case BUILTIN_KEY_INT:
-        value = chk_expr(c, args->kids[0], NULL);
+        value = pm_chk_expr(c, args->kids[0], NULL);
         // Only its other way is taken for these.
         if (value->type->kind == PM_LT_STR || value->type->kind == PM_LT_FLOAT)
-            return chk_low2(c, PM_LOW_BLOCK, c->t_int, span,
-                            chk_low1(c, PM_LOW_DROP, c->t_void, span, value),
-                            chk_low_int(c, c->t_int, span, 0));
+            return pm_chk_low2(
+                c, PM_LOW_BLOCK, c->t_int, span,
+                pm_chk_low1(c, PM_LOW_DROP, c->t_void, span, value),
+                pm_chk_low_int(c, c->t_int, span, 0));
         return to_int(c, ast, value);
     case BUILTIN_IS_FLOAT:
         type = type_argument(c, ast);
-        return chk_low_int(c, c->t_bool, span, type->kind == PM_LT_FLOAT);
+        return pm_chk_low_int(c, c->t_bool, span, type->kind == PM_LT_FLOAT);
     default:
         type = type_argument(c, ast);
-        return chk_low_int(c, c->t_bool, span, type->kind == PM_LT_STR);
+        return pm_chk_low_int(c, c->t_bool, span, type->kind == PM_LT_STR);
     }
 }
 
@@ -349,22 +361,23 @@ static bool count_is(struct checker *c, const struct pm_ast *ast,
 
     for (uint32_t i = 0; i < args->count; i++)
         if (args->kids[i]->kind == PM_AST_NAMED) {
-            chk_error(c, PM_LANG_ARGUMENT_NAME, args->kids[i],
-                      "the arguments of '%s' have no names", chk_show(c, name));
+            pm_chk_error(c, PM_LANG_ARGUMENT_NAME, args->kids[i],
+                         "the arguments of '%s' have no names",
+                         pm_chk_show(c, name));
             return false;
         }
     if (args->count >= least && args->count <= most)
         return true;
-    chk_error(c, PM_LANG_ARGUMENT_COUNT, ast,
-              "found %u argument%s for '%s', wanted %u", args->count,
-              args->count == 1 ? "" : "s", chk_show(c, name),
-              args->count < least ? least : most);
+    pm_chk_error(c, PM_LANG_ARGUMENT_COUNT, ast,
+                 "found %u argument%s for '%s', wanted %u", args->count,
+                 args->count == 1 ? "" : "s", pm_chk_show(c, name),
+                 args->count < least ? least : most);
     return false;
 }
 
-struct pm_low *chk_builtin_call(struct checker *c, const struct pm_ast *ast,
-                                struct chk_decl *decl,
-                                const struct pm_lt *expected)
+struct pm_low *pm_chk_builtin_call(struct checker *c, const struct pm_ast *ast,
+                                   struct chk_decl *decl,
+                                   const struct pm_lt *expected)
 {
     builtin number = (builtin)decl->number;
     const struct pm_ast *args = ast->kids[2];
@@ -373,18 +386,19 @@ struct pm_low *chk_builtin_call(struct checker *c, const struct pm_ast *ast,
     uint32_t least = takes_two ? 2 : takes_none ? 0 : 1;
 
     if (number >= BUILTIN_RAW_ARRAY && !c->file->input->is_library) {
-        chk_error(c, PM_LANG_LIBRARY_ONLY, ast, "'%s' is only for the library",
-                  chk_show(c, decl->name));
-        return chk_unknown(c, ast);
+        pm_chk_error(c, PM_LANG_LIBRARY_ONLY, ast,
+                     "'%s' is only for the library",
+                     pm_chk_show(c, decl->name));
+        return pm_chk_unknown(c, ast);
     }
     if (!count_is(c, ast, decl->name, least,
                   number == BUILTIN_ASSERT ? 2 : least))
-        return chk_unknown(c, ast);
+        return pm_chk_unknown(c, ast);
     switch (number) {
     case BUILTIN_TRACE:
         return trace(c, ast, args->kids[0]);
     case BUILTIN_TRAP:
-        return make_trap(c, ast, chk_expr_as(c, args->kids[0], c->t_str));
+        return make_trap(c, ast, pm_chk_expr_as(c, args->kids[0], c->t_str));
     case BUILTIN_ASSERT:
         return make_assert(c, ast, args);
     case BUILTIN_ARRAY:
@@ -403,50 +417,52 @@ static struct pm_low *ok_value(struct checker *c, struct pm_low *object,
                                struct pm_span span)
 {
     const struct pm_lt *inner = object->type->parts[1];
-    const struct pm_lt *optional = chk_type_optional(c, inner);
+    const struct pm_lt *optional = pm_chk_type_optional(c, inner);
     struct chk_list list = {0};
-    struct pm_low *held = chk_spill(c, &list, object);
+    struct pm_low *held = pm_chk_spill(c, &list, object);
     struct pm_low *is_ok =
-        chk_low_op(c, PM_OP_EQ, c->t_bool, span,
-                   chk_low_part(c, c->t_int, chk_again(c, held), 0),
-                   chk_low_int(c, c->t_int, span, 0));
+        pm_chk_low_op(c, PM_OP_EQ, c->t_bool, span,
+                      pm_chk_low_part(c, c->t_int, pm_chk_again(c, held), 0),
+                      pm_chk_low_int(c, c->t_int, span, 0));
     struct pm_low *value =
-        chk_low1(c, PM_LOW_SOME, optional, span,
-                 chk_low_part(c, inner, chk_again(c, held), 1));
+        pm_chk_low1(c, PM_LOW_SOME, optional, span,
+                    pm_chk_low_part(c, inner, pm_chk_again(c, held), 1));
 
-    chk_push(c, &list,
-             chk_low_if(c, optional, span, is_ok, value,
-                        chk_zero(c, optional, span)));
-    return chk_low_block(c, optional, span, &list);
+    pm_chk_push(c, &list,
+                pm_chk_low_if(c, optional, span, is_ok, value,
+                              pm_chk_zero(c, optional, span)));
+    return pm_chk_low_block(c, optional, span, &list);
 }
 
-struct pm_low *chk_builtin_method(struct checker *c, const struct pm_ast *ast,
-                                  struct pm_low *object, struct pm_text name)
+struct pm_low *pm_chk_builtin_method(struct checker *c,
+                                     const struct pm_ast *ast,
+                                     struct pm_low *object, struct pm_text name)
 {
     pm_lt_kind kind = object->type->kind;
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
     struct pm_low *low;
 
-    if (kind == PM_LT_ARRAY && chk_is(name, "len")) {
-        low = chk_low1(c, PM_LOW_LENGTH, c->t_int, span, object);
+    if (kind == PM_LT_ARRAY && pm_chk_is(name, "len")) {
+        low = pm_chk_low1(c, PM_LOW_LENGTH, c->t_int, span, object);
     } else if (kind == PM_LT_OPTIONAL &&
-               (chk_is(name, "is_some") || chk_is(name, "is_none"))) {
-        low = chk_low_part(c, c->t_bool, object, 0);
-        if (chk_is(name, "is_none"))
-            low = chk_low_op(c, PM_OP_NOT, c->t_bool, span, low, NULL);
+               (pm_chk_is(name, "is_some") || pm_chk_is(name, "is_none"))) {
+        low = pm_chk_low_part(c, c->t_bool, object, 0);
+        if (pm_chk_is(name, "is_none"))
+            low = pm_chk_low_op(c, PM_OP_NOT, c->t_bool, span, low, NULL);
     } else if (kind == PM_LT_RESULT &&
-               (chk_is(name, "is_ok") || chk_is(name, "is_err"))) {
-        low = chk_low_op(c, chk_is(name, "is_ok") ? PM_OP_EQ : PM_OP_NE,
-                         c->t_bool, span, chk_low_part(c, c->t_int, object, 0),
-                         chk_low_int(c, c->t_int, span, 0));
-    } else if (kind == PM_LT_RESULT && chk_is(name, "ok") &&
+               (pm_chk_is(name, "is_ok") || pm_chk_is(name, "is_err"))) {
+        low = pm_chk_low_op(c, pm_chk_is(name, "is_ok") ? PM_OP_EQ : PM_OP_NE,
+                            c->t_bool, span,
+                            pm_chk_low_part(c, c->t_int, object, 0),
+                            pm_chk_low_int(c, c->t_int, span, 0));
+    } else if (kind == PM_LT_RESULT && pm_chk_is(name, "ok") &&
                object->type->parts[1]->kind != PM_LT_VOID) {
         low = ok_value(c, object, span);
-    } else if (kind == PM_LT_TASK && chk_is(name, "is_done")) {
-        low = chk_low_op(
+    } else if (kind == PM_LT_TASK && pm_chk_is(name, "is_done")) {
+        low = pm_chk_low_op(
             c, PM_OP_EQ, c->t_bool, span,
-            chk_low_op(c, PM_OP_CORO_STATE, c->t_int, span, object, NULL),
-            chk_low_int(c, c->t_int, span, 3));
+            pm_chk_low_op(c, PM_OP_CORO_STATE, c->t_int, span, object, NULL),
+            pm_chk_low_int(c, c->t_int, span, 3));
     } else {
         return NULL;
     }
@@ -460,31 +476,32 @@ struct pm_low *chk_builtin_method(struct checker *c, const struct pm_ast *ast,
 static struct pm_low *enum_from(struct checker *c, const struct pm_ast *call,
                                 const struct pm_lt *type)
 {
-    struct pm_span span = chk_span(c, call);
+    struct pm_span span = pm_chk_span(c, call);
     struct chk_list list = {0};
 
-    if (!count_is(c, call, chk_text("from"), 1, 1))
-        return chk_unknown(c, call);
-    struct pm_low *number =
-        chk_spill(c, &list, chk_expr_as(c, call->kids[2]->kids[0], c->t_int));
+    if (!count_is(c, call, pm_chk_text("from"), 1, 1))
+        return pm_chk_unknown(c, call);
+    struct pm_low *number = pm_chk_spill(
+        c, &list, pm_chk_expr_as(c, call->kids[2]->kids[0], c->t_int));
     struct pm_low *known = NULL;
     for (uint32_t i = 0; i < type->case_count; i++) {
-        struct pm_low *one =
-            chk_low_op(c, PM_OP_EQ, c->t_bool, span, chk_again(c, number),
-                       chk_low_int(c, c->t_int, span, type->cases[i].number));
-        known =
-            known ? chk_low2(c, PM_LOW_OR, c->t_bool, span, known, one) : one;
+        struct pm_low *one = pm_chk_low_op(
+            c, PM_OP_EQ, c->t_bool, span, pm_chk_again(c, number),
+            pm_chk_low_int(c, c->t_int, span, type->cases[i].number));
+        known = known ? pm_chk_low2(c, PM_LOW_OR, c->t_bool, span, known, one)
+                      : one;
     }
     if (!known)
-        return chk_unknown(c, call);
-    const struct pm_lt *optional = chk_type_optional(c, type);
+        return pm_chk_unknown(c, call);
+    const struct pm_lt *optional = pm_chk_type_optional(c, type);
     struct pm_low *value =
-        chk_low_op(c, PM_OP_NOP, type, span, chk_again(c, number), NULL);
-    chk_push(c, &list,
-             chk_low_if(c, optional, span, known,
-                        chk_low1(c, PM_LOW_SOME, optional, span, value),
-                        chk_zero(c, optional, span)));
-    return chk_low_block(c, optional, span, &list);
+        pm_chk_low_op(c, PM_OP_NOP, type, span, pm_chk_again(c, number), NULL);
+    pm_chk_push(
+        c, &list,
+        pm_chk_low_if(c, optional, span, known,
+                      pm_chk_low1(c, PM_LOW_SOME, optional, span, value),
+                      pm_chk_zero(c, optional, span)));
+    return pm_chk_low_block(c, optional, span, &list);
 }
 
 static struct pm_low *make_case(struct checker *c, const struct pm_ast *ast,
@@ -498,61 +515,63 @@ static struct pm_low *make_case(struct checker *c, const struct pm_ast *ast,
 
     if (!type->has_payload || one->field_count == 0) {
         if (call)
-            chk_error(c, PM_LANG_ARGUMENT_COUNT, call,
-                      "the case '%s' has no values; write it without "
-                      "parentheses",
-                      chk_show(c, one->name));
+            pm_chk_error(c, PM_LANG_ARGUMENT_COUNT, call,
+                         "the case '%s' has no values; write it without "
+                         "parentheses",
+                         pm_chk_show(c, one->name));
         if (!type->has_payload)
-            return chk_low_int(c, type, chk_span(c, ast), one->number);
+            return pm_chk_low_int(c, type, pm_chk_span(c, ast), one->number);
         struct pm_low *plain =
-            chk_low(c, PM_LOW_CASE, type, chk_span(c, ast), 0);
+            pm_chk_low(c, PM_LOW_CASE, type, pm_chk_span(c, ast), 0);
         plain->case_index = index;
         return plain;
     }
     if (!call) {
-        chk_error(c, PM_LANG_ARGUMENT_COUNT, ast,
-                  "the case '%s' has %u value%s: write %s(…)",
-                  chk_show(c, one->name), one->field_count,
-                  one->field_count == 1 ? "" : "s", chk_show(c, one->name));
-        return chk_zero(c, type, chk_span(c, ast));
+        pm_chk_error(c, PM_LANG_ARGUMENT_COUNT, ast,
+                     "the case '%s' has %u value%s: write %s(…)",
+                     pm_chk_show(c, one->name), one->field_count,
+                     one->field_count == 1 ? "" : "s",
+                     pm_chk_show(c, one->name));
+        return pm_chk_zero(c, type, pm_chk_span(c, ast));
     }
     struct chk_call args = {.ast = call,
                             .name = one->name,
                             .file = decl->file,
                             .declared = decl->ast->kids[index]};
-    args.params = chk_params(c, params, decl->file, &args.count);
-    if (!chk_arguments(c, &args, call->kids[2], NULL, NULL, &before))
-        return chk_zero(c, type, chk_span(c, ast));
+    args.params = pm_chk_params(c, params, decl->file, &args.count);
+    if (!pm_chk_arguments(c, &args, call->kids[2], NULL, NULL, &before))
+        return pm_chk_zero(c, type, pm_chk_span(c, ast));
     struct pm_low *low =
-        chk_low(c, PM_LOW_CASE, type, chk_span(c, call), args.count);
+        pm_chk_low(c, PM_LOW_CASE, type, pm_chk_span(c, call), args.count);
     low->case_index = index;
     for (uint32_t i = 0; i < args.count; i++)
         low->kids[i] = args.params[i].low;
-    chk_push(c, &before, low);
-    return chk_low_block(c, type, low->span, &before);
+    pm_chk_push(c, &before, low);
+    return pm_chk_low_block(c, type, low->span, &before);
 }
 
-struct pm_low *chk_enum_member(struct checker *c, const struct pm_ast *ast,
-                               struct chk_decl *decl, struct pm_text name,
-                               const struct pm_ast *call)
+struct pm_low *pm_chk_enum_member(struct checker *c, const struct pm_ast *ast,
+                                  struct chk_decl *decl, struct pm_text name,
+                                  const struct pm_ast *call)
 {
-    const struct pm_lt *type = chk_decl_type(c, decl);
-    struct chk_nearest nearest = chk_nearest_begin(c, name);
+    const struct pm_lt *type = pm_chk_decl_type(c, decl);
+    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
 
     if (type->case_count < decl->ast->count)
-        return chk_zero(c, type, chk_span(c, ast)); // told when it was read
+        return pm_chk_zero(c, type,
+                           pm_chk_span(c, ast)); // told when it was read
     for (uint32_t i = 0; i < type->case_count; i++) {
-        if (chk_same(type->cases[i].name, name))
+        if (pm_chk_same(type->cases[i].name, name))
             return make_case(c, ast, type, i, call);
-        chk_nearest_try(&nearest, type->cases[i].name);
+        pm_chk_nearest_try(&nearest, type->cases[i].name);
     }
-    if (call && chk_is(name, "from") && !type->has_payload)
+    if (call && pm_chk_is(name, "from") && !type->has_payload)
         return enum_from(c, call, type);
-    struct pm_span span = chk_name_span(c, ast);
-    chk_nearest_end(c, &nearest,
-                    chk_error_at(c, PM_LANG_UNKNOWN_CASE, span,
-                                 "%s has no case '%s'", chk_show_type(c, type),
-                                 chk_show(c, name)),
-                    span);
-    return chk_zero(c, type, chk_span(c, ast));
+    struct pm_span span = pm_chk_name_span(c, ast);
+    pm_chk_nearest_end(
+        c, &nearest,
+        pm_chk_error_at(c, PM_LANG_UNKNOWN_CASE, span, "%s has no case '%s'",
+                        pm_chk_show_type(c, type), pm_chk_show(c, name)),
+        span);
+    return pm_chk_zero(c, type, pm_chk_span(c, ast));
 }

@@ -23,8 +23,8 @@ static struct pm_span place_of(struct checker *c, struct pm_span span)
     return span;
 }
 
-void chk_need_capability(struct checker *c, const struct pm_low_host *host,
-                         struct pm_span span)
+void pm_chk_need_capability(struct checker *c, const struct pm_low_host *host,
+                            struct pm_span span)
 {
     uint32_t bit;
 
@@ -39,7 +39,7 @@ void chk_need_capability(struct checker *c, const struct pm_low_host *host,
     struct pm_lang_diag *diag =
         pm_lang_error(c->report, PM_LANG_CAPABILITY, place_of(c, span),
                       "this needs the capability '%s' (host call %s.%s)", name,
-                      chk_show(c, host->module), chk_show(c, host->name));
+                      pm_chk_show(c, host->module), pm_chk_show(c, host->name));
     pm_lang_help(c->report, diag,
                  "write \"%s\" into \"capabilities\" of prometeu.json", name);
 }

@@ -19,15 +19,16 @@ static void report_cycle(struct checker *c, struct step *steps, uint32_t count,
     while (first > 0 && steps[first - 1].module != back->module)
         first--;
     struct pm_lang_diag *diag =
-        chk_error_at(c, PM_LANG_IMPORT_CYCLE, back->span,
-                     "modules import each other in a circle: \"%s\" needs "
-                     "\"%s\"",
-                     steps[count - 1].module->path, back->module->path);
+        pm_chk_error_at(c, PM_LANG_IMPORT_CYCLE, back->span,
+                        "modules import each other in a circle: \"%s\" needs "
+                        "\"%s\"",
+                        steps[count - 1].module->path, back->module->path);
     for (uint32_t i = first; i < count && i < first + 8; i++)
-        chk_note(c, diag, steps[i].span, "\"%s\" needs \"%s\" here",
-                 steps[i - 1].module->path, steps[i].module->path);
-    chk_help(c, diag,
-             "put what both need into a module of its own, or both into one");
+        pm_chk_note(c, diag, steps[i].span, "\"%s\" needs \"%s\" here",
+                    steps[i - 1].module->path, steps[i].module->path);
+    pm_chk_help(
+        c, diag,
+        "put what both need into a module of its own, or both into one");
 }
 
 static void visit(struct checker *c, struct chk_module *root,
@@ -43,7 +44,7 @@ static void visit(struct checker *c, struct chk_module *root,
         struct step *top = &steps[count - 1];
         if (top->at == top->module->needs.count) {
             top->module->visit = 2;
-            chk_push(c, &c->module_order, top->module);
+            pm_chk_push(c, &c->module_order, top->module);
             count--;
             continue;
         }
@@ -59,9 +60,10 @@ static void visit(struct checker *c, struct chk_module *root,
     }
 }
 
-void chk_check_cycles(struct checker *c)
+void pm_chk_check_cycles(struct checker *c)
 {
-    struct step *steps = chk_alloc(c, (c->modules.count + 1) * sizeof *steps);
+    struct step *steps =
+        pm_chk_alloc(c, (c->modules.count + 1) * sizeof *steps);
 
     for (uint32_t i = 0; i < c->input->file_count; i++)
         visit(c, c->files[i].module, steps);

@@ -48,65 +48,66 @@ static void report_mismatch(struct checker *c, const struct pm_ast *ast,
                             const struct pm_lt *found,
                             const struct pm_lt *wanted)
 {
-    struct pm_lang_diag *diag = chk_error(
+    struct pm_lang_diag *diag = pm_chk_error(
         c, found->kind == PM_LT_VOID ? PM_LANG_NO_VALUE : PM_LANG_MISMATCH, ast,
         found->kind == PM_LT_VOID ? "found something without a value%.0s, "
                                     "wanted %s"
                                   : "found %s, wanted %s",
-        chk_show_type(c, found), chk_show_type(c, wanted));
+        pm_chk_show_type(c, found), pm_chk_show_type(c, wanted));
 
     if (wanted->kind == PM_LT_INT && found->kind == PM_LT_FLOAT)
-        chk_help(c, diag, "int(…) takes the part before the point");
+        pm_chk_help(c, diag, "int(…) takes the part before the point");
     else if (wanted->kind == PM_LT_FLOAT && found->kind == PM_LT_INT)
-        chk_help(c, diag, "float(…) converts it");
+        pm_chk_help(c, diag, "float(…) converts it");
     else if (wanted->kind == PM_LT_BYTE && found->kind == PM_LT_INT)
-        chk_help(c, diag,
-                 "byte(…) converts it and traps outside of 0..255; "
-                 ".wrap_byte() takes the low 8 bits");
-    else if (wanted->kind == PM_LT_STR && chk_is_number(found))
-        chk_help(c, diag, "str(…) converts it, and so does \"{…}\"");
+        pm_chk_help(c, diag,
+                    "byte(…) converts it and traps outside of 0..255; "
+                    ".wrap_byte() takes the low 8 bits");
+    else if (wanted->kind == PM_LT_STR && pm_chk_is_number(found))
+        pm_chk_help(c, diag, "str(…) converts it, and so does \"{…}\"");
     else if (wanted->kind == PM_LT_OPTIONAL &&
-             chk_type_same(found, wanted->parts[0]))
-        chk_help(c, diag, "write some(…)");
+             pm_chk_type_same(found, wanted->parts[0]))
+        pm_chk_help(c, diag, "write some(…)");
     else if (wanted->kind == PM_LT_RESULT &&
-             chk_type_same(found, wanted->parts[1]))
-        chk_help(c, diag, "write ok(…)");
+             pm_chk_type_same(found, wanted->parts[1]))
+        pm_chk_help(c, diag, "write ok(…)");
     else if (wanted->kind == PM_LT_RESULT &&
-             chk_type_same(found, wanted->parts[0]))
-        chk_help(c, diag, "write err(…)");
+             pm_chk_type_same(found, wanted->parts[0]))
+        pm_chk_help(c, diag, "write err(…)");
     else if (found->kind == PM_LT_OPTIONAL &&
-             chk_type_same(found->parts[0], wanted))
-        chk_help(c, diag, "say what it is when there is none: … else …");
+             pm_chk_type_same(found->parts[0], wanted))
+        pm_chk_help(c, diag, "say what it is when there is none: … else …");
     else if (found->kind == PM_LT_RESULT &&
-             chk_type_same(found->parts[1], wanted))
-        chk_help(c, diag,
-                 "pass the error on with '!', or deal with it with 'handle'");
+             pm_chk_type_same(found->parts[1], wanted))
+        pm_chk_help(
+            c, diag,
+            "pass the error on with '!', or deal with it with 'handle'");
 }
 
-struct pm_low *chk_coerce(struct checker *c, const struct pm_ast *ast,
-                          struct pm_low *value, const struct pm_lt *wanted)
+struct pm_low *pm_chk_coerce(struct checker *c, const struct pm_ast *ast,
+                             struct pm_low *value, const struct pm_lt *wanted)
 {
     const struct pm_lt *found = value->type;
 
     if (found == wanted || found->kind == PM_LT_NEVER)
         return value;
-    if (found->kind != PM_LT_VOID && chk_type_same(found, wanted)) {
+    if (found->kind != PM_LT_VOID && pm_chk_type_same(found, wanted)) {
         retype(c, value, wanted);
         return value;
     }
-    if (wanted->kind == PM_LT_CONTRACT && chk_struct_has(c, found, wanted))
-        return chk_low1(c, PM_LOW_UPCAST, wanted, value->span, value);
+    if (wanted->kind == PM_LT_CONTRACT && pm_chk_struct_has(c, found, wanted))
+        return pm_chk_low1(c, PM_LOW_UPCAST, wanted, value->span, value);
     report_mismatch(c, ast, found, wanted);
-    return chk_unknown(c, ast);
+    return pm_chk_unknown(c, ast);
 }
 
-struct pm_low *chk_expr_as(struct checker *c, const struct pm_ast *ast,
-                           const struct pm_lt *wanted)
+struct pm_low *pm_chk_expr_as(struct checker *c, const struct pm_ast *ast,
+                              const struct pm_lt *wanted)
 {
-    return chk_coerce(c, ast, chk_expr(c, ast, wanted), wanted);
+    return pm_chk_coerce(c, ast, pm_chk_expr(c, ast, wanted), wanted);
 }
 
-bool chk_adapts(const struct pm_ast *ast)
+bool pm_chk_adapts(const struct pm_ast *ast)
 {
     switch (ast->kind) {
     case PM_AST_INT:
@@ -116,9 +117,9 @@ bool chk_adapts(const struct pm_ast *ast)
     case PM_AST_NEG:
     case PM_AST_PAREN:
     case PM_AST_COMPLEMENT:
-        return chk_adapts(ast->kids[0]);
+        return pm_chk_adapts(ast->kids[0]);
     case PM_AST_BINARY:
-        return chk_adapts(ast->kids[0]) && chk_adapts(ast->kids[1]);
+        return pm_chk_adapts(ast->kids[0]) && pm_chk_adapts(ast->kids[1]);
     default:
         return false;
     }
@@ -131,72 +132,74 @@ static struct pm_low *function_value(struct checker *c,
                                      const struct pm_ast *ast,
                                      struct chk_decl *decl)
 {
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
 
     if (decl->kind != CHK_FN || decl->type_params) {
-        chk_help(c,
-                 chk_error(c, PM_LANG_NOT_A_VALUE, ast,
-                           decl->type_params
-                               ? "'%s' has type parameters and is no value"
-                               : "'%s' can be called, but is no value",
-                           chk_show(c, decl->name)),
-                 "wrap it: x => %s(x)", chk_show(c, decl->name));
-        return chk_unknown(c, ast);
+        pm_chk_help(
+            c,
+            pm_chk_error(c, PM_LANG_NOT_A_VALUE, ast,
+                         decl->type_params
+                             ? "'%s' has type parameters and is no value"
+                             : "'%s' can be called, but is no value",
+                         pm_chk_show(c, decl->name)),
+            "wrap it: x => %s(x)", pm_chk_show(c, decl->name));
+        return pm_chk_unknown(c, ast);
     }
-    struct chk_instance *instance = chk_instance(c, decl, NULL, NULL, span);
-    struct pm_low_fn *low = chk_low_fn(c, decl->name, instance->low->span);
+    struct chk_instance *instance = pm_chk_instance(c, decl, NULL, NULL, span);
+    struct pm_low_fn *low = pm_chk_low_fn(c, decl->name, instance->low->span);
     struct chk_list parts = {0}, arguments = {0};
     low->is_closure = true;
     low->result = instance->result;
     low->param_count = instance->param_count;
     for (uint32_t i = 0; i < instance->param_count; i++) {
-        chk_push(c, &parts, (void *)instance->params[i]);
-        uint32_t at = chk_low_local(c, low, instance->params[i], chk_text(""));
+        pm_chk_push(c, &parts, (void *)instance->params[i]);
+        uint32_t at =
+            pm_chk_low_local(c, low, instance->params[i], pm_chk_text(""));
         struct pm_low *get =
-            chk_low(c, PM_LOW_LOCAL, instance->params[i], low->span, 0);
+            pm_chk_low(c, PM_LOW_LOCAL, instance->params[i], low->span, 0);
         get->index = at;
-        chk_push(c, &arguments, get);
+        pm_chk_push(c, &arguments, get);
     }
-    chk_push(c, &parts, (void *)instance->result);
-    low->type =
-        chk_type_fn(c, (const struct pm_lt *const *)parts.items, parts.count);
-    low->body =
-        chk_low_call(c, instance->low, instance->result, low->span, &arguments);
+    pm_chk_push(c, &parts, (void *)instance->result);
+    low->type = pm_chk_type_fn(c, (const struct pm_lt *const *)parts.items,
+                               parts.count);
+    low->body = pm_chk_low_call(c, instance->low, instance->result, low->span,
+                                &arguments);
     if (instance->result->kind != PM_LT_VOID)
         low->body =
-            chk_low1(c, PM_LOW_RETURN, c->t_never, low->span, low->body);
-    struct pm_low *closure = chk_low(c, PM_LOW_CLOSURE, low->type, span, 0);
+            pm_chk_low1(c, PM_LOW_RETURN, c->t_never, low->span, low->body);
+    struct pm_low *closure = pm_chk_low(c, PM_LOW_CLOSURE, low->type, span, 0);
     closure->function = low;
     return closure;
 }
 
-struct pm_low *chk_decl_value(struct checker *c, const struct pm_ast *ast,
-                              struct chk_decl *decl)
+struct pm_low *pm_chk_decl_value(struct checker *c, const struct pm_ast *ast,
+                                 struct chk_decl *decl)
 {
     if (decl->kind == CHK_FN || decl->kind == CHK_BUILTIN ||
         decl->kind == CHK_OP || decl->kind == CHK_HOST ||
         decl->kind == CHK_INTRINSIC)
         return function_value(c, ast, decl);
     if (decl->kind != CHK_CONST && decl->kind != CHK_GLOBAL) {
-        struct pm_lang_diag *diag = chk_error(
+        struct pm_lang_diag *diag = pm_chk_error(
             c, PM_LANG_NOT_A_VALUE, ast, "'%s' is a %s, wanted a value",
-            chk_show(c, decl->name), chk_decl_kind_name(decl));
+            pm_chk_show(c, decl->name), pm_chk_decl_kind_name(decl));
         if (decl->kind == CHK_STRUCT)
-            chk_help(c, diag, "to make one write: new %s(…)",
-                     chk_show(c, decl->name));
-        return chk_unknown(c, ast);
+            pm_chk_help(c, diag, "to make one write: new %s(…)",
+                        pm_chk_show(c, decl->name));
+        return pm_chk_unknown(c, ast);
     }
-    chk_lower_global(c, decl);
+    pm_chk_lower_global(c, decl);
     if (decl->literal) {
-        struct pm_low *copy = chk_again(c, decl->literal);
-        copy->span = chk_span(c, ast);
+        struct pm_low *copy = pm_chk_again(c, decl->literal);
+        copy->span = pm_chk_span(c, ast);
         return copy;
     }
     struct pm_low *low =
-        chk_low(c, PM_LOW_GLOBAL, decl->type, chk_span(c, ast), 0);
+        pm_chk_low(c, PM_LOW_GLOBAL, decl->type, pm_chk_span(c, ast), 0);
     low->global = decl->global;
     if (!decl->global)
-        return chk_unknown(c, ast);
+        return pm_chk_unknown(c, ast);
     return low;
 }
 
@@ -228,64 +231,65 @@ static const char *foreign(struct pm_text name)
     };
 
     for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++)
-        if (chk_is(name, rows[i].name))
+        if (pm_chk_is(name, rows[i].name))
             return rows[i].help;
     return NULL;
 }
 
 static struct pm_low *unknown_name(struct checker *c, const struct pm_ast *ast)
 {
-    struct pm_text name = chk_name(c, ast);
+    struct pm_text name = pm_chk_name(c, ast);
     struct pm_lang_diag *diag =
-        chk_error(c, PM_LANG_UNKNOWN_NAME, ast, "there is no '%s' here",
-                  chk_show(c, name));
-    struct chk_nearest nearest = chk_nearest_begin(c, name);
+        pm_chk_error(c, PM_LANG_UNKNOWN_NAME, ast, "there is no '%s' here",
+                     pm_chk_show(c, name));
+    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
 
     for (struct chk_body *body = c->body; body; body = body->parent)
         for (uint32_t i = body->vars.count; i-- > 0;)
-            chk_nearest_try(&nearest,
-                            ((struct chk_var *)body->vars.items[i])->name);
-    chk_nearest_map(&nearest, &c->file->imports);
-    chk_nearest_map(&nearest, &c->file->module->names);
+            pm_chk_nearest_try(&nearest,
+                               ((struct chk_var *)body->vars.items[i])->name);
+    pm_chk_nearest_map(&nearest, &c->file->imports);
+    pm_chk_nearest_map(&nearest, &c->file->module->names);
     if (c->prelude)
-        chk_nearest_map(&nearest, &c->prelude->names);
-    chk_nearest_map(&nearest, &c->builtins);
+        pm_chk_nearest_map(&nearest, &c->prelude->names);
+    pm_chk_nearest_map(&nearest, &c->builtins);
     if (foreign(name)) {
-        chk_help(c, diag, "%s", foreign(name));
-        return chk_unknown(c, ast);
+        pm_chk_help(c, diag, "%s", foreign(name));
+        return pm_chk_unknown(c, ast);
     }
     const struct pm_lt *self = c->body ? c->body->self : NULL;
     if (self && self->kind == PM_LT_STRUCT)
         for (uint32_t i = 0; i < self->field_count; i++)
-            if (chk_same(self->fields[i].name, name)) {
-                chk_help(c, diag, "a field is reached through 'this': this.%s",
-                         chk_show(c, name));
-                return chk_unknown(c, ast);
+            if (pm_chk_same(self->fields[i].name, name)) {
+                pm_chk_help(c, diag,
+                            "a field is reached through 'this': this.%s",
+                            pm_chk_show(c, name));
+                return pm_chk_unknown(c, ast);
             }
-    chk_nearest_end(c, &nearest, diag, chk_span(c, ast));
-    return chk_unknown(c, ast);
+    pm_chk_nearest_end(c, &nearest, diag, pm_chk_span(c, ast));
+    return pm_chk_unknown(c, ast);
 }
 
 static struct pm_low *name(struct checker *c, const struct pm_ast *ast)
 {
-    struct pm_text text = chk_name(c, ast);
-    struct chk_var *var = chk_find_var(c, text);
+    struct pm_text text = pm_chk_name(c, ast);
+    struct chk_var *var = pm_chk_find_var(c, text);
 
     if (var)
-        return chk_read_var(c, var, chk_span(c, ast));
-    struct chk_decl *decl = chk_lookup(c, c->file, text);
-    return decl ? chk_decl_value(c, ast, decl) : unknown_name(c, ast);
+        return pm_chk_read_var(c, var, pm_chk_span(c, ast));
+    struct chk_decl *decl = pm_chk_lookup(c, c->file, text);
+    return decl ? pm_chk_decl_value(c, ast, decl) : unknown_name(c, ast);
 }
 
 static struct pm_low *this_value(struct checker *c, const struct pm_ast *ast)
 {
-    struct chk_var *var = chk_find_var(c, chk_text("this"));
+    struct chk_var *var = pm_chk_find_var(c, pm_chk_text("this"));
 
     if (var)
-        return chk_read_var(c, var, chk_span(c, ast));
-    chk_error(c, PM_LANG_UNKNOWN_NAME, ast,
-              "found 'this' outside of a struct's methods");
-    return chk_unknown(c, ast);
+        return pm_chk_read_var(c, var, pm_chk_span(c, ast));
+    pm_chk_error(c, PM_LANG_UNKNOWN_NAME, ast,
+                 "found 'this' outside of a struct's methods");
+    return pm_chk_unknown(c, ast);
 }
 
 // --- members -----------------------------------------------------------------
@@ -294,236 +298,244 @@ static struct pm_low *this_value(struct checker *c, const struct pm_ast *ast)
 static struct pm_low *static_member(struct checker *c, const struct pm_ast *ast,
                                     struct chk_decl *decl)
 {
-    struct pm_text member = chk_name(c, ast);
+    struct pm_text member = pm_chk_name(c, ast);
     struct chk_decl *found = NULL;
     const struct chk_map *names = &decl->members;
 
     if (decl->kind == CHK_ENUM)
-        return chk_enum_member(c, ast, decl, member, NULL);
+        return pm_chk_enum_member(c, ast, decl, member, NULL);
     if (decl->kind == CHK_MODULE)
         names = &decl->module->names;
-    found = chk_map_get(names, member);
+    found = pm_chk_map_get(names, member);
     if (found && (decl->kind != CHK_MODULE || found->is_pub))
-        return chk_decl_value(c, ast, found);
-    struct pm_lang_diag *diag = chk_error_at(
-        c, PM_LANG_UNKNOWN_MEMBER, chk_name_span(c, ast), "'%s' has no '%s'",
-        chk_show(c, decl->name), chk_show(c, member));
-    struct chk_nearest nearest = chk_nearest_begin(c, member);
-    chk_nearest_map(&nearest, names);
-    chk_nearest_end(c, &nearest, diag, chk_name_span(c, ast));
-    return chk_unknown(c, ast);
+        return pm_chk_decl_value(c, ast, found);
+    struct pm_lang_diag *diag = pm_chk_error_at(
+        c, PM_LANG_UNKNOWN_MEMBER, pm_chk_name_span(c, ast), "'%s' has no '%s'",
+        pm_chk_show(c, decl->name), pm_chk_show(c, member));
+    struct chk_nearest nearest = pm_chk_nearest_begin(c, member);
+    pm_chk_nearest_map(&nearest, names);
+    pm_chk_nearest_end(c, &nearest, diag, pm_chk_name_span(c, ast));
+    return pm_chk_unknown(c, ast);
 }
 
 static void suggest_member(struct checker *c, const struct pm_lt *type,
                            struct pm_text wanted, struct pm_lang_diag *diag,
                            struct pm_span span)
 {
-    struct chk_nearest nearest = chk_nearest_begin(c, wanted);
+    struct chk_nearest nearest = pm_chk_nearest_begin(c, wanted);
 
     if (type->kind == PM_LT_STRUCT) {
         for (uint32_t i = 0; i < type->field_count; i++)
-            chk_nearest_try(&nearest, type->fields[i].name);
-        chk_nearest_map(&nearest, &chk_struct_of(type)->decl->members);
+            pm_chk_nearest_try(&nearest, type->fields[i].name);
+        pm_chk_nearest_map(&nearest, &pm_chk_struct_of(type)->decl->members);
     }
     for (uint32_t i = 0; i < c->extend_members.capacity; i++) {
         struct chk_binding *bindings;
         struct pm_text name = c->extend_members.entries[i].key;
         if (c->extend_members.entries[i].value && name.size <= 40 &&
-            chk_find_method(c, type, name, &bindings))
-            chk_nearest_try(&nearest, name);
+            pm_chk_find_method(c, type, name, &bindings))
+            pm_chk_nearest_try(&nearest, name);
     }
-    chk_nearest_end(c, &nearest, diag, span);
+    pm_chk_nearest_end(c, &nearest, diag, span);
 }
 
 static struct pm_low *member(struct checker *c, const struct pm_ast *ast)
 {
-    struct chk_decl *decl = chk_path(c, ast);
+    struct chk_decl *decl = pm_chk_path(c, ast);
 
     if (decl)
-        return chk_decl_value(c, ast, decl);
-    decl = chk_path(c, ast->kids[0]);
+        return pm_chk_decl_value(c, ast, decl);
+    decl = pm_chk_path(c, ast->kids[0]);
     if (decl && decl->kind != CHK_CONST && decl->kind != CHK_GLOBAL)
         return static_member(c, ast, decl);
-    struct pm_low *object = chk_expr(c, ast->kids[0], NULL);
+    struct pm_low *object = pm_chk_expr(c, ast->kids[0], NULL);
     const struct pm_lt *type = object->type;
-    struct pm_text wanted = chk_name(c, ast);
-    if (chk_is_unknown(type))
-        return chk_unknown(c, ast);
+    struct pm_text wanted = pm_chk_name(c, ast);
+    if (pm_chk_is_unknown(type))
+        return pm_chk_unknown(c, ast);
     if (type->kind == PM_LT_STRUCT) {
-        chk_complete(c, type);
+        pm_chk_complete(c, type);
         for (uint32_t i = 0; i < type->field_count; i++) {
-            if (!chk_same(type->fields[i].name, wanted))
+            if (!pm_chk_same(type->fields[i].name, wanted))
                 continue;
-            struct pm_low *low = chk_low1(c, PM_LOW_FIELD, type->fields[i].type,
-                                          chk_span(c, ast), object);
+            struct pm_low *low =
+                pm_chk_low1(c, PM_LOW_FIELD, type->fields[i].type,
+                            pm_chk_span(c, ast), object);
             low->index = i;
             return low;
         }
     }
     struct chk_binding *bindings;
-    struct pm_span span = chk_name_span(c, ast);
-    if (chk_find_method(c, type, wanted, &bindings)) {
-        chk_help(c,
-                 chk_error_at(c, PM_LANG_NOT_A_VALUE, span,
-                              "'%s' is a method and has to be called",
-                              chk_show(c, wanted)),
-                 "write %s()", chk_show(c, wanted));
-        return chk_unknown(c, ast);
+    struct pm_span span = pm_chk_name_span(c, ast);
+    if (pm_chk_find_method(c, type, wanted, &bindings)) {
+        pm_chk_help(c,
+                    pm_chk_error_at(c, PM_LANG_NOT_A_VALUE, span,
+                                    "'%s' is a method and has to be called",
+                                    pm_chk_show(c, wanted)),
+                    "write %s()", pm_chk_show(c, wanted));
+        return pm_chk_unknown(c, ast);
     }
     struct pm_lang_diag *diag =
-        chk_error_at(c, PM_LANG_UNKNOWN_MEMBER, span, "%s has no '%s'",
-                     chk_show_type(c, type), chk_show(c, wanted));
+        pm_chk_error_at(c, PM_LANG_UNKNOWN_MEMBER, span, "%s has no '%s'",
+                        pm_chk_show_type(c, type), pm_chk_show(c, wanted));
     if (type->kind == PM_LT_ARRAY &&
-        (chk_is(wanted, "push") || chk_is(wanted, "pop") ||
-         chk_is(wanted, "add") || chk_is(wanted, "append") ||
-         chk_is(wanted, "insert") || chk_is(wanted, "remove")))
-        chk_help(c, diag,
-                 "an array keeps its length; a List grows: [1, 2].to_list()");
+        (pm_chk_is(wanted, "push") || pm_chk_is(wanted, "pop") ||
+         pm_chk_is(wanted, "add") || pm_chk_is(wanted, "append") ||
+         pm_chk_is(wanted, "insert") || pm_chk_is(wanted, "remove")))
+        pm_chk_help(
+            c, diag,
+            "an array keeps its length; a List grows: [1, 2].to_list()");
     else if (type->kind == PM_LT_OPTIONAL)
-        chk_help(c, diag, "say what it is when there is none: … else …");
+        pm_chk_help(c, diag, "say what it is when there is none: … else …");
     else if (type->kind == PM_LT_RESULT)
-        chk_help(c, diag, "get the value with '!' or 'handle'");
+        pm_chk_help(c, diag, "get the value with '!' or 'handle'");
     else
         suggest_member(c, type, wanted, diag, span);
-    return chk_unknown(c, ast);
+    return pm_chk_unknown(c, ast);
 }
 
 // --- elements ----------------------------------------------------------------
 
 static struct pm_low *index_value(struct checker *c, const struct pm_ast *ast)
 {
-    struct pm_low *object = chk_expr(c, ast->kids[0], NULL);
-    struct pm_span span = chk_span(c, ast);
+    struct pm_low *object = pm_chk_expr(c, ast->kids[0], NULL);
+    struct pm_span span = pm_chk_span(c, ast);
 
     if (object->type->kind == PM_LT_ARRAY) {
-        struct pm_low *index = chk_expr(c, ast->kids[1], c->t_int);
+        struct pm_low *index = pm_chk_expr(c, ast->kids[1], c->t_int);
         if (index->type->kind == PM_LT_BYTE)
-            index =
-                chk_low_op(c, PM_OP_TO_I64, c->t_int, index->span, index, NULL);
-        index = chk_coerce(c, ast->kids[1], index, c->t_int);
-        return chk_low2(c, PM_LOW_INDEX, object->type->parts[0], span, object,
-                        index);
+            index = pm_chk_low_op(c, PM_OP_TO_I64, c->t_int, index->span, index,
+                                  NULL);
+        index = pm_chk_coerce(c, ast->kids[1], index, c->t_int);
+        return pm_chk_low2(c, PM_LOW_INDEX, object->type->parts[0], span,
+                           object, index);
     }
-    if (!chk_is_unknown(object->type)) {
-        struct chk_instance *getter = chk_method(c, object->type, "get", span);
+    if (!pm_chk_is_unknown(object->type)) {
+        struct chk_instance *getter =
+            pm_chk_method(c, object->type, "get", span);
         if (getter && getter->param_count == 2) {
             struct chk_list arguments = {0};
-            chk_push(c, &arguments, object);
-            chk_push(c, &arguments,
-                     chk_expr_as(c, ast->kids[1], getter->params[1]));
-            return chk_low_call(c, getter->low, getter->result, span,
-                                &arguments);
+            pm_chk_push(c, &arguments, object);
+            pm_chk_push(c, &arguments,
+                        pm_chk_expr_as(c, ast->kids[1], getter->params[1]));
+            return pm_chk_low_call(c, getter->low, getter->result, span,
+                                   &arguments);
         }
-        struct pm_lang_diag *diag = chk_error(
+        struct pm_lang_diag *diag = pm_chk_error(
             c, PM_LANG_NOT_INDEXABLE, ast->kids[0],
             "found %s in front of '[', wanted an array or a type with a "
             "method 'get'",
-            chk_show_type(c, object->type));
+            pm_chk_show_type(c, object->type));
         if (object->type->kind == PM_LT_STR)
-            chk_help(c, diag,
-                     "text.byte_at(i) gives a byte, text.slice(a, b) a part");
+            pm_chk_help(
+                c, diag,
+                "text.byte_at(i) gives a byte, text.slice(a, b) a part");
     }
-    chk_expr(c, ast->kids[1], NULL);
-    return chk_unknown(c, ast);
+    pm_chk_expr(c, ast->kids[1], NULL);
+    return pm_chk_unknown(c, ast);
 }
 
 // --- optionals and results ---------------------------------------------------
 
 static struct pm_low *propagate(struct checker *c, const struct pm_ast *ast)
 {
-    struct pm_low *value = chk_expr(c, ast->kids[0], NULL);
+    struct pm_low *value = pm_chk_expr(c, ast->kids[0], NULL);
     const struct pm_lt *type = value->type;
     const struct pm_lt *result = c->body->result;
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
     struct chk_list list = {0};
     bool is_result = type->kind == PM_LT_RESULT;
 
-    if (chk_is_unknown(type))
+    if (pm_chk_is_unknown(type))
         return value;
     if (!is_result && type->kind != PM_LT_OPTIONAL) {
-        chk_help(c,
-                 chk_error(c, PM_LANG_PROPAGATE, ast,
-                           "found %s in front of '!', wanted a result or an "
-                           "optional",
-                           chk_show_type(c, type)),
-                 "'!' passes a failure on; \"not\" is written 'not'");
-        return chk_unknown(c, ast);
+        pm_chk_help(
+            c,
+            pm_chk_error(c, PM_LANG_PROPAGATE, ast,
+                         "found %s in front of '!', wanted a result or an "
+                         "optional",
+                         pm_chk_show_type(c, type)),
+            "'!' passes a failure on; \"not\" is written 'not'");
+        return pm_chk_unknown(c, ast);
     }
     const struct pm_lt *inner = type->parts[is_result];
     if (!result) {
-        chk_help(c,
-                 chk_error(c, PM_LANG_PROPAGATE, ast,
-                           "what this lambda gives is not known yet"),
-                 "write it: (x) -> result<E> int => { … }");
-        return chk_zero(c, c->t_unknown, span);
+        pm_chk_help(c,
+                    pm_chk_error(c, PM_LANG_PROPAGATE, ast,
+                                 "what this lambda gives is not known yet"),
+                    "write it: (x) -> result<E> int => { … }");
+        return pm_chk_zero(c, c->t_unknown, span);
     }
-    if (!chk_is_unknown(result) &&
+    if (!pm_chk_is_unknown(result) &&
         (result->kind != type->kind ||
-         (is_result && !chk_type_same(result->parts[0], type->parts[0])))) {
-        struct pm_lang_diag *diag =
-            chk_error(c, PM_LANG_PROPAGATE, ast,
-                      "'!' would leave the function with %s, but it gives %s",
-                      is_result ? chk_show_type(c, type->parts[0]) : "none",
-                      chk_show_type(c, result));
-        chk_help(c, diag,
-                 is_result ? "deal with the error here with 'handle'"
-                           : "say what holds when there is none: … else …");
-        return chk_zero(c, inner->kind == PM_LT_VOID ? c->t_void : inner, span);
+         (is_result && !pm_chk_type_same(result->parts[0], type->parts[0])))) {
+        struct pm_lang_diag *diag = pm_chk_error(
+            c, PM_LANG_PROPAGATE, ast,
+            "'!' would leave the function with %s, but it gives %s",
+            is_result ? pm_chk_show_type(c, type->parts[0]) : "none",
+            pm_chk_show_type(c, result));
+        pm_chk_help(c, diag,
+                    is_result ? "deal with the error here with 'handle'"
+                              : "say what holds when there is none: … else …");
+        return pm_chk_zero(c, inner->kind == PM_LT_VOID ? c->t_void : inner,
+                           span);
     }
-    struct pm_low *held = chk_spill(c, &list, value);
-    struct pm_low *flag = chk_low_part(c, is_result ? c->t_int : c->t_bool,
-                                       chk_again(c, held), 0);
+    struct pm_low *held = pm_chk_spill(c, &list, value);
+    struct pm_low *flag = pm_chk_low_part(c, is_result ? c->t_int : c->t_bool,
+                                          pm_chk_again(c, held), 0);
     struct pm_low *leave, *failed;
     if (is_result) {
-        leave = chk_low1(c, PM_LOW_ERR, result, span, chk_again(c, flag));
-        leave->kids[0] = chk_low_part(c, c->t_int, chk_again(c, held), 0);
-        failed = chk_low_op(c, PM_OP_NE, c->t_bool, span, flag,
-                            chk_low_int(c, c->t_int, span, 0));
+        leave = pm_chk_low1(c, PM_LOW_ERR, result, span, pm_chk_again(c, flag));
+        leave->kids[0] = pm_chk_low_part(c, c->t_int, pm_chk_again(c, held), 0);
+        failed = pm_chk_low_op(c, PM_OP_NE, c->t_bool, span, flag,
+                               pm_chk_low_int(c, c->t_int, span, 0));
     } else {
-        leave = chk_zero(c, result, span);
-        failed = chk_low_op(c, PM_OP_NOT, c->t_bool, span, flag, NULL);
+        leave = pm_chk_zero(c, result, span);
+        failed = pm_chk_low_op(c, PM_OP_NOT, c->t_bool, span, flag, NULL);
     }
-    chk_push(c, &list,
-             chk_low_if(c, c->t_void, span, failed, chk_leave(c, leave, span),
-                        NULL));
+    pm_chk_push(c, &list,
+                pm_chk_low_if(c, c->t_void, span, failed,
+                              pm_chk_leave(c, leave, span), NULL));
     if (inner->kind == PM_LT_VOID)
-        return chk_low_block(c, c->t_void, span, &list);
-    chk_push(c, &list, chk_low_part(c, inner, chk_again(c, held), 1));
-    return chk_low_block(c, inner, span, &list);
+        return pm_chk_low_block(c, c->t_void, span, &list);
+    pm_chk_push(c, &list, pm_chk_low_part(c, inner, pm_chk_again(c, held), 1));
+    return pm_chk_low_block(c, inner, span, &list);
 }
 
 static struct pm_low *else_value(struct checker *c, const struct pm_ast *ast)
 {
-    struct pm_low *value = chk_expr(c, ast->kids[0], NULL);
-    struct pm_span span = chk_span(c, ast);
+    struct pm_low *value = pm_chk_expr(c, ast->kids[0], NULL);
+    struct pm_span span = pm_chk_span(c, ast);
     struct chk_list list = {0};
     const struct pm_lt *type = value->type;
 
     if (type->kind != PM_LT_OPTIONAL) {
-        if (!chk_is_unknown(type))
-            chk_help(c,
-                     chk_error(c, PM_LANG_MISMATCH, ast->kids[0],
-                               "found %s in front of 'else', wanted an "
-                               "optional",
-                               chk_show_type(c, type)),
-                     type->kind == PM_LT_RESULT ? "write: handle … { _ -> … }"
-                                                : "it always has a value");
-        chk_arm_body(c, ast->kids[1], true, NULL);
-        return chk_unknown(c, ast);
+        if (!pm_chk_is_unknown(type))
+            pm_chk_help(c,
+                        pm_chk_error(c, PM_LANG_MISMATCH, ast->kids[0],
+                                     "found %s in front of 'else', wanted an "
+                                     "optional",
+                                     pm_chk_show_type(c, type)),
+                        type->kind == PM_LT_RESULT
+                            ? "write: handle … { _ -> … }"
+                            : "it always has a value");
+        pm_chk_arm_body(c, ast->kids[1], true, NULL);
+        return pm_chk_unknown(c, ast);
     }
-    struct pm_low *held = chk_spill(c, &list, value);
+    struct pm_low *held = pm_chk_spill(c, &list, value);
     const struct pm_lt *inner = type->parts[0];
-    struct pm_low *otherwise = chk_arm_body(
-        c, ast->kids[1], true, chk_is_unknown(inner) ? NULL : inner);
+    struct pm_low *otherwise = pm_chk_arm_body(
+        c, ast->kids[1], true, pm_chk_is_unknown(inner) ? NULL : inner);
     // "a else b" with another optional for b goes on being one.
     if (otherwise->type->kind != PM_LT_NEVER)
-        otherwise = chk_coerce(c, ast->kids[1], otherwise, inner);
-    chk_push(c, &list,
-             chk_low_if(c, inner, span,
-                        chk_low_part(c, c->t_bool, chk_again(c, held), 0),
-                        chk_low_part(c, inner, chk_again(c, held), 1),
-                        otherwise));
-    return chk_low_block(c, inner, span, &list);
+        otherwise = pm_chk_coerce(c, ast->kids[1], otherwise, inner);
+    pm_chk_push(
+        c, &list,
+        pm_chk_low_if(c, inner, span,
+                      pm_chk_low_part(c, c->t_bool, pm_chk_again(c, held), 0),
+                      pm_chk_low_part(c, inner, pm_chk_again(c, held), 1),
+                      otherwise));
+    return pm_chk_low_block(c, inner, span, &list);
 }
 
 static struct pm_low *some(struct checker *c, const struct pm_ast *ast,
@@ -532,14 +544,14 @@ static struct pm_low *some(struct checker *c, const struct pm_ast *ast,
     const struct pm_lt *inner = expected && expected->kind == PM_LT_OPTIONAL
                                     ? expected->parts[0]
                                     : NULL;
-    struct pm_low *value = chk_expr(c, ast->kids[0], inner);
+    struct pm_low *value = pm_chk_expr(c, ast->kids[0], inner);
 
     if (inner && !inner->has_unknown)
-        value = chk_coerce(c, ast->kids[0], value, inner);
+        value = pm_chk_coerce(c, ast->kids[0], value, inner);
     if (value->type->kind == PM_LT_VOID)
-        value = chk_coerce(c, ast->kids[0], value, c->t_int);
-    return chk_low1(c, PM_LOW_SOME, chk_type_optional(c, value->type),
-                    chk_span(c, ast), value);
+        value = pm_chk_coerce(c, ast->kids[0], value, c->t_int);
+    return pm_chk_low1(c, PM_LOW_SOME, pm_chk_type_optional(c, value->type),
+                       pm_chk_span(c, ast), value);
 }
 
 static struct pm_low *none(struct checker *c, const struct pm_ast *ast,
@@ -547,8 +559,9 @@ static struct pm_low *none(struct checker *c, const struct pm_ast *ast,
 {
     bool is_known = expected && expected->kind == PM_LT_OPTIONAL;
 
-    return chk_zero(c, is_known ? expected : chk_type_optional(c, c->t_unknown),
-                    chk_span(c, ast));
+    return pm_chk_zero(
+        c, is_known ? expected : pm_chk_type_optional(c, c->t_unknown),
+        pm_chk_span(c, ast));
 }
 
 static struct pm_low *ok(struct checker *c, const struct pm_ast *ast,
@@ -557,23 +570,23 @@ static struct pm_low *ok(struct checker *c, const struct pm_ast *ast,
     bool is_known = expected && expected->kind == PM_LT_RESULT;
     const struct pm_lt *error = is_known ? expected->parts[0] : c->t_unknown;
     const struct pm_lt *inner = is_known ? expected->parts[1] : NULL;
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
 
     if (!ast->kids[0]) {
-        if (inner && inner->kind != PM_LT_VOID && !chk_is_unknown(inner))
-            chk_error(c, PM_LANG_MISMATCH, ast,
-                      "found ok() without a value, wanted %s in it",
-                      chk_show_type(c, inner));
-        return chk_low(c, PM_LOW_OK,
-                       is_known ? expected
-                                : chk_type_result(c, error, c->t_void),
-                       span, 0);
+        if (inner && inner->kind != PM_LT_VOID && !pm_chk_is_unknown(inner))
+            pm_chk_error(c, PM_LANG_MISMATCH, ast,
+                         "found ok() without a value, wanted %s in it",
+                         pm_chk_show_type(c, inner));
+        return pm_chk_low(c, PM_LOW_OK,
+                          is_known ? expected
+                                   : pm_chk_type_result(c, error, c->t_void),
+                          span, 0);
     }
-    struct pm_low *value = chk_expr(c, ast->kids[0], inner);
+    struct pm_low *value = pm_chk_expr(c, ast->kids[0], inner);
     if (inner && !inner->has_unknown)
-        value = chk_coerce(c, ast->kids[0], value, inner);
-    return chk_low1(c, PM_LOW_OK, chk_type_result(c, error, value->type), span,
-                    value);
+        value = pm_chk_coerce(c, ast->kids[0], value, inner);
+    return pm_chk_low1(c, PM_LOW_OK, pm_chk_type_result(c, error, value->type),
+                       span, value);
 }
 
 static struct pm_low *err(struct checker *c, const struct pm_ast *ast,
@@ -581,21 +594,21 @@ static struct pm_low *err(struct checker *c, const struct pm_ast *ast,
 {
     bool is_known = expected && expected->kind == PM_LT_RESULT;
     const struct pm_lt *error = is_known ? expected->parts[0] : NULL;
-    struct pm_low *number = chk_expr(c, ast->kids[0], error);
+    struct pm_low *number = pm_chk_expr(c, ast->kids[0], error);
 
     if (error && !error->has_unknown) {
-        number = chk_coerce(c, ast->kids[0], number, error);
-    } else if (!chk_is_unknown(number->type) &&
+        number = pm_chk_coerce(c, ast->kids[0], number, error);
+    } else if (!pm_chk_is_unknown(number->type) &&
                (number->type->kind != PM_LT_ENUM || !number->type->is_error)) {
-        chk_error(c, PM_LANG_MISMATCH, ast->kids[0],
-                  "found %s in err(), wanted a case of an error",
-                  chk_show_type(c, number->type));
-        return chk_unknown(c, ast);
+        pm_chk_error(c, PM_LANG_MISMATCH, ast->kids[0],
+                     "found %s in err(), wanted a case of an error",
+                     pm_chk_show_type(c, number->type));
+        return pm_chk_unknown(c, ast);
     }
-    return chk_low1(c, PM_LOW_ERR,
-                    is_known ? expected
-                             : chk_type_result(c, number->type, c->t_unknown),
-                    chk_span(c, ast), number);
+    return pm_chk_low1(
+        c, PM_LOW_ERR,
+        is_known ? expected : pm_chk_type_result(c, number->type, c->t_unknown),
+        pm_chk_span(c, ast), number);
 }
 
 // --- tuples and arrays -------------------------------------------------------
@@ -605,21 +618,22 @@ static struct pm_low *tuple(struct checker *c, const struct pm_ast *ast,
 {
     bool is_known = expected && expected->kind == PM_LT_TUPLE &&
                     expected->part_count == ast->count;
-    struct pm_low *low =
-        chk_low(c, PM_LOW_TUPLE, c->t_unknown, chk_span(c, ast), ast->count);
+    struct pm_low *low = pm_chk_low(c, PM_LOW_TUPLE, c->t_unknown,
+                                    pm_chk_span(c, ast), ast->count);
     struct chk_list parts = {0};
 
     for (uint32_t i = 0; i < ast->count; i++) {
         const struct pm_lt *wanted = is_known ? expected->parts[i] : NULL;
         low->kids[i] = wanted && !wanted->has_unknown
-                           ? chk_expr_as(c, ast->kids[i], wanted)
-                           : chk_expr(c, ast->kids[i], wanted);
+                           ? pm_chk_expr_as(c, ast->kids[i], wanted)
+                           : pm_chk_expr(c, ast->kids[i], wanted);
         if (low->kids[i]->type->kind == PM_LT_VOID)
-            low->kids[i] = chk_coerce(c, ast->kids[i], low->kids[i], c->t_int);
-        chk_push(c, &parts, (void *)low->kids[i]->type);
+            low->kids[i] =
+                pm_chk_coerce(c, ast->kids[i], low->kids[i], c->t_int);
+        pm_chk_push(c, &parts, (void *)low->kids[i]->type);
     }
-    low->type = chk_type_tuple(c, (const struct pm_lt *const *)parts.items,
-                               parts.count);
+    low->type = pm_chk_type_tuple(c, (const struct pm_lt *const *)parts.items,
+                                  parts.count);
     return low;
 }
 
@@ -627,11 +641,11 @@ static struct pm_low *array(struct checker *c, const struct pm_ast *ast,
                             const struct pm_lt *expected)
 {
     const struct pm_lt *element = NULL;
-    struct pm_low *low =
-        chk_low(c, PM_LOW_ARRAY, c->t_unknown, chk_span(c, ast), ast->count);
+    struct pm_low *low = pm_chk_low(c, PM_LOW_ARRAY, c->t_unknown,
+                                    pm_chk_span(c, ast), ast->count);
 
     if (expected && expected->kind == PM_LT_ARRAY &&
-        !chk_is_unknown(expected->parts[0]))
+        !pm_chk_is_unknown(expected->parts[0]))
         element = expected->parts[0];
     // Without one that is wanted, the first that is no bare literal says it.
     for (uint32_t i = 0; i < ast->count && !element; i++)
@@ -639,44 +653,46 @@ static struct pm_low *array(struct checker *c, const struct pm_ast *ast,
             element = c->t_float;
     for (uint32_t i = 0; i < ast->count; i++) {
         low->kids[i] = element && !element->has_unknown
-                           ? chk_expr_as(c, ast->kids[i], element)
-                           : chk_expr(c, ast->kids[i], element);
+                           ? pm_chk_expr_as(c, ast->kids[i], element)
+                           : pm_chk_expr(c, ast->kids[i], element);
         if (low->kids[i]->type->kind == PM_LT_VOID)
-            low->kids[i] = chk_coerce(c, ast->kids[i], low->kids[i], c->t_int);
+            low->kids[i] =
+                pm_chk_coerce(c, ast->kids[i], low->kids[i], c->t_int);
         if (!element || element->has_unknown)
             element = low->kids[i]->type;
     }
     for (uint32_t i = 0; i < ast->count; i++)
-        low->kids[i] = chk_coerce(c, ast->kids[i], low->kids[i], element);
-    low->type = chk_type_array(c, element ? element : c->t_unknown);
+        low->kids[i] = pm_chk_coerce(c, ast->kids[i], low->kids[i], element);
+    low->type = pm_chk_type_array(c, element ? element : c->t_unknown);
     return low;
 }
 
 static struct pm_low *new_array(struct checker *c, const struct pm_ast *ast)
 {
     const struct pm_lt *element =
-        chk_resolve(c, ast->kids[0], c->body->bindings, c->body->self);
-    struct pm_low *length = chk_expr_as(c, ast->kids[1], c->t_int);
+        pm_chk_resolve(c, ast->kids[0], c->body->bindings, c->body->self);
+    struct pm_low *length = pm_chk_expr_as(c, ast->kids[1], c->t_int);
 
-    if (!chk_has_zero(element)) {
-        chk_help(c,
-                 chk_error(c, PM_LANG_NO_ZERO, ast,
-                           "found new %s[…], but %s has no value to begin "
-                           "with",
-                           chk_show_type(c, element),
-                           chk_show_type(c, element)),
-                 "write array(n, value), or make an array of optionals");
+    if (!pm_chk_has_zero(element)) {
+        pm_chk_help(
+            c,
+            pm_chk_error(c, PM_LANG_NO_ZERO, ast,
+                         "found new %s[…], but %s has no value to begin "
+                         "with",
+                         pm_chk_show_type(c, element),
+                         pm_chk_show_type(c, element)),
+            "write array(n, value), or make an array of optionals");
     }
     struct pm_low *low =
-        chk_low2(c, PM_LOW_NEW_ARRAY, chk_type_array(c, element),
-                 chk_span(c, ast), length, NULL);
+        pm_chk_low2(c, PM_LOW_NEW_ARRAY, pm_chk_type_array(c, element),
+                    pm_chk_span(c, ast), length, NULL);
     return low;
 }
 
 // --- all of them -------------------------------------------------------------
 
-struct pm_low *chk_expr(struct checker *c, const struct pm_ast *ast,
-                        const struct pm_lt *expected)
+struct pm_low *pm_chk_expr(struct checker *c, const struct pm_ast *ast,
+                           const struct pm_lt *expected)
 {
     switch (ast->kind) {
     case PM_AST_INT:
@@ -684,9 +700,9 @@ struct pm_low *chk_expr(struct checker *c, const struct pm_ast *ast,
     case PM_AST_CHAR:
     case PM_AST_STRING:
     case PM_AST_BOOL:
-        return chk_literal(c, ast, expected, false);
+        return pm_chk_literal(c, ast, expected, false);
     case PM_AST_INTERPOLATION:
-        return chk_interpolation(c, ast);
+        return pm_chk_interpolation(c, ast);
     case PM_AST_NAME:
         return name(c, ast);
     case PM_AST_THIS:
@@ -694,9 +710,9 @@ struct pm_low *chk_expr(struct checker *c, const struct pm_ast *ast,
     case PM_AST_NEG:
     case PM_AST_COMPLEMENT:
     case PM_AST_NOT:
-        return chk_unary(c, ast, expected);
+        return pm_chk_unary(c, ast, expected);
     case PM_AST_BINARY:
-        return chk_binary(c, ast, expected);
+        return pm_chk_binary(c, ast, expected);
     case PM_AST_ELSE:
         return else_value(c, ast);
     case PM_AST_PROPAGATE:
@@ -706,15 +722,15 @@ struct pm_low *chk_expr(struct checker *c, const struct pm_ast *ast,
     case PM_AST_INDEX:
         return index_value(c, ast);
     case PM_AST_CALL:
-        return chk_call(c, ast, expected);
+        return pm_chk_call(c, ast, expected);
     case PM_AST_TUPLE:
         return tuple(c, ast, expected);
     case PM_AST_PAREN:
-        return chk_expr(c, ast->kids[0], expected);
+        return pm_chk_expr(c, ast->kids[0], expected);
     case PM_AST_ARRAY:
         return array(c, ast, expected);
     case PM_AST_NEW:
-        return chk_new(c, ast, expected);
+        return pm_chk_new(c, ast, expected);
     case PM_AST_NEW_ARRAY:
         return new_array(c, ast);
     case PM_AST_SOME:
@@ -726,16 +742,16 @@ struct pm_low *chk_expr(struct checker *c, const struct pm_ast *ast,
     case PM_AST_ERR:
         return err(c, ast, expected);
     case PM_AST_IF:
-        return chk_if(c, ast, true, expected);
+        return pm_chk_if(c, ast, true, expected);
     case PM_AST_SWITCH:
-        return chk_switch(c, ast, true, expected);
+        return pm_chk_switch(c, ast, true, expected);
     case PM_AST_HANDLE:
-        return chk_handle(c, ast, expected);
+        return pm_chk_handle(c, ast, expected);
     case PM_AST_SPAWN:
-        return chk_spawn(c, ast);
+        return pm_chk_spawn(c, ast);
     case PM_AST_LAMBDA:
-        return chk_lambda(c, ast, expected);
+        return pm_chk_lambda(c, ast, expected);
     default:
-        return chk_unknown(c, ast);
+        return pm_chk_unknown(c, ast);
     }
 }

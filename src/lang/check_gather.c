@@ -7,22 +7,22 @@
 
 static struct chk_module *module_of(struct checker *c, const char *path)
 {
-    struct chk_module *module = chk_find_module(c, path);
+    struct chk_module *module = pm_chk_find_module(c, path);
 
     if (module)
         return module;
-    module = chk_alloc(c, sizeof *module);
+    module = pm_chk_alloc(c, sizeof *module);
     module->path = path;
-    chk_map_put(c, &c->modules, chk_text(path), module);
+    pm_chk_map_put(c, &c->modules, pm_chk_text(path), module);
     return module;
 }
 
-struct chk_module *chk_find_module(struct checker *c, const char *path)
+struct chk_module *pm_chk_find_module(struct checker *c, const char *path)
 {
-    return chk_map_get(&c->modules, chk_text(path));
+    return pm_chk_map_get(&c->modules, pm_chk_text(path));
 }
 
-const char *chk_decl_kind_name(const struct chk_decl *decl)
+const char *pm_chk_decl_kind_name(const struct chk_decl *decl)
 {
     static const char *const names[] = {
         "function", "constant", "global",   "struct",   "enum",
@@ -39,22 +39,23 @@ static void report_twice(struct checker *c, const struct chk_decl *first,
                          struct pm_span second, struct pm_text name)
 {
     struct pm_lang_diag *diag =
-        chk_error_at(c, PM_LANG_DUPLICATE, second,
-                     "'%s' is declared a second time", chk_show(c, name));
+        pm_chk_error_at(c, PM_LANG_DUPLICATE, second,
+                        "'%s' is declared a second time", pm_chk_show(c, name));
 
     if (first->file && first->ast)
-        chk_note(c, diag, pm_token_span(first->file->parsed, first->ast->token),
-                 "first declared here");
-    chk_help(c, diag, "give one of the two another name");
+        pm_chk_note(c, diag,
+                    pm_token_span(first->file->parsed, first->ast->token),
+                    "first declared here");
+    pm_chk_help(c, diag, "give one of the two another name");
 }
 
 static struct chk_decl *new_decl(struct checker *c, chk_decl_kind kind,
                                  const struct pm_ast *ast)
 {
-    struct chk_decl *decl = chk_alloc(c, sizeof *decl);
+    struct chk_decl *decl = pm_chk_alloc(c, sizeof *decl);
 
     decl->kind = kind;
-    decl->name = chk_name(c, ast);
+    decl->name = pm_chk_name(c, ast);
     decl->ast = ast;
     decl->file = c->file;
     decl->is_pub = (ast->flags & PM_AST_PUB) != 0;
@@ -65,26 +66,27 @@ static struct chk_decl *add(struct checker *c, struct chk_map *names,
                             chk_decl_kind kind, const struct pm_ast *ast)
 {
     struct chk_decl *decl = new_decl(c, kind, ast);
-    struct chk_decl *first = chk_map_put(c, names, decl->name, decl);
+    struct chk_decl *first = pm_chk_map_put(c, names, decl->name, decl);
 
     if (first)
-        report_twice(c, first, chk_name_span(c, ast), decl->name);
+        report_twice(c, first, pm_chk_name_span(c, ast), decl->name);
     return decl;
 }
 
 static void read_attribute(struct checker *c, struct chk_decl *decl,
                            const struct pm_ast *attribute)
 {
-    struct pm_text name = chk_name(c, attribute);
+    struct pm_text name = pm_chk_name(c, attribute);
 
-    decl->is_init = chk_is(name, "Init");
-    decl->is_frame = chk_is(name, "Frame");
-    decl->is_test = chk_is(name, "Test");
+    decl->is_init = pm_chk_is(name, "Init");
+    decl->is_frame = pm_chk_is(name, "Frame");
+    decl->is_test = pm_chk_is(name, "Test");
     if (!decl->is_init && !decl->is_frame && !decl->is_test)
-        chk_help(c,
-                 chk_error(c, PM_LANG_ATTRIBUTE, attribute,
-                           "there is no attribute '%s'", chk_show(c, name)),
-                 "it is one of [Init], [Frame] and [Test]");
+        pm_chk_help(c,
+                    pm_chk_error(c, PM_LANG_ATTRIBUTE, attribute,
+                                 "there is no attribute '%s'",
+                                 pm_chk_show(c, name)),
+                    "it is one of [Init], [Frame] and [Test]");
 }
 
 static void read_fn(struct checker *c, struct chk_decl *decl)
@@ -95,10 +97,10 @@ static void read_fn(struct checker *c, struct chk_decl *decl)
     if (ast->kids[0])
         read_attribute(c, decl, ast->kids[0]);
     if (decl->is_test && !c->file->input->is_test)
-        chk_help(c,
-                 chk_error(c, PM_LANG_TEST_PLACE, ast->kids[0],
-                           "found [Test] in a file of the program"),
-                 "tests stand in files of the folder tests/");
+        pm_chk_help(c,
+                    pm_chk_error(c, PM_LANG_TEST_PLACE, ast->kids[0],
+                                 "found [Test] in a file of the program"),
+                    "tests stand in files of the folder tests/");
 }
 
 static void read_members(struct checker *c, struct chk_decl *owner,
@@ -115,12 +117,12 @@ static void read_members(struct checker *c, struct chk_decl *owner,
         if (ast->kind == PM_AST_FN)
             decl->type_params = ast->kids[1];
         else
-            chk_push(c, &c->globals, decl);
+            pm_chk_push(c, &c->globals, decl);
         if (ast->kind == PM_AST_FN && ast->kids[0])
-            chk_error(c, PM_LANG_ATTRIBUTE, ast->kids[0],
-                      "found an attribute on a function within a %s; wanted "
-                      "it on one that stands by itself",
-                      chk_decl_kind_name(owner));
+            pm_chk_error(c, PM_LANG_ATTRIBUTE, ast->kids[0],
+                         "found an attribute on a function within a %s; wanted "
+                         "it on one that stands by itself",
+                         pm_chk_decl_kind_name(owner));
     }
 }
 
@@ -131,7 +133,7 @@ static struct pm_text string_of(struct checker *c, const struct pm_ast *ast)
         pm_token_string(c->file->parsed, ast->token, c->arena, &size);
 
     if (!text)
-        longjmp(c->out_of_memory, 1);
+        pm_chk_no_memory(c);
     return (struct pm_text){text, (uint32_t)size};
 }
 
@@ -140,10 +142,10 @@ static bool in_library(struct checker *c, const struct pm_ast *ast,
 {
     if (c->file->input->is_library)
         return true;
-    chk_error(c, PM_LANG_LIBRARY_ONLY, ast,
-              "found '%s' outside of the library; only modules of @std and "
-              "@sdk have it",
-              what);
+    pm_chk_error(c, PM_LANG_LIBRARY_ONLY, ast,
+                 "found '%s' outside of the library; only modules of @std and "
+                 "@sdk have it",
+                 what);
     return false;
 }
 
@@ -160,9 +162,10 @@ static void read_ops(struct checker *c, struct chk_decl *decl,
         const struct pm_opcode_info *info =
             pm_opcode_by_name(text.data + at, end - at);
         if (!info || info->operands[0] || decl->op_count == PM_LOW_MAX_OPS) {
-            chk_error(c, PM_LANG_UNKNOWN_INSTRUCTION, extra,
-                      "'%s' is not one to four instructions without operands",
-                      chk_show(c, text));
+            pm_chk_error(
+                c, PM_LANG_UNKNOWN_INSTRUCTION, extra,
+                "'%s' is not one to four instructions without operands",
+                pm_chk_show(c, text));
             return;
         }
         decl->ops[decl->op_count++] = info->code;
@@ -173,13 +176,13 @@ static void read_ops(struct checker *c, struct chk_decl *decl,
 static uint32_t intrinsic_id(struct checker *c, const struct pm_ast *ast)
 {
     struct pm_intrinsic_names known = pm_compile_intrinsics(c->arena);
-    struct pm_text name = chk_name(c, ast);
+    struct pm_text name = pm_chk_name(c, ast);
 
     for (size_t i = 0; i < known.count; i++)
-        if (chk_is(name, known.rows[i].name))
+        if (pm_chk_is(name, known.rows[i].name))
             return known.rows[i].id;
-    chk_error(c, PM_LANG_UNKNOWN_INSTRUCTION, ast, "there is no intrinsic '%s'",
-              chk_show(c, name));
+    pm_chk_error(c, PM_LANG_UNKNOWN_INSTRUCTION, ast,
+                 "there is no intrinsic '%s'", pm_chk_show(c, name));
     return 0;
 }
 
@@ -204,14 +207,14 @@ static void read_signatures(struct checker *c, const struct pm_ast *block,
         if (kind == CHK_INTRINSIC)
             decl->number = intrinsic_id(c, ast);
         if (kind == CHK_HOST) {
-            struct pm_low_host *host = chk_alloc(c, sizeof *host);
+            struct pm_low_host *host = pm_chk_alloc(c, sizeof *host);
             uint64_t version = 1;
             if (extra)
                 pm_token_int(c->file->parsed, extra->token, &version);
             host->module = module;
             host->name = decl->name;
             host->version = (uint32_t)version;
-            host->span = chk_name_span(c, ast);
+            host->span = pm_chk_name_span(c, ast);
             decl->host = host;
         }
     }
@@ -224,40 +227,40 @@ static void read_extend(struct checker *c, const struct pm_ast *ast)
     struct chk_decl *owner = new_decl(c, CHK_STRUCT, ast);
     owner->type_params = ast->kids[0];
     read_members(c, owner, ast->kids[2]);
-    chk_push(c, &c->extends, owner);
+    pm_chk_push(c, &c->extends, owner);
     for (uint32_t i = 0; i < owner->members.capacity; i++) {
         struct chk_map_entry *entry = &owner->members.entries[i];
         if (!entry->value)
             continue;
-        struct chk_list *list = chk_map_get(&c->extend_members, entry->key);
+        struct chk_list *list = pm_chk_map_get(&c->extend_members, entry->key);
         if (!list) {
-            list = chk_alloc(c, sizeof *list);
-            chk_map_put(c, &c->extend_members, entry->key, list);
+            list = pm_chk_alloc(c, sizeof *list);
+            pm_chk_map_put(c, &c->extend_members, entry->key, list);
         }
-        chk_push(c, list, entry->value);
+        pm_chk_push(c, list, entry->value);
     }
 }
 
 static void note_entry(struct checker *c, struct chk_decl *decl)
 {
     if (decl->is_init && !c->file->input->is_library)
-        chk_push(c, &c->inits, decl);
+        pm_chk_push(c, &c->inits, decl);
     if (decl->is_test && c->file->input->is_test) {
-        struct pm_check_test *test = chk_alloc(c, sizeof *test);
+        struct pm_check_test *test = pm_chk_alloc(c, sizeof *test);
         test->name = decl->name;
-        test->span = chk_name_span(c, decl->ast);
+        test->span = pm_chk_name_span(c, decl->ast);
         test->file = c->file->input;
-        chk_push(c, &c->tests, test);
+        pm_chk_push(c, &c->tests, test);
     }
     if (!decl->is_frame)
         return;
     if (c->frame) {
-        struct pm_lang_diag *diag =
-            chk_error_at(c, PM_LANG_TWO_FRAMES, chk_name_span(c, decl->ast),
-                         "found a second [Frame] function; a program has one");
-        chk_note(c, diag,
-                 pm_token_span(c->frame->file->parsed, c->frame->ast->token),
-                 "the first is here");
+        struct pm_lang_diag *diag = pm_chk_error_at(
+            c, PM_LANG_TWO_FRAMES, pm_chk_name_span(c, decl->ast),
+            "found a second [Frame] function; a program has one");
+        pm_chk_note(c, diag,
+                    pm_token_span(c->frame->file->parsed, c->frame->ast->token),
+                    "the first is here");
         return;
     }
     c->frame = decl;
@@ -278,7 +281,7 @@ static void read_declaration(struct checker *c, const struct pm_ast *ast)
     case PM_AST_GLOBAL:
         decl = add(c, names, ast->kind == PM_AST_CONST ? CHK_CONST : CHK_GLOBAL,
                    ast);
-        chk_push(c, &c->globals, decl);
+        pm_chk_push(c, &c->globals, decl);
         break;
     case PM_AST_STRUCT:
         decl = add(c, names, CHK_STRUCT, ast);
@@ -325,26 +328,28 @@ static void read_declaration(struct checker *c, const struct pm_ast *ast)
 static struct chk_module *imported(struct checker *c, const struct pm_ast *path)
 {
     struct pm_text name = string_of(c, path);
-    struct chk_module *module = chk_map_get(&c->modules, name);
+    struct chk_module *module = pm_chk_map_get(&c->modules, name);
 
     if (module) {
-        struct chk_need *need = chk_alloc(c, sizeof *need);
+        struct chk_need *need = pm_chk_alloc(c, sizeof *need);
         need->module = module;
-        need->span = chk_span(c, path);
-        chk_push(c, &c->file->module->needs, need);
+        need->span = pm_chk_span(c, path);
+        pm_chk_push(c, &c->file->module->needs, need);
         return module;
     }
     struct pm_lang_diag *diag =
-        chk_error(c, PM_LANG_UNKNOWN_MODULE, path, "there is no module \"%s\"",
-                  chk_show(c, name));
-    struct chk_nearest nearest = chk_nearest_begin(c, name);
-    chk_nearest_map(&nearest, &c->modules);
+        pm_chk_error(c, PM_LANG_UNKNOWN_MODULE, path,
+                     "there is no module \"%s\"", pm_chk_show(c, name));
+    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
+    pm_chk_nearest_map(&nearest, &c->modules);
     if (diag && nearest.best.data)
-        chk_help(c, diag, "did you mean \"%s\"?", chk_show(c, nearest.best));
+        pm_chk_help(c, diag, "did you mean \"%s\"?",
+                    pm_chk_show(c, nearest.best));
     else
-        chk_help(c, diag,
-                 "a module is a folder below src/, by its path from there, or "
-                 "one of @std/… and @sdk/…");
+        pm_chk_help(
+            c, diag,
+            "a module is a folder below src/, by its path from there, or "
+            "one of @std/… and @sdk/…");
     return NULL;
 }
 
@@ -352,10 +357,10 @@ static struct chk_module *imported(struct checker *c, const struct pm_ast *path)
 static void import_as(struct checker *c, struct pm_text name,
                       struct chk_decl *decl, struct pm_span span)
 {
-    struct chk_decl *first = chk_map_put(c, &c->file->imports, name, decl);
+    struct chk_decl *first = pm_chk_map_put(c, &c->file->imports, name, decl);
 
     if (!first)
-        first = chk_map_get(&c->file->module->names, name);
+        first = pm_chk_map_get(&c->file->module->names, name);
     else if (first == decl)
         return;
     if (first)
@@ -365,33 +370,33 @@ static void import_as(struct checker *c, struct pm_text name,
 static void import_name(struct checker *c, struct chk_module *module,
                         const struct pm_ast *ast)
 {
-    struct pm_text name = chk_name(c, ast);
+    struct pm_text name = pm_chk_name(c, ast);
     const struct pm_ast *alias = ast->kids[0];
-    struct chk_decl *decl = chk_map_get(&module->names, name);
+    struct chk_decl *decl = pm_chk_map_get(&module->names, name);
 
     if (!decl || !decl->is_pub) {
         struct pm_lang_diag *diag =
-            chk_error_at(c, PM_LANG_NOT_EXPORTED, chk_name_span(c, ast),
-                         decl ? "'%s' of \"%s\" is not public"
-                              : "there is no '%s' in \"%s\"",
-                         chk_show(c, name), module->path);
+            pm_chk_error_at(c, PM_LANG_NOT_EXPORTED, pm_chk_name_span(c, ast),
+                            decl ? "'%s' of \"%s\" is not public"
+                                 : "there is no '%s' in \"%s\"",
+                            pm_chk_show(c, name), module->path);
         if (decl) {
-            chk_note(c, diag,
-                     pm_token_span(decl->file->parsed, decl->ast->token),
-                     "it is declared here; write 'pub' in front of it");
+            pm_chk_note(c, diag,
+                        pm_token_span(decl->file->parsed, decl->ast->token),
+                        "it is declared here; write 'pub' in front of it");
             return;
         }
-        struct chk_nearest nearest = chk_nearest_begin(c, name);
+        struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
         for (uint32_t i = 0; i < module->names.capacity; i++) {
             struct chk_decl *other = module->names.entries[i].value;
             if (other && other->is_pub)
-                chk_nearest_try(&nearest, other->name);
+                pm_chk_nearest_try(&nearest, other->name);
         }
-        chk_nearest_end(c, &nearest, diag, chk_name_span(c, ast));
+        pm_chk_nearest_end(c, &nearest, diag, pm_chk_name_span(c, ast));
         return;
     }
-    import_as(c, alias ? chk_name(c, alias) : name, decl,
-              chk_name_span(c, alias ? alias : ast));
+    import_as(c, alias ? pm_chk_name(c, alias) : name, decl,
+              pm_chk_name_span(c, alias ? alias : ast));
 }
 
 static void read_import(struct checker *c, const struct pm_ast *ast)
@@ -409,7 +414,7 @@ static void read_import(struct checker *c, const struct pm_ast *ast)
     }
     struct chk_decl *decl = new_decl(c, CHK_MODULE, ast);
     decl->module = module;
-    import_as(c, decl->name, decl, chk_name_span(c, ast));
+    import_as(c, decl->name, decl, pm_chk_name_span(c, ast));
 }
 
 // --- all of it ---------------------------------------------------------------
@@ -434,59 +439,59 @@ static void each_item(struct checker *c, bool imports)
     }
 }
 
-void chk_gather(struct checker *c)
+void pm_chk_gather(struct checker *c)
 {
-    c->files = chk_alloc(c, (c->input->file_count + 1) * sizeof *c->files);
+    c->files = pm_chk_alloc(c, (c->input->file_count + 1) * sizeof *c->files);
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         struct chk_file *file = &c->files[i];
         file->input = &c->input->files[i];
         file->parsed = file->input->parsed;
         file->module = module_of(c, file->input->module_path);
         file->module->is_library = file->input->is_library;
-        chk_push(c, &file->module->files, file);
+        pm_chk_push(c, &file->module->files, file);
     }
-    c->prelude = chk_find_module(c, "@std/prelude");
+    c->prelude = pm_chk_find_module(c, "@std/prelude");
     each_item(c, false);
     each_item(c, true);
-    chk_check_cycles(c);
+    pm_chk_check_cycles(c);
 }
 
-bool chk_skips(const struct checker *c, const struct chk_module *module)
+bool pm_chk_skips(const struct checker *c, const struct chk_module *module)
 {
     return module->is_library && !c->input->checks_library;
 }
 
 // --- looking up --------------------------------------------------------------
 
-struct chk_decl *chk_lookup(struct checker *c, struct chk_file *file,
-                            struct pm_text name)
+struct chk_decl *pm_chk_lookup(struct checker *c, struct chk_file *file,
+                               struct pm_text name)
 {
-    struct chk_decl *decl = chk_map_get(&file->imports, name);
+    struct chk_decl *decl = pm_chk_map_get(&file->imports, name);
 
     if (!decl)
-        decl = chk_map_get(&file->module->names, name);
+        decl = pm_chk_map_get(&file->module->names, name);
     if (!decl && c->prelude && file->module != c->prelude) {
-        decl = chk_map_get(&c->prelude->names, name);
+        decl = pm_chk_map_get(&c->prelude->names, name);
         if (decl && !decl->is_pub && !file->input->is_library)
             decl = NULL;
     }
-    return decl ? decl : chk_map_get(&c->builtins, name);
+    return decl ? decl : pm_chk_map_get(&c->builtins, name);
 }
 
-struct chk_decl *chk_path(struct checker *c, const struct pm_ast *ast)
+struct chk_decl *pm_chk_path(struct checker *c, const struct pm_ast *ast)
 {
     if (ast->kind == PM_AST_NAME) {
-        struct pm_text name = chk_name(c, ast);
-        if (c->body && chk_find_var(c, name))
+        struct pm_text name = pm_chk_name(c, ast);
+        if (c->body && pm_chk_find_var(c, name))
             return NULL;
-        return chk_lookup(c, c->file, name);
+        return pm_chk_lookup(c, c->file, name);
     }
     if (ast->kind != PM_AST_MEMBER || ast->kids[0]->kind != PM_AST_NAME)
         return NULL;
-    struct chk_decl *module = chk_path(c, ast->kids[0]);
+    struct chk_decl *module = pm_chk_path(c, ast->kids[0]);
     if (!module || module->kind != CHK_MODULE)
         return NULL;
     struct chk_decl *decl =
-        chk_map_get(&module->module->names, chk_name(c, ast));
+        pm_chk_map_get(&module->module->names, pm_chk_name(c, ast));
     return decl && decl->is_pub ? decl : NULL;
 }

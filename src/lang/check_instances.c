@@ -34,7 +34,7 @@ static uint32_t hash_of(const struct chk_decl *decl,
 static void grow_slots(struct checker *c)
 {
     uint32_t count = c->instance_slot_count ? 2 * c->instance_slot_count : 256;
-    struct chk_instance **slots = chk_alloc(c, count * sizeof *slots);
+    struct chk_instance **slots = pm_chk_alloc(c, count * sizeof *slots);
 
     for (uint32_t i = 0; i < c->instance_slot_count; i++)
         for (struct chk_instance *at = c->instance_slots[i], *next; at;
@@ -85,22 +85,22 @@ static struct pm_text instance_name(struct checker *c, struct chk_decl *decl,
     struct pm_text name = decl->name;
     struct pm_text owner = self          ? self->name
                            : decl->owner ? decl->owner->name
-                                         : chk_text("");
+                                         : pm_chk_text("");
 
     if (owner.size)
-        name = chk_format(c, "%.*s.%.*s", (int)owner.size, owner.data,
-                          (int)name.size, name.data);
+        name = pm_chk_format(c, "%.*s.%.*s", (int)owner.size, owner.data,
+                             (int)name.size, name.data);
     uint32_t count =
         decl->type_params && bindings ? decl->type_params->count : 0;
     struct pm_text list = {"", 0};
     // The parameters' own are first in the list, the last of them first.
     const struct chk_binding *at = bindings;
     for (uint32_t i = 0; at && i < count; at = at->next, i++)
-        list = chk_format(c, "%.*s%s%.*s", (int)at->type->name.size,
-                          at->type->name.data, i ? ", " : "", (int)list.size,
-                          list.data);
-    return count ? chk_format(c, "%.*s<%.*s>", (int)name.size, name.data,
-                              (int)list.size, list.data)
+        list = pm_chk_format(c, "%.*s%s%.*s", (int)at->type->name.size,
+                             at->type->name.data, i ? ", " : "", (int)list.size,
+                             list.data);
+    return count ? pm_chk_format(c, "%.*s<%.*s>", (int)name.size, name.data,
+                                 (int)list.size, list.data)
                  : name;
 }
 
@@ -114,17 +114,17 @@ static void read_signature(struct checker *c, struct chk_instance *instance)
     c->file = decl->file;
     instance->param_count = params->count + has_self;
     instance->params =
-        chk_alloc(c, (instance->param_count + 1) * sizeof *instance->params);
+        pm_chk_alloc(c, (instance->param_count + 1) * sizeof *instance->params);
     if (has_self)
         instance->params[0] = instance->self;
     for (uint32_t i = 0; i < params->count; i++) {
-        const struct pm_lt *type = chk_resolve(
+        const struct pm_lt *type = pm_chk_resolve(
             c, params->kids[i]->kids[0], instance->bindings, instance->self);
         instance->params[i + has_self] =
             type->kind == PM_LT_VOID ? c->t_unknown : type;
     }
-    instance->result =
-        chk_resolve(c, decl->ast->kids[3], instance->bindings, instance->self);
+    instance->result = pm_chk_resolve(c, decl->ast->kids[3], instance->bindings,
+                                      instance->self);
     c->file = before;
 }
 
@@ -145,22 +145,23 @@ static void note_limits(struct checker *c, struct chk_instance *instance)
         c->too_many_instances)
         return;
     c->too_many_instances = true;
-    chk_error_at(c, PM_LANG_TOO_MANY_INSTANCES, instance->origin,
-                 is_deep ? "'%s' needs itself with ever other types"
-                         : "generic functions are used with more than 32768 "
-                           "lists of types, '%s' last",
-                 chk_show(c, instance->decl->name));
+    pm_chk_error_at(c, PM_LANG_TOO_MANY_INSTANCES, instance->origin,
+                    is_deep ? "'%s' needs itself with ever other types"
+                            : "generic functions are used with more than 32768 "
+                              "lists of types, '%s' last",
+                    pm_chk_show(c, instance->decl->name));
 }
 
-struct chk_instance *chk_instance(struct checker *c, struct chk_decl *decl,
-                                  struct chk_binding *bindings,
-                                  const struct pm_lt *self, struct pm_span span)
+struct chk_instance *pm_chk_instance(struct checker *c, struct chk_decl *decl,
+                                     struct chk_binding *bindings,
+                                     const struct pm_lt *self,
+                                     struct pm_span span)
 {
     struct chk_instance *instance = find_instance(c, decl, bindings, self);
 
     if (instance)
         return instance;
-    instance = chk_alloc(c, sizeof *instance);
+    instance = pm_chk_alloc(c, sizeof *instance);
     instance->decl = decl;
     instance->bindings = bindings;
     instance->self = self;
@@ -176,22 +177,23 @@ struct chk_instance *chk_instance(struct checker *c, struct chk_decl *decl,
         c->instance_count++;
     read_signature(c, instance);
     instance->low =
-        chk_low_fn(c, instance_name(c, decl, bindings, self),
-                   pm_token_span(decl->file->parsed, decl->ast->token));
+        pm_chk_low_fn(c, instance_name(c, decl, bindings, self),
+                      pm_token_span(decl->file->parsed, decl->ast->token));
     instance->low->result = instance->result;
     for (uint32_t i = 0; i < instance->param_count; i++)
-        chk_low_local(c, instance->low, instance->params[i], chk_text(""));
+        pm_chk_low_local(c, instance->low, instance->params[i],
+                         pm_chk_text(""));
     instance->low->param_count = instance->param_count;
     note_limits(c, instance);
     if (!c->too_many_instances)
-        chk_push(c, &c->queue, instance);
+        pm_chk_push(c, &c->queue, instance);
     return instance;
 }
 
-void chk_drain(struct checker *c)
+void pm_chk_drain(struct checker *c)
 {
     while (c->queue_at < c->queue.count)
-        chk_lower_instance(c, c->queue.items[c->queue_at++]);
+        pm_chk_lower_instance(c, c->queue.items[c->queue_at++]);
 }
 
 // --- bodies that nobody uses -------------------------------------------------
@@ -202,11 +204,11 @@ static void check_unused(struct checker *c, struct chk_decl *decl,
     if (decl->kind != CHK_FN || decl->instances)
         return;
     struct chk_binding *bindings =
-        chk_bind(c, decl->file, decl->type_params, outer);
+        pm_chk_bind(c, decl->file, decl->type_params, outer);
     for (struct chk_binding *at = bindings; at != outer; at = at->next)
         at->type = c->t_unknown;
-    chk_instance(c, decl, bindings, self,
-                 pm_token_span(decl->file->parsed, decl->ast->token));
+    pm_chk_instance(c, decl, bindings, self,
+                    pm_token_span(decl->file->parsed, decl->ast->token));
 }
 
 static void check_members(struct checker *c, struct chk_decl *owner)
@@ -215,10 +217,10 @@ static void check_members(struct checker *c, struct chk_decl *owner)
     struct chk_binding *outer = NULL;
 
     if (owner->kind == CHK_STRUCT) {
-        outer = chk_bind(c, owner->file, owner->type_params, NULL);
+        outer = pm_chk_bind(c, owner->file, owner->type_params, NULL);
         for (struct chk_binding *at = outer; at; at = at->next)
             at->type = c->t_unknown;
-        self = chk_struct_type(
+        self = pm_chk_struct_type(
             c, owner, outer,
             pm_token_span(owner->file->parsed, owner->ast->token));
     }
@@ -227,11 +229,11 @@ static void check_members(struct checker *c, struct chk_decl *owner)
             check_unused(c, owner->members.entries[i].value, self, outer);
 }
 
-void chk_check_unused_generics(struct checker *c)
+void pm_chk_check_unused_generics(struct checker *c)
 {
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         struct chk_module *module = c->files[i].module;
-        if (chk_skips(c, module) || module->visit == 4)
+        if (pm_chk_skips(c, module) || module->visit == 4)
             continue;
         module->visit = 4;
         for (uint32_t k = 0; k < module->names.capacity; k++) {
@@ -244,7 +246,7 @@ void chk_check_unused_generics(struct checker *c)
                 check_unused(c, decl, NULL, NULL);
         }
     }
-    chk_drain(c);
+    pm_chk_drain(c);
 }
 
 // --- methods -----------------------------------------------------------------
@@ -254,18 +256,18 @@ static struct chk_decl *find_extension(struct checker *c,
                                        struct pm_text name,
                                        struct chk_binding **out_bindings)
 {
-    const struct chk_list *list = chk_map_get(&c->extend_members, name);
+    const struct chk_list *list = pm_chk_map_get(&c->extend_members, name);
 
     for (uint32_t i = 0; list && i < list->count; i++) {
         struct chk_decl *method = list->items[i];
         struct chk_decl *owner = method->owner;
         struct chk_binding *bindings =
-            chk_bind(c, owner->file, owner->type_params, NULL);
-        chk_infer(c, owner->file, owner->ast->kids[1], type, bindings);
-        if (!chk_all_bound(bindings, NULL))
+            pm_chk_bind(c, owner->file, owner->type_params, NULL);
+        pm_chk_infer(c, owner->file, owner->ast->kids[1], type, bindings);
+        if (!pm_chk_all_bound(bindings, NULL))
             continue;
-        if (chk_resolve_in(c, owner->file, owner->ast->kids[1], bindings,
-                           NULL) != type)
+        if (pm_chk_resolve_in(c, owner->file, owner->ast->kids[1], bindings,
+                              NULL) != type)
             continue;
         *out_bindings = bindings;
         return method;
@@ -273,13 +275,13 @@ static struct chk_decl *find_extension(struct checker *c,
     return NULL;
 }
 
-struct chk_decl *chk_find_method(struct checker *c, const struct pm_lt *type,
-                                 struct pm_text name,
-                                 struct chk_binding **out_bindings)
+struct chk_decl *pm_chk_find_method(struct checker *c, const struct pm_lt *type,
+                                    struct pm_text name,
+                                    struct chk_binding **out_bindings)
 {
     if (type->kind == PM_LT_STRUCT) {
-        struct chk_struct *info = chk_struct_of(type);
-        struct chk_decl *decl = chk_map_get(&info->decl->members, name);
+        struct chk_struct *info = pm_chk_struct_of(type);
+        struct chk_decl *decl = pm_chk_map_get(&info->decl->members, name);
         if (decl && decl->kind == CHK_FN) {
             *out_bindings = info->bindings;
             return decl;
@@ -288,15 +290,16 @@ struct chk_decl *chk_find_method(struct checker *c, const struct pm_lt *type,
     return find_extension(c, type, name, out_bindings);
 }
 
-struct chk_instance *chk_method(struct checker *c, const struct pm_lt *type,
-                                const char *name, struct pm_span span)
+struct chk_instance *pm_chk_method(struct checker *c, const struct pm_lt *type,
+                                   const char *name, struct pm_span span)
 {
     struct chk_binding *bindings;
-    struct chk_decl *decl = chk_find_method(c, type, chk_text(name), &bindings);
+    struct chk_decl *decl =
+        pm_chk_find_method(c, type, pm_chk_text(name), &bindings);
 
     if (!decl || decl->type_params)
         return NULL;
-    return chk_instance(c, decl, bindings, type, span);
+    return pm_chk_instance(c, decl, bindings, type, span);
 }
 
 // --- contracts' calls --------------------------------------------------------
@@ -308,9 +311,9 @@ struct chk_dispatch {
     uint32_t done; // structs looked at already
 };
 
-struct pm_low_fn *chk_dispatcher(struct checker *c,
-                                 const struct pm_lt *contract,
-                                 const struct pm_ast *signature)
+struct pm_low_fn *pm_chk_dispatcher(struct checker *c,
+                                    const struct pm_lt *contract,
+                                    const struct pm_ast *signature)
 {
     struct chk_decl *decl = contract->declaration;
 
@@ -319,27 +322,28 @@ struct pm_low_fn *chk_dispatcher(struct checker *c,
         if (at->signature == signature)
             return at->low;
     }
-    struct chk_dispatch *dispatch = chk_alloc(c, sizeof *dispatch);
-    struct pm_text name = chk_token(decl->file, signature->token);
+    struct chk_dispatch *dispatch = pm_chk_alloc(c, sizeof *dispatch);
+    struct pm_text name = pm_chk_token(decl->file, signature->token);
     struct pm_span span = pm_token_span(decl->file->parsed, signature->token);
     dispatch->contract = contract;
     dispatch->signature = signature;
     dispatch->low =
-        chk_low_fn(c,
-                   chk_format(c, "%.*s.%.*s", (int)decl->name.size,
-                              decl->name.data, (int)name.size, name.data),
-                   span);
-    chk_low_local(c, dispatch->low, contract, chk_text("this"));
+        pm_chk_low_fn(c,
+                      pm_chk_format(c, "%.*s.%.*s", (int)decl->name.size,
+                                    decl->name.data, (int)name.size, name.data),
+                      span);
+    pm_chk_low_local(c, dispatch->low, contract, pm_chk_text("this"));
     const struct pm_ast *params = signature->kids[1];
     for (uint32_t i = 0; i < params->count; i++)
-        chk_low_local(c, dispatch->low,
-                      chk_resolve_in(c, decl->file, params->kids[i]->kids[0],
-                                     NULL, contract),
-                      chk_token(decl->file, params->kids[i]->token));
+        pm_chk_low_local(c, dispatch->low,
+                         pm_chk_resolve_in(c, decl->file,
+                                           params->kids[i]->kids[0], NULL,
+                                           contract),
+                         pm_chk_token(decl->file, params->kids[i]->token));
     dispatch->low->param_count = params->count + 1;
     dispatch->low->result =
-        chk_resolve_in(c, decl->file, signature->kids[2], NULL, contract);
-    chk_push(c, &c->contracts, dispatch);
+        pm_chk_resolve_in(c, decl->file, signature->kids[2], NULL, contract);
+    pm_chk_push(c, &c->contracts, dispatch);
     return dispatch->low;
 }
 
@@ -347,7 +351,7 @@ static struct pm_low *param(struct checker *c, struct pm_low_fn *fn,
                             uint32_t index)
 {
     struct pm_low *low =
-        chk_low(c, PM_LOW_LOCAL, fn->locals[index].type, fn->span, 0);
+        pm_chk_low(c, PM_LOW_LOCAL, fn->locals[index].type, fn->span, 0);
 
     low->index = index;
     return low;
@@ -362,58 +366,60 @@ static struct pm_low *one_struct(struct checker *c,
     struct pm_low_fn *fn = dispatch->low;
     struct chk_list arguments = {0};
 
-    chk_push(c, &arguments,
-             chk_low1(c, PM_LOW_CAST, type, fn->span, param(c, fn, 0)));
+    pm_chk_push(c, &arguments,
+                pm_chk_low1(c, PM_LOW_CAST, type, fn->span, param(c, fn, 0)));
     for (uint32_t i = 1; i < fn->param_count; i++)
-        chk_push(c, &arguments, param(c, fn, i));
+        pm_chk_push(c, &arguments, param(c, fn, i));
     struct pm_low *call =
-        chk_low_call(c, method->low, fn->result, fn->span, &arguments);
+        pm_chk_low_call(c, method->low, fn->result, fn->span, &arguments);
     struct chk_list then = {0};
     struct pm_low *leave =
-        chk_low1(c, PM_LOW_RETURN, c->t_never, fn->span,
-                 fn->result->kind == PM_LT_VOID ? NULL : call);
+        pm_chk_low1(c, PM_LOW_RETURN, c->t_never, fn->span,
+                    fn->result->kind == PM_LT_VOID ? NULL : call);
     if (fn->result->kind == PM_LT_VOID) {
         leave->count = 0;
-        chk_push(c, &then, call);
+        pm_chk_push(c, &then, call);
     }
-    chk_push(c, &then, leave);
+    pm_chk_push(c, &then, leave);
     struct pm_low *test =
-        chk_low1(c, PM_LOW_IS_TYPE, c->t_bool, fn->span, param(c, fn, 0));
+        pm_chk_low1(c, PM_LOW_IS_TYPE, c->t_bool, fn->span, param(c, fn, 0));
     test->of = type;
-    return chk_low_if(c, c->t_void, fn->span, test,
-                      chk_low_block(c, c->t_never, fn->span, &then), NULL);
+    return pm_chk_low_if(c, c->t_void, fn->span, test,
+                         pm_chk_low_block(c, c->t_never, fn->span, &then),
+                         NULL);
 }
 
 static void finish(struct checker *c, struct chk_dispatch *dispatch)
 {
     struct pm_low_fn *fn = dispatch->low;
     struct chk_decl *decl = dispatch->contract->declaration;
-    struct pm_text name = chk_token(decl->file, dispatch->signature->token);
+    struct pm_text name = pm_chk_token(decl->file, dispatch->signature->token);
     struct chk_list body = {0};
 
     for (uint32_t i = 0; i < c->structs.count; i++) {
         const struct pm_lt *type = c->structs.items[i];
-        if (type->has_unknown || !chk_struct_has(c, type, dispatch->contract))
+        if (type->has_unknown ||
+            !pm_chk_struct_has(c, type, dispatch->contract))
             continue;
         struct chk_decl *method =
-            chk_map_get(&chk_struct_of(type)->decl->members, name);
+            pm_chk_map_get(&pm_chk_struct_of(type)->decl->members, name);
         if (!method || method->kind != CHK_FN || method->type_params)
             continue;
-        struct chk_instance *instance = chk_instance(
-            c, method, chk_struct_of(type)->bindings, type, fn->span);
-        chk_push(c, &body, one_struct(c, dispatch, type, instance));
+        struct chk_instance *instance = pm_chk_instance(
+            c, method, pm_chk_struct_of(type)->bindings, type, fn->span);
+        pm_chk_push(c, &body, one_struct(c, dispatch, type, instance));
     }
-    struct pm_text text = chk_format(c, "no struct has the contract '%.*s'",
-                                     (int)decl->name.size, decl->name.data);
-    chk_push(c, &body,
-             chk_low1(c, PM_LOW_TRAP, c->t_never, fn->span,
-                      chk_low_str(c, fn->span, text)));
-    fn->body = chk_low_block(c, c->t_never, fn->span, &body);
+    struct pm_text text = pm_chk_format(c, "no struct has the contract '%.*s'",
+                                        (int)decl->name.size, decl->name.data);
+    pm_chk_push(c, &body,
+                pm_chk_low1(c, PM_LOW_TRAP, c->t_never, fn->span,
+                            pm_chk_low_str(c, fn->span, text)));
+    fn->body = pm_chk_low_block(c, c->t_never, fn->span, &body);
     dispatch->done = c->structs.count;
 }
 
 // Lowering what is called may bring new structs and new calls.
-void chk_finish_dispatchers(struct checker *c)
+void pm_chk_finish_dispatchers(struct checker *c)
 {
     bool changed = true;
 
@@ -426,6 +432,6 @@ void chk_finish_dispatchers(struct checker *c)
             finish(c, at);
             changed = true;
         }
-        chk_drain(c);
+        pm_chk_drain(c);
     }
 }

@@ -268,39 +268,41 @@ struct checker {
 
 // --- memory.c ----------------------------------------------------------------
 
-void *chk_alloc(struct checker *c, size_t size);
-void chk_push(struct checker *c, struct chk_list *list, void *item);
-void *chk_map_get(const struct chk_map *map, struct pm_text key);
+// Leaves for pm_check, which gives PM_ERR_NO_MEMORY.
+_Noreturn void pm_chk_no_memory(struct checker *c);
+void *pm_chk_alloc(struct checker *c, size_t size);
+void pm_chk_push(struct checker *c, struct chk_list *list, void *item);
+void *pm_chk_map_get(const struct chk_map *map, struct pm_text key);
 // The value that was there already, or NULL: then it is put in.
-void *chk_map_put(struct checker *c, struct chk_map *map, struct pm_text key,
-                  void *value);
-struct pm_text chk_text(const char *text);
-struct pm_text chk_format(struct checker *c, const char *format, ...)
+void *pm_chk_map_put(struct checker *c, struct chk_map *map, struct pm_text key,
+                     void *value);
+struct pm_text pm_chk_text(const char *text);
+struct pm_text pm_chk_format(struct checker *c, const char *format, ...)
     PM_PRINTF(2, 3);
-bool chk_same(struct pm_text a, struct pm_text b);
-bool chk_is(struct pm_text text, const char *word);
+bool pm_chk_same(struct pm_text a, struct pm_text b);
+bool pm_chk_is(struct pm_text text, const char *word);
 // The text of a token in the file that is looked at.
-struct pm_text chk_token(const struct chk_file *file, uint32_t token);
-struct pm_text chk_name(struct checker *c, const struct pm_ast *ast);
+struct pm_text pm_chk_token(const struct chk_file *file, uint32_t token);
+struct pm_text pm_chk_name(struct checker *c, const struct pm_ast *ast);
 
 // --- messages.c --------------------------------------------------------------
 
-struct pm_span chk_span(struct checker *c, const struct pm_ast *ast);
-struct pm_span chk_name_span(struct checker *c, const struct pm_ast *ast);
+struct pm_span pm_chk_span(struct checker *c, const struct pm_ast *ast);
+struct pm_span pm_chk_name_span(struct checker *c, const struct pm_ast *ast);
 // Reports at a node of the present file, with notes on the use that brought a
 // generic body here.
-struct pm_lang_diag *chk_error(struct checker *c, pm_lang_code code,
-                               const struct pm_ast *ast, const char *format,
-                               ...) PM_PRINTF(4, 5);
-struct pm_lang_diag *chk_error_at(struct checker *c, pm_lang_code code,
-                                  struct pm_span span, const char *format, ...)
-    PM_PRINTF(4, 5);
-void chk_help(struct checker *c, struct pm_lang_diag *diag, const char *format,
-              ...) PM_PRINTF(3, 4);
-void chk_note(struct checker *c, struct pm_lang_diag *diag, struct pm_span span,
-              const char *format, ...) PM_PRINTF(4, 5);
-const char *chk_show(struct checker *c, struct pm_text text);
-const char *chk_show_type(struct checker *c, const struct pm_lt *type);
+struct pm_lang_diag *pm_chk_error(struct checker *c, pm_lang_code code,
+                                  const struct pm_ast *ast, const char *format,
+                                  ...) PM_PRINTF(4, 5);
+struct pm_lang_diag *pm_chk_error_at(struct checker *c, pm_lang_code code,
+                                     struct pm_span span, const char *format,
+                                     ...) PM_PRINTF(4, 5);
+void pm_chk_help(struct checker *c, struct pm_lang_diag *diag,
+                 const char *format, ...) PM_PRINTF(3, 4);
+void pm_chk_note(struct checker *c, struct pm_lang_diag *diag,
+                 struct pm_span span, const char *format, ...) PM_PRINTF(4, 5);
+const char *pm_chk_show(struct checker *c, struct pm_text text);
+const char *pm_chk_show_type(struct checker *c, const struct pm_lt *type);
 
 // The nearest of many names to a wrong one.
 struct chk_nearest {
@@ -309,282 +311,288 @@ struct chk_nearest {
     uint32_t distance;
     bool is_off;
 };
-struct chk_nearest chk_nearest_begin(struct checker *c, struct pm_text wanted);
-void chk_nearest_try(struct chk_nearest *nearest, struct pm_text name);
-void chk_nearest_map(struct chk_nearest *nearest, const struct chk_map *map);
+struct chk_nearest pm_chk_nearest_begin(struct checker *c,
+                                        struct pm_text wanted);
+void pm_chk_nearest_try(struct chk_nearest *nearest, struct pm_text name);
+void pm_chk_nearest_map(struct chk_nearest *nearest, const struct chk_map *map);
 // "did you mean 'x'?" with the fix, where one is near.
-void chk_nearest_end(struct checker *c, struct chk_nearest *nearest,
-                     struct pm_lang_diag *diag, struct pm_span span);
+void pm_chk_nearest_end(struct checker *c, struct chk_nearest *nearest,
+                        struct pm_lang_diag *diag, struct pm_span span);
 
 // --- types.c -----------------------------------------------------------------
 
-void chk_types_init(struct checker *c);
-const struct pm_lt *chk_type_array(struct checker *c, const struct pm_lt *of);
-const struct pm_lt *chk_type_optional(struct checker *c,
+void pm_chk_types_init(struct checker *c);
+const struct pm_lt *pm_chk_type_array(struct checker *c,
                                       const struct pm_lt *of);
-const struct pm_lt *chk_type_result(struct checker *c,
-                                    const struct pm_lt *error,
-                                    const struct pm_lt *value);
-const struct pm_lt *chk_type_cell(struct checker *c, const struct pm_lt *of);
-const struct pm_lt *chk_type_tuple(struct checker *c,
+const struct pm_lt *pm_chk_type_optional(struct checker *c,
+                                         const struct pm_lt *of);
+const struct pm_lt *pm_chk_type_result(struct checker *c,
+                                       const struct pm_lt *error,
+                                       const struct pm_lt *value);
+const struct pm_lt *pm_chk_type_cell(struct checker *c, const struct pm_lt *of);
+const struct pm_lt *pm_chk_type_tuple(struct checker *c,
+                                      const struct pm_lt *const *parts,
+                                      uint32_t count);
+// Parameters, then the result.
+const struct pm_lt *pm_chk_type_fn(struct checker *c,
                                    const struct pm_lt *const *parts,
                                    uint32_t count);
-// Parameters, then the result.
-const struct pm_lt *chk_type_fn(struct checker *c,
-                                const struct pm_lt *const *parts,
-                                uint32_t count);
 // A type of its own.
-struct pm_lt *chk_type_new(struct checker *c, pm_lt_kind kind,
-                           struct pm_text name);
+struct pm_lt *pm_chk_type_new(struct checker *c, pm_lt_kind kind,
+                              struct pm_text name);
 // Whether a value of [from] may stand where [to] is wanted as it is.
-bool chk_type_same(const struct pm_lt *from, const struct pm_lt *to);
-bool chk_is_unknown(const struct pm_lt *type);
-bool chk_is_number(const struct pm_lt *type);
-bool chk_is_ordered(const struct pm_lt *type);
-bool chk_is_key(const struct pm_lt *type);
-bool chk_is_plain_enum(const struct pm_lt *type);
+bool pm_chk_type_same(const struct pm_lt *from, const struct pm_lt *to);
+bool pm_chk_is_unknown(const struct pm_lt *type);
+bool pm_chk_is_number(const struct pm_lt *type);
+bool pm_chk_is_ordered(const struct pm_lt *type);
+bool pm_chk_is_key(const struct pm_lt *type);
+bool pm_chk_is_plain_enum(const struct pm_lt *type);
 // Whether zero slots are a value of the type.
-bool chk_has_zero(const struct pm_lt *type);
+bool pm_chk_has_zero(const struct pm_lt *type);
 
 // --- gather.c, modules.c -----------------------------------------------------
 
-void chk_gather(struct checker *c);
-struct chk_module *chk_find_module(struct checker *c, const char *path);
+void pm_chk_gather(struct checker *c);
+struct chk_module *pm_chk_find_module(struct checker *c, const char *path);
 // What a name means in a file, apart from locals; NULL: nothing.
-struct chk_decl *chk_lookup(struct checker *c, struct chk_file *file,
-                            struct pm_text name);
+struct chk_decl *pm_chk_lookup(struct checker *c, struct chk_file *file,
+                               struct pm_text name);
 // The declaration that a NAME, or a MEMBER of a module, stands for; NULL when
 // it is a value or unknown. Reports nothing.
-struct chk_decl *chk_path(struct checker *c, const struct pm_ast *ast);
-const char *chk_decl_kind_name(const struct chk_decl *decl);
-void chk_check_cycles(struct checker *c);
+struct chk_decl *pm_chk_path(struct checker *c, const struct pm_ast *ast);
+const char *pm_chk_decl_kind_name(const struct chk_decl *decl);
+void pm_chk_check_cycles(struct checker *c);
 // Whether only what is used of a module is checked.
-bool chk_skips(const struct checker *c, const struct chk_module *module);
+bool pm_chk_skips(const struct checker *c, const struct chk_module *module);
 
 // --- resolve.c ---------------------------------------------------------------
 
 // The type that a tree of a type stands for; NULL tree: VOID. Reports what is
 // wrong and gives UNKNOWN then.
-const struct pm_lt *chk_resolve(struct checker *c, const struct pm_ast *ast,
-                                struct chk_binding *bindings,
-                                const struct pm_lt *self);
-// The same in another file.
-const struct pm_lt *chk_resolve_in(struct checker *c, struct chk_file *file,
-                                   const struct pm_ast *ast,
+const struct pm_lt *pm_chk_resolve(struct checker *c, const struct pm_ast *ast,
                                    struct chk_binding *bindings,
                                    const struct pm_lt *self);
+// The same in another file.
+const struct pm_lt *pm_chk_resolve_in(struct checker *c, struct chk_file *file,
+                                      const struct pm_ast *ast,
+                                      struct chk_binding *bindings,
+                                      const struct pm_lt *self);
 // Binds type parameters so that [ast] may stand for [type].
-void chk_infer(struct checker *c, struct chk_file *file,
-               const struct pm_ast *ast, const struct pm_lt *type,
-               struct chk_binding *bindings);
-struct chk_binding *chk_bind(struct checker *c, struct chk_file *file,
-                             const struct pm_ast *type_params,
-                             struct chk_binding *next);
-bool chk_all_bound(const struct chk_binding *bindings,
-                   const struct chk_binding *end);
+void pm_chk_infer(struct checker *c, struct chk_file *file,
+                  const struct pm_ast *ast, const struct pm_lt *type,
+                  struct chk_binding *bindings);
+struct chk_binding *pm_chk_bind(struct checker *c, struct chk_file *file,
+                                const struct pm_ast *type_params,
+                                struct chk_binding *next);
+bool pm_chk_all_bound(const struct chk_binding *bindings,
+                      const struct chk_binding *end);
 // Whether the arguments keep the parameters' constraints; reports at [span].
-bool chk_constraints(struct checker *c, struct chk_file *file,
-                     const struct pm_ast *type_params,
-                     struct chk_binding *bindings, struct pm_span span);
+bool pm_chk_constraints(struct checker *c, struct chk_file *file,
+                        const struct pm_ast *type_params,
+                        struct chk_binding *bindings, struct pm_span span);
 // A struct's type with these arguments.
-const struct pm_lt *chk_struct_type(struct checker *c, struct chk_decl *decl,
-                                    struct chk_binding *bindings,
-                                    struct pm_span span);
-struct chk_struct *chk_struct_of(const struct pm_lt *type);
+const struct pm_lt *pm_chk_struct_type(struct checker *c, struct chk_decl *decl,
+                                       struct chk_binding *bindings,
+                                       struct pm_span span);
+struct chk_struct *pm_chk_struct_of(const struct pm_lt *type);
 // The type of ENUM, CONTRACT, STATE, CALLBACK declarations.
-const struct pm_lt *chk_decl_type(struct checker *c, struct chk_decl *decl);
+const struct pm_lt *pm_chk_decl_type(struct checker *c, struct chk_decl *decl);
 
 // --- declare.c ---------------------------------------------------------------
 
 // Fills in fields of a struct; contracts with it.
-void chk_complete(struct checker *c, const struct pm_lt *type);
-void chk_declare_all(struct checker *c);
+void pm_chk_complete(struct checker *c, const struct pm_lt *type);
+void pm_chk_declare_all(struct checker *c);
 // Checks that structs have what their contracts want.
-void chk_check_contracts(struct checker *c);
-bool chk_struct_has(struct checker *c, const struct pm_lt *type,
-                    const struct pm_lt *contract);
+void pm_chk_check_contracts(struct checker *c);
+bool pm_chk_struct_has(struct checker *c, const struct pm_lt *type,
+                       const struct pm_lt *contract);
 
 // --- instances.c -------------------------------------------------------------
 
 // The instance of a function; [bindings]: all of its parameters (and its
 // struct's). Queued when it is new.
-struct chk_instance *chk_instance(struct checker *c, struct chk_decl *decl,
-                                  struct chk_binding *bindings,
-                                  const struct pm_lt *self,
-                                  struct pm_span span);
-void chk_drain(struct checker *c);
+struct chk_instance *pm_chk_instance(struct checker *c, struct chk_decl *decl,
+                                     struct chk_binding *bindings,
+                                     const struct pm_lt *self,
+                                     struct pm_span span);
+void pm_chk_drain(struct checker *c);
 // Checks bodies of generic functions that nobody uses.
-void chk_check_unused_generics(struct checker *c);
+void pm_chk_check_unused_generics(struct checker *c);
 // The method [name] of a type, with its bindings; NULL: none.
-struct chk_decl *chk_find_method(struct checker *c, const struct pm_lt *type,
-                                 struct pm_text name,
-                                 struct chk_binding **out_bindings);
+struct chk_decl *pm_chk_find_method(struct checker *c, const struct pm_lt *type,
+                                    struct pm_text name,
+                                    struct chk_binding **out_bindings);
 // An instance of a method without type parameters of its own.
-struct chk_instance *chk_method(struct checker *c, const struct pm_lt *type,
-                                const char *name, struct pm_span span);
+struct chk_instance *pm_chk_method(struct checker *c, const struct pm_lt *type,
+                                   const char *name, struct pm_span span);
 // The function that calls the right struct's method.
-struct pm_low_fn *chk_dispatcher(struct checker *c,
-                                 const struct pm_lt *contract,
-                                 const struct pm_ast *signature);
-void chk_finish_dispatchers(struct checker *c);
+struct pm_low_fn *pm_chk_dispatcher(struct checker *c,
+                                    const struct pm_lt *contract,
+                                    const struct pm_ast *signature);
+void pm_chk_finish_dispatchers(struct checker *c);
 
 // --- body.c ------------------------------------------------------------------
 
-struct pm_low_fn *chk_low_fn(struct checker *c, struct pm_text name,
-                             struct pm_span span);
-uint32_t chk_low_local(struct checker *c, struct pm_low_fn *fn,
-                       const struct pm_lt *type, struct pm_text name);
-void chk_lower_instance(struct checker *c, struct chk_instance *instance);
-void chk_begin_body(struct checker *c, struct chk_body *body,
-                    struct chk_file *file, struct pm_low_fn *low);
+struct pm_low_fn *pm_chk_low_fn(struct checker *c, struct pm_text name,
+                                struct pm_span span);
+uint32_t pm_chk_low_local(struct checker *c, struct pm_low_fn *fn,
+                          const struct pm_lt *type, struct pm_text name);
+void pm_chk_lower_instance(struct checker *c, struct chk_instance *instance);
+void pm_chk_begin_body(struct checker *c, struct chk_body *body,
+                       struct chk_file *file, struct pm_low_fn *low);
 // Rewrites variables that closures share, and leaves the body.
-void chk_end_body(struct checker *c, struct chk_body *body);
-struct chk_var *chk_declare(struct checker *c, struct pm_text name,
-                            struct pm_span span, const struct pm_lt *type,
-                            bool is_constant);
-struct chk_var *chk_find_var(struct checker *c, struct pm_text name);
-struct pm_low *chk_read_var(struct checker *c, struct chk_var *var,
-                            struct pm_span span);
-struct pm_low *chk_write_var(struct checker *c, struct chk_var *var,
-                             struct pm_low *value, struct pm_span span,
-                             bool is_declaration);
+void pm_chk_end_body(struct checker *c, struct chk_body *body);
+struct chk_var *pm_chk_declare(struct checker *c, struct pm_text name,
+                               struct pm_span span, const struct pm_lt *type,
+                               bool is_constant);
+struct chk_var *pm_chk_find_var(struct checker *c, struct pm_text name);
+struct pm_low *pm_chk_read_var(struct checker *c, struct chk_var *var,
+                               struct pm_span span);
+struct pm_low *pm_chk_write_var(struct checker *c, struct chk_var *var,
+                                struct pm_low *value, struct pm_span span,
+                                bool is_declaration);
 // What a closure over [body] captures, as values of the body around it.
-struct pm_low *chk_make_closure(struct checker *c, struct chk_body *body,
-                                const struct pm_lt *type, struct pm_span span);
+struct pm_low *pm_chk_make_closure(struct checker *c, struct chk_body *body,
+                                   const struct pm_lt *type,
+                                   struct pm_span span);
 struct chk_scope {
     uint32_t count;
     uint32_t start;
 };
-struct chk_scope chk_scope_begin(struct checker *c);
-void chk_scope_end(struct checker *c, struct chk_scope scope);
+struct chk_scope pm_chk_scope_begin(struct checker *c);
+void pm_chk_scope_end(struct checker *c, struct chk_scope scope);
 
 // --- low.c -------------------------------------------------------------------
 
 // A node with room for [count] kids, all NULL.
-struct pm_low *chk_low(struct checker *c, pm_low_kind kind,
-                       const struct pm_lt *type, struct pm_span span,
-                       uint32_t count);
-struct pm_low *chk_low1(struct checker *c, pm_low_kind kind,
-                        const struct pm_lt *type, struct pm_span span,
-                        struct pm_low *kid);
-struct pm_low *chk_low2(struct checker *c, pm_low_kind kind,
-                        const struct pm_lt *type, struct pm_span span,
-                        struct pm_low *a, struct pm_low *b);
-struct pm_low *chk_low_int(struct checker *c, const struct pm_lt *type,
-                           struct pm_span span, int64_t number);
-struct pm_low *chk_low_str(struct checker *c, struct pm_span span,
-                           struct pm_text text);
-struct pm_low *chk_low_op(struct checker *c, pm_opcode op,
+struct pm_low *pm_chk_low(struct checker *c, pm_low_kind kind,
                           const struct pm_lt *type, struct pm_span span,
-                          struct pm_low *a, struct pm_low *b);
-struct pm_low *chk_low_block(struct checker *c, const struct pm_lt *type,
-                             struct pm_span span, const struct chk_list *list);
-struct pm_low *chk_low_if(struct checker *c, const struct pm_lt *type,
-                          struct pm_span span, struct pm_low *condition,
-                          struct pm_low *then, struct pm_low *otherwise);
-struct pm_low *chk_low_part(struct checker *c, const struct pm_lt *type,
-                            struct pm_low *value, uint32_t index);
-struct pm_low *chk_low_call(struct checker *c, struct pm_low_fn *fn,
-                            const struct pm_lt *type, struct pm_span span,
-                            struct chk_list *arguments);
-struct pm_low *chk_unknown(struct checker *c, const struct pm_ast *ast);
+                          uint32_t count);
+struct pm_low *pm_chk_low1(struct checker *c, pm_low_kind kind,
+                           const struct pm_lt *type, struct pm_span span,
+                           struct pm_low *kid);
+struct pm_low *pm_chk_low2(struct checker *c, pm_low_kind kind,
+                           const struct pm_lt *type, struct pm_span span,
+                           struct pm_low *a, struct pm_low *b);
+struct pm_low *pm_chk_low_int(struct checker *c, const struct pm_lt *type,
+                              struct pm_span span, int64_t number);
+struct pm_low *pm_chk_low_str(struct checker *c, struct pm_span span,
+                              struct pm_text text);
+struct pm_low *pm_chk_low_op(struct checker *c, pm_opcode op,
+                             const struct pm_lt *type, struct pm_span span,
+                             struct pm_low *a, struct pm_low *b);
+struct pm_low *pm_chk_low_block(struct checker *c, const struct pm_lt *type,
+                                struct pm_span span,
+                                const struct chk_list *list);
+struct pm_low *pm_chk_low_if(struct checker *c, const struct pm_lt *type,
+                             struct pm_span span, struct pm_low *condition,
+                             struct pm_low *then, struct pm_low *otherwise);
+struct pm_low *pm_chk_low_part(struct checker *c, const struct pm_lt *type,
+                               struct pm_low *value, uint32_t index);
+struct pm_low *pm_chk_low_call(struct checker *c, struct pm_low_fn *fn,
+                               const struct pm_lt *type, struct pm_span span,
+                               struct chk_list *arguments);
+struct pm_low *pm_chk_unknown(struct checker *c, const struct pm_ast *ast);
 // Puts a value into a local of its own (a statement for [list]) and gives a
 // node that reads it; a local that cannot change is read as it is.
-struct pm_low *chk_spill(struct checker *c, struct chk_list *list,
-                         struct pm_low *value);
+struct pm_low *pm_chk_spill(struct checker *c, struct chk_list *list,
+                            struct pm_low *value);
 // Another node that reads the same as a LOCAL, CAPTURE, literal.
-struct pm_low *chk_again(struct checker *c, const struct pm_low *node);
-struct pm_low *chk_zero(struct checker *c, const struct pm_lt *type,
-                        struct pm_span span);
+struct pm_low *pm_chk_again(struct checker *c, const struct pm_low *node);
+struct pm_low *pm_chk_zero(struct checker *c, const struct pm_lt *type,
+                           struct pm_span span);
 
 // --- statements.c ------------------------------------------------------------
 
 // A block; as a value when [wants_value], of the type [expected] (may be
 // NULL).
-struct pm_low *chk_block(struct checker *c, const struct pm_ast *ast,
-                         bool wants_value, const struct pm_lt *expected);
-struct pm_low *chk_statement(struct checker *c, const struct pm_ast *ast);
-// An arm's or branch's body: block, jump, assignment or expression.
-struct pm_low *chk_arm_body(struct checker *c, const struct pm_ast *ast,
+struct pm_low *pm_chk_block(struct checker *c, const struct pm_ast *ast,
                             bool wants_value, const struct pm_lt *expected);
-struct pm_low *chk_if(struct checker *c, const struct pm_ast *ast,
-                      bool wants_value, const struct pm_lt *expected);
-struct pm_low *chk_assign(struct checker *c, const struct pm_ast *ast);
-struct pm_low *chk_jump(struct checker *c, const struct pm_ast *ast);
+struct pm_low *pm_chk_statement(struct checker *c, const struct pm_ast *ast);
+// An arm's or branch's body: block, jump, assignment or expression.
+struct pm_low *pm_chk_arm_body(struct checker *c, const struct pm_ast *ast,
+                               bool wants_value, const struct pm_lt *expected);
+struct pm_low *pm_chk_if(struct checker *c, const struct pm_ast *ast,
+                         bool wants_value, const struct pm_lt *expected);
+struct pm_low *pm_chk_assign(struct checker *c, const struct pm_ast *ast);
+struct pm_low *pm_chk_jump(struct checker *c, const struct pm_ast *ast);
 // Leaves the function with [value] (NULL: none), closing what is in use.
-struct pm_low *chk_leave(struct checker *c, struct pm_low *value,
-                         struct pm_span span);
-struct pm_low *chk_nested_fn(struct checker *c, const struct pm_ast *ast);
-struct pm_low *chk_loop_statement(struct checker *c, const struct pm_ast *ast);
+struct pm_low *pm_chk_leave(struct checker *c, struct pm_low *value,
+                            struct pm_span span);
+struct pm_low *pm_chk_nested_fn(struct checker *c, const struct pm_ast *ast);
+struct pm_low *pm_chk_loop_statement(struct checker *c,
+                                     const struct pm_ast *ast);
 // Whether an expression may be a statement.
-bool chk_may_stand_alone(const struct pm_ast *ast);
-void chk_must_use(struct checker *c, const struct pm_ast *ast,
-                  const struct pm_low *value);
+bool pm_chk_may_stand_alone(const struct pm_ast *ast);
+void pm_chk_must_use(struct checker *c, const struct pm_ast *ast,
+                     const struct pm_low *value);
 
 // --- switch.c ----------------------------------------------------------------
 
-struct pm_low *chk_switch(struct checker *c, const struct pm_ast *ast,
-                          bool wants_value, const struct pm_lt *expected);
-struct pm_low *chk_handle(struct checker *c, const struct pm_ast *ast,
-                          const struct pm_lt *expected);
+struct pm_low *pm_chk_switch(struct checker *c, const struct pm_ast *ast,
+                             bool wants_value, const struct pm_lt *expected);
+struct pm_low *pm_chk_handle(struct checker *c, const struct pm_ast *ast,
+                             const struct pm_lt *expected);
 
 // --- expressions.c -----------------------------------------------------------
 
 // The value of an expression. [expected] (may be NULL) is what is wanted: it
 // helps literals and inference; the value may have another type still.
-struct pm_low *chk_expr(struct checker *c, const struct pm_ast *ast,
-                        const struct pm_lt *expected);
+struct pm_low *pm_chk_expr(struct checker *c, const struct pm_ast *ast,
+                           const struct pm_lt *expected);
 // The value as [wanted], or a report.
-struct pm_low *chk_expr_as(struct checker *c, const struct pm_ast *ast,
-                           const struct pm_lt *wanted);
-struct pm_low *chk_coerce(struct checker *c, const struct pm_ast *ast,
-                          struct pm_low *value, const struct pm_lt *wanted);
+struct pm_low *pm_chk_expr_as(struct checker *c, const struct pm_ast *ast,
+                              const struct pm_lt *wanted);
+struct pm_low *pm_chk_coerce(struct checker *c, const struct pm_ast *ast,
+                             struct pm_low *value, const struct pm_lt *wanted);
 // Whether it is made of literals that take the type that is wanted.
-bool chk_adapts(const struct pm_ast *ast);
-struct pm_low *chk_condition(struct checker *c, const struct pm_ast *ast);
+bool pm_chk_adapts(const struct pm_ast *ast);
+struct pm_low *pm_chk_condition(struct checker *c, const struct pm_ast *ast);
 // The common type of two branches; reports when there is none.
-const struct pm_lt *chk_join(struct checker *c, const struct pm_ast *ast,
-                             const struct pm_lt *a, const struct pm_lt *b);
-struct pm_low *chk_decl_value(struct checker *c, const struct pm_ast *ast,
-                              struct chk_decl *decl);
+const struct pm_lt *pm_chk_join(struct checker *c, const struct pm_ast *ast,
+                                const struct pm_lt *a, const struct pm_lt *b);
+struct pm_low *pm_chk_decl_value(struct checker *c, const struct pm_ast *ast,
+                                 struct chk_decl *decl);
 
 // --- operators.c -------------------------------------------------------------
 
-struct pm_low *chk_binary(struct checker *c, const struct pm_ast *ast,
-                          const struct pm_lt *expected);
-struct pm_low *chk_unary(struct checker *c, const struct pm_ast *ast,
-                         const struct pm_lt *expected);
+struct pm_low *pm_chk_binary(struct checker *c, const struct pm_ast *ast,
+                             const struct pm_lt *expected);
+struct pm_low *pm_chk_unary(struct checker *c, const struct pm_ast *ast,
+                            const struct pm_lt *expected);
 // left op right of values that are there; [token] is the operator's kind.
-struct pm_low *chk_operate(struct checker *c, const struct pm_ast *ast,
-                           pm_token_kind token, struct pm_low *left,
-                           struct pm_low *right);
-struct pm_low *chk_equal(struct checker *c, const struct pm_ast *ast,
-                         struct pm_low *left, struct pm_low *right,
-                         bool negated);
+struct pm_low *pm_chk_operate(struct checker *c, const struct pm_ast *ast,
+                              pm_token_kind token, struct pm_low *left,
+                              struct pm_low *right);
+struct pm_low *pm_chk_equal(struct checker *c, const struct pm_ast *ast,
+                            struct pm_low *left, struct pm_low *right,
+                            bool negated);
 
 // --- literals.c --------------------------------------------------------------
 
-struct pm_low *chk_literal(struct checker *c, const struct pm_ast *ast,
-                           const struct pm_lt *expected, bool negated);
-struct pm_low *chk_interpolation(struct checker *c, const struct pm_ast *ast);
+struct pm_low *pm_chk_literal(struct checker *c, const struct pm_ast *ast,
+                              const struct pm_lt *expected, bool negated);
+struct pm_low *pm_chk_interpolation(struct checker *c,
+                                    const struct pm_ast *ast);
 // str(x)
-struct pm_low *chk_to_str(struct checker *c, const struct pm_ast *ast,
-                          struct pm_low *value);
+struct pm_low *pm_chk_to_str(struct checker *c, const struct pm_ast *ast,
+                             struct pm_low *value);
 
 // --- calls.c -----------------------------------------------------------------
 
-struct pm_low *chk_call(struct checker *c, const struct pm_ast *ast,
-                        const struct pm_lt *expected);
-struct pm_low *chk_new(struct checker *c, const struct pm_ast *ast,
-                       const struct pm_lt *expected);
-struct pm_low *chk_spawn(struct checker *c, const struct pm_ast *ast);
-struct pm_low *chk_lambda(struct checker *c, const struct pm_ast *ast,
+struct pm_low *pm_chk_call(struct checker *c, const struct pm_ast *ast,
+                           const struct pm_lt *expected);
+struct pm_low *pm_chk_new(struct checker *c, const struct pm_ast *ast,
                           const struct pm_lt *expected);
+struct pm_low *pm_chk_spawn(struct checker *c, const struct pm_ast *ast);
+struct pm_low *pm_chk_lambda(struct checker *c, const struct pm_ast *ast,
+                             const struct pm_lt *expected);
 
 // Reports, once for each, a capability that a host call needs and the program
 // does not have, at the place of the program that leads to the call.
-void chk_need_capability(struct checker *c, const struct pm_low_host *host,
-                         struct pm_span span);
+void pm_chk_need_capability(struct checker *c, const struct pm_low_host *host,
+                            struct pm_span span);
 
 // --- arguments.c -------------------------------------------------------------
 
@@ -611,37 +619,39 @@ struct chk_call {
     uint32_t count;
 };
 
-struct chk_param *chk_params(struct checker *c, const struct pm_ast *params,
-                             struct chk_file *file, uint32_t *out_count);
+struct chk_param *pm_chk_params(struct checker *c, const struct pm_ast *params,
+                                struct chk_file *file, uint32_t *out_count);
 // Matches, infers, checks and converts: every [low] is there afterwards.
 // Statements that must run first go to [before]. False when reported.
-bool chk_arguments(struct checker *c, struct chk_call *call,
-                   const struct pm_ast *args, const struct pm_lt *expected,
-                   const struct pm_ast *result, struct chk_list *before);
+bool pm_chk_arguments(struct checker *c, struct chk_call *call,
+                      const struct pm_ast *args, const struct pm_lt *expected,
+                      const struct pm_ast *result, struct chk_list *before);
 
 // --- builtins.c --------------------------------------------------------------
 
-void chk_builtins_init(struct checker *c);
-struct pm_low *chk_builtin_call(struct checker *c, const struct pm_ast *ast,
-                                struct chk_decl *decl,
-                                const struct pm_lt *expected);
+void pm_chk_builtins_init(struct checker *c);
+struct pm_low *pm_chk_builtin_call(struct checker *c, const struct pm_ast *ast,
+                                   struct chk_decl *decl,
+                                   const struct pm_lt *expected);
 // Methods that types have by themselves; NULL when there is none.
-struct pm_low *chk_builtin_method(struct checker *c, const struct pm_ast *ast,
-                                  struct pm_low *object, struct pm_text name);
-struct pm_low *chk_enum_member(struct checker *c, const struct pm_ast *ast,
-                               struct chk_decl *decl, struct pm_text name,
-                               const struct pm_ast *call);
-struct chk_decl *chk_prelude(struct checker *c, const char *name);
+struct pm_low *pm_chk_builtin_method(struct checker *c,
+                                     const struct pm_ast *ast,
+                                     struct pm_low *object,
+                                     struct pm_text name);
+struct pm_low *pm_chk_enum_member(struct checker *c, const struct pm_ast *ast,
+                                  struct chk_decl *decl, struct pm_text name,
+                                  const struct pm_ast *call);
+struct chk_decl *pm_chk_prelude(struct checker *c, const char *name);
 // Calls a prelude function; the argument list is taken as it is.
-struct pm_low *chk_call_prelude(struct checker *c, const struct pm_ast *ast,
-                                const char *name, struct chk_list *arguments,
-                                const struct pm_lt *result);
+struct pm_low *pm_chk_call_prelude(struct checker *c, const struct pm_ast *ast,
+                                   const char *name, struct chk_list *arguments,
+                                   const struct pm_lt *result);
 
 // --- program.c ---------------------------------------------------------------
 
-void chk_globals(struct checker *c);
-void chk_lower_global(struct checker *c, struct chk_decl *decl);
-void chk_program(struct checker *c, struct pm_low_program *out);
-void chk_dump_names(struct checker *c, struct pm_buf *out);
+void pm_chk_globals(struct checker *c);
+void pm_chk_lower_global(struct checker *c, struct chk_decl *decl);
+void pm_chk_program(struct checker *c, struct pm_low_program *out);
+void pm_chk_dump_names(struct checker *c, struct pm_buf *out);
 
 #endif

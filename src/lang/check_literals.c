@@ -8,7 +8,7 @@
 static struct pm_low *make_float(struct checker *c, struct pm_span span,
                                  double real)
 {
-    struct pm_low *low = chk_low(c, PM_LOW_FLOAT, c->t_float, span, 0);
+    struct pm_low *low = pm_chk_low(c, PM_LOW_FLOAT, c->t_float, span, 0);
 
     low->real = real;
     return low;
@@ -17,44 +17,44 @@ static struct pm_low *make_float(struct checker *c, struct pm_span span,
 static struct pm_low *out_of_range(struct checker *c, const struct pm_ast *ast,
                                    const char *range)
 {
-    chk_error(c, PM_LANG_LITERAL_RANGE, ast,
-              "the number %s does not fit: wanted %s",
-              chk_show(c, chk_name(c, ast)), range);
-    return chk_unknown(c, ast);
+    pm_chk_error(c, PM_LANG_LITERAL_RANGE, ast,
+                 "the number %s does not fit: wanted %s",
+                 pm_chk_show(c, pm_chk_name(c, ast)), range);
+    return pm_chk_unknown(c, ast);
 }
 
 // An integer literal as what is wanted: an int, a byte or a float.
 static struct pm_low *whole_number(struct checker *c, const struct pm_ast *ast,
                                    const struct pm_lt *expected, bool negated)
 {
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
     uint64_t number = 0;
 
     if (ast->kind == PM_AST_CHAR)
         number = pm_token_char(c->file->parsed, ast->token);
     else if (!pm_token_int(c->file->parsed, ast->token, &number))
-        return chk_unknown(c, ast); // told when it was read
+        return pm_chk_unknown(c, ast); // told when it was read
     if (expected && expected->kind == PM_LT_FLOAT)
         return make_float(c, span, negated ? -(double)number : (double)number);
     if (expected && expected->kind == PM_LT_BYTE) {
         if (number > (negated ? 0 : 255))
             return out_of_range(c, ast, "a byte, 0 to 255");
-        return chk_low_int(c, c->t_byte, span, (int64_t)number);
+        return pm_chk_low_int(c, c->t_byte, span, (int64_t)number);
     }
     // Hexadecimal and binary numbers may have all 64 bits.
-    struct pm_text text = chk_name(c, ast);
+    struct pm_text text = pm_chk_name(c, ast);
     bool is_bits = text.size > 1 && text.data[0] == '0' &&
                    (text.data[1] == 'x' || text.data[1] == 'b');
     if (number > (uint64_t)INT64_MAX + negated && !is_bits)
         return out_of_range(c, ast, "an int, up to 9223372036854775807");
-    return chk_low_int(c, c->t_int, span,
-                       (int64_t)(negated ? 0 - number : number));
+    return pm_chk_low_int(c, c->t_int, span,
+                          (int64_t)(negated ? 0 - number : number));
 }
 
-struct pm_low *chk_literal(struct checker *c, const struct pm_ast *ast,
-                           const struct pm_lt *expected, bool negated)
+struct pm_low *pm_chk_literal(struct checker *c, const struct pm_ast *ast,
+                              const struct pm_lt *expected, bool negated)
 {
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
     size_t size = 0;
     const char *text;
 
@@ -66,12 +66,12 @@ struct pm_low *chk_literal(struct checker *c, const struct pm_ast *ast,
     case PM_AST_STRING:
         text = pm_token_string(c->file->parsed, ast->token, c->arena, &size);
         if (!text)
-            longjmp(c->out_of_memory, 1);
-        return chk_low_str(c, span, (struct pm_text){text, (uint32_t)size});
+            pm_chk_no_memory(c);
+        return pm_chk_low_str(c, span, (struct pm_text){text, (uint32_t)size});
     case PM_AST_BOOL:
-        return chk_low_int(c, c->t_bool, span,
-                           c->file->parsed->tokens[ast->token].kind ==
-                               PM_TOKEN_KW_TRUE);
+        return pm_chk_low_int(c, c->t_bool, span,
+                              c->file->parsed->tokens[ast->token].kind ==
+                                  PM_TOKEN_KW_TRUE);
     default:
         return whole_number(c, ast, expected, negated);
     }
@@ -88,27 +88,27 @@ static struct pm_low_fn *namer(struct checker *c, const struct pm_lt *type)
 
     if (decl->namer)
         return decl->namer;
-    struct pm_low_fn *fn = chk_low_fn(
-        c, chk_format(c, "%.*s.str", (int)decl->name.size, decl->name.data),
+    struct pm_low_fn *fn = pm_chk_low_fn(
+        c, pm_chk_format(c, "%.*s.str", (int)decl->name.size, decl->name.data),
         span);
     decl->namer = fn;
-    chk_low_local(c, fn, type, chk_text("value"));
+    pm_chk_low_local(c, fn, type, pm_chk_text("value"));
     fn->param_count = 1;
     fn->result = c->t_str;
     for (uint32_t i = 0; i < type->case_count; i++) {
-        struct pm_low *value = chk_low(c, PM_LOW_LOCAL, type, span, 0);
+        struct pm_low *value = pm_chk_low(c, PM_LOW_LOCAL, type, span, 0);
         struct pm_low *test =
-            chk_low_op(c, PM_OP_EQ, c->t_bool, span, value,
-                       chk_low_int(c, type, span, type->cases[i].number));
+            pm_chk_low_op(c, PM_OP_EQ, c->t_bool, span, value,
+                          pm_chk_low_int(c, type, span, type->cases[i].number));
         struct pm_low *leave =
-            chk_low1(c, PM_LOW_RETURN, c->t_never, span,
-                     chk_low_str(c, span, type->cases[i].name));
-        chk_push(c, &body,
-                 i + 1 < type->case_count
-                     ? chk_low_if(c, c->t_void, span, test, leave, NULL)
-                     : leave);
+            pm_chk_low1(c, PM_LOW_RETURN, c->t_never, span,
+                        pm_chk_low_str(c, span, type->cases[i].name));
+        pm_chk_push(c, &body,
+                    i + 1 < type->case_count
+                        ? pm_chk_low_if(c, c->t_void, span, test, leave, NULL)
+                        : leave);
     }
-    fn->body = chk_low_block(c, c->t_never, span, &body);
+    fn->body = pm_chk_low_block(c, c->t_never, span, &body);
     return fn;
 }
 
@@ -117,65 +117,69 @@ static struct pm_low *call_namer(struct checker *c, const struct pm_lt *type,
 {
     struct chk_list arguments = {0};
 
-    chk_push(c, &arguments, value);
-    return chk_low_call(c, namer(c, type), c->t_str, value->span, &arguments);
+    pm_chk_push(c, &arguments, value);
+    return pm_chk_low_call(c, namer(c, type), c->t_str, value->span,
+                           &arguments);
 }
 
 static struct pm_low *bool_text(struct checker *c, struct pm_low *value)
 {
     struct pm_span span = value->span;
 
-    return chk_low_if(c, c->t_str, span, value,
-                      chk_low_str(c, span, chk_text("true")),
-                      chk_low_str(c, span, chk_text("false")));
+    return pm_chk_low_if(c, c->t_str, span, value,
+                         pm_chk_low_str(c, span, pm_chk_text("true")),
+                         pm_chk_low_str(c, span, pm_chk_text("false")));
 }
 
-struct pm_low *chk_to_str(struct checker *c, const struct pm_ast *ast,
-                          struct pm_low *value)
+struct pm_low *pm_chk_to_str(struct checker *c, const struct pm_ast *ast,
+                             struct pm_low *value)
 {
     struct chk_list arguments = {0};
     struct chk_instance *method;
 
     switch (value->type->kind) {
     case PM_LT_UNKNOWN:
-        return chk_zero(c, c->t_str, value->span);
+        return pm_chk_zero(c, c->t_str, value->span);
     case PM_LT_STR:
         return value;
     case PM_LT_INT:
-        return chk_low_op(c, PM_OP_STR_FROM_I64, c->t_str, value->span, value,
-                          NULL);
+        return pm_chk_low_op(c, PM_OP_STR_FROM_I64, c->t_str, value->span,
+                             value, NULL);
     case PM_LT_BYTE:
-        value = chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
-        return chk_low_op(c, PM_OP_STR_FROM_I64, c->t_str, value->span, value,
-                          NULL);
+        value =
+            pm_chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
+        return pm_chk_low_op(c, PM_OP_STR_FROM_I64, c->t_str, value->span,
+                             value, NULL);
     case PM_LT_BOOL:
         return bool_text(c, value);
     case PM_LT_FLOAT:
-        chk_push(c, &arguments, value);
-        return chk_call_prelude(c, ast, "float_to_str", &arguments, c->t_str);
+        pm_chk_push(c, &arguments, value);
+        return pm_chk_call_prelude(c, ast, "float_to_str", &arguments,
+                                   c->t_str);
     case PM_LT_ENUM:
-        if (chk_is_plain_enum(value->type))
+        if (pm_chk_is_plain_enum(value->type))
             return call_namer(c, value->type, value);
         break;
     case PM_LT_STRUCT:
-        method = chk_method(c, value->type, "to_str", value->span);
+        method = pm_chk_method(c, value->type, "to_str", value->span);
         if (!method || method->param_count != 1 || method->result != c->t_str)
             break;
-        chk_push(c, &arguments, value);
-        return chk_low_call(c, method->low, c->t_str, value->span, &arguments);
+        pm_chk_push(c, &arguments, value);
+        return pm_chk_low_call(c, method->low, c->t_str, value->span,
+                               &arguments);
     default:
         break;
     }
     struct pm_lang_diag *diag =
-        chk_error(c, PM_LANG_CONVERSION, ast, "%s cannot be made text",
-                  chk_show_type(c, value->type));
+        pm_chk_error(c, PM_LANG_CONVERSION, ast, "%s cannot be made text",
+                     pm_chk_show_type(c, value->type));
     if (value->type->kind == PM_LT_STRUCT)
-        chk_help(c, diag, "give it a method: fn to_str() -> str { … }");
+        pm_chk_help(c, diag, "give it a method: fn to_str() -> str { … }");
     else if (value->type->kind == PM_LT_OPTIONAL)
-        chk_help(c, diag, "say what it is when there is none: … else …");
+        pm_chk_help(c, diag, "say what it is when there is none: … else …");
     else if (value->type->kind == PM_LT_RESULT)
-        chk_help(c, diag, "get the value with '!' or 'handle'");
-    return chk_zero(c, c->t_str, value->span);
+        pm_chk_help(c, diag, "get the value with '!' or 'handle'");
+    return pm_chk_zero(c, c->t_str, value->span);
 }
 
 // --- text with values in it --------------------------------------------------
@@ -221,44 +225,46 @@ static struct format read_format(struct pm_text text)
 static struct pm_low *formatted(struct checker *c, const struct pm_ast *ast)
 {
     const struct pm_token *token = &c->file->parsed->tokens[ast->token];
-    struct pm_low *value = chk_expr(c, ast->kids[0], NULL);
-    struct pm_span span = chk_span(c, ast);
+    struct pm_low *value = pm_chk_expr(c, ast->kids[0], NULL);
+    struct pm_span span = pm_chk_span(c, ast);
     struct chk_list arguments = {0};
     const char *function = "format_str";
 
     if (value->type->kind == PM_LT_VOID || value->type->kind == PM_LT_NEVER)
-        value = chk_coerce(c, ast->kids[0], value, c->t_str);
+        value = pm_chk_coerce(c, ast->kids[0], value, c->t_str);
     if (token->kind != PM_TOKEN_FORMAT)
-        return chk_to_str(c, ast->kids[0], value);
-    struct format format = read_format(chk_token(c->file, ast->token));
+        return pm_chk_to_str(c, ast->kids[0], value);
+    struct format format = read_format(pm_chk_token(c->file, ast->token));
     bool is_float = value->type->kind == PM_LT_FLOAT;
     bool is_int =
         value->type->kind == PM_LT_INT || value->type->kind == PM_LT_BYTE;
     if (value->type->kind == PM_LT_BYTE)
-        value = chk_low_op(c, PM_OP_TO_I64, c->t_int, span, value, NULL);
+        value = pm_chk_low_op(c, PM_OP_TO_I64, c->t_int, span, value, NULL);
     if ((format.digits >= 0 && !is_float) ||
         ((format.flags & (HEX | HEX_UPPER | BINARY)) && !is_int) ||
         ((format.flags & (PLUS | ZERO)) && !is_int && !is_float))
-        if (!chk_is_unknown(value->type))
-            chk_help(c,
-                     chk_error_at(c, PM_LANG_FORMAT,
-                                  pm_token_span(c->file->parsed, ast->token),
-                                  "the format does not suit %s",
-                                  chk_show_type(c, value->type)),
-                     "digits behind a point are for floats, x X b for ints, "
-                     "+ and 0 for numbers");
+        if (!pm_chk_is_unknown(value->type))
+            pm_chk_help(
+                c,
+                pm_chk_error_at(c, PM_LANG_FORMAT,
+                                pm_token_span(c->file->parsed, ast->token),
+                                "the format does not suit %s",
+                                pm_chk_show_type(c, value->type)),
+                "digits behind a point are for floats, x X b for ints, "
+                "+ and 0 for numbers");
     if (is_float)
         function = "format_float";
     else if (is_int)
         function = "format_int";
     else
-        value = chk_to_str(c, ast->kids[0], value);
-    chk_push(c, &arguments, value);
-    chk_push(c, &arguments, chk_low_int(c, c->t_int, span, format.flags));
-    chk_push(c, &arguments, chk_low_int(c, c->t_int, span, format.width));
+        value = pm_chk_to_str(c, ast->kids[0], value);
+    pm_chk_push(c, &arguments, value);
+    pm_chk_push(c, &arguments, pm_chk_low_int(c, c->t_int, span, format.flags));
+    pm_chk_push(c, &arguments, pm_chk_low_int(c, c->t_int, span, format.width));
     if (is_float)
-        chk_push(c, &arguments, chk_low_int(c, c->t_int, span, format.digits));
-    return chk_call_prelude(c, ast, function, &arguments, c->t_str);
+        pm_chk_push(c, &arguments,
+                    pm_chk_low_int(c, c->t_int, span, format.digits));
+    return pm_chk_call_prelude(c, ast, function, &arguments, c->t_str);
 }
 
 static struct pm_low *piece(struct checker *c, const struct pm_ast *ast)
@@ -268,14 +274,14 @@ static struct pm_low *piece(struct checker *c, const struct pm_ast *ast)
         pm_token_string(c->file->parsed, ast->token, c->arena, &size);
 
     if (!text)
-        longjmp(c->out_of_memory, 1);
+        pm_chk_no_memory(c);
     if (size == 0)
         return NULL;
-    return chk_low_str(c, chk_span(c, ast),
-                       (struct pm_text){text, (uint32_t)size});
+    return pm_chk_low_str(c, pm_chk_span(c, ast),
+                          (struct pm_text){text, (uint32_t)size});
 }
 
-struct pm_low *chk_interpolation(struct checker *c, const struct pm_ast *ast)
+struct pm_low *pm_chk_interpolation(struct checker *c, const struct pm_ast *ast)
 {
     struct pm_low *all = NULL;
 
@@ -287,9 +293,9 @@ struct pm_low *chk_interpolation(struct checker *c, const struct pm_ast *ast)
                                   : NULL;
         if (!part)
             continue;
-        all = all ? chk_low_op(c, PM_OP_ADD, c->t_str, chk_span(c, ast), all,
-                               part)
+        all = all ? pm_chk_low_op(c, PM_OP_ADD, c->t_str, pm_chk_span(c, ast),
+                                  all, part)
                   : part;
     }
-    return all ? all : chk_low_str(c, chk_span(c, ast), chk_text(""));
+    return all ? all : pm_chk_low_str(c, pm_chk_span(c, ast), pm_chk_text(""));
 }

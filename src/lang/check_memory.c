@@ -7,20 +7,25 @@
 #include "base/buf.h"
 #include "lang/check_internal.h"
 
-void *chk_alloc(struct checker *c, size_t size)
+void pm_chk_no_memory(struct checker *c)
+{
+    longjmp(c->out_of_memory, 1);
+}
+
+void *pm_chk_alloc(struct checker *c, size_t size)
 {
     void *at = pm_arena_alloc(c->arena, size);
 
     if (!at)
-        longjmp(c->out_of_memory, 1);
+        pm_chk_no_memory(c);
     return at;
 }
 
-void chk_push(struct checker *c, struct chk_list *list, void *item)
+void pm_chk_push(struct checker *c, struct chk_list *list, void *item)
 {
     if (list->count == list->capacity) {
         uint32_t capacity = list->capacity ? 2 * list->capacity : 4;
-        void **items = chk_alloc(c, capacity * sizeof *items);
+        void **items = pm_chk_alloc(c, capacity * sizeof *items);
 
         if (list->count)
             memcpy(items, list->items, list->count * sizeof *items);
@@ -39,13 +44,13 @@ static uint32_t hash_of(struct pm_text key)
     return hash ^ hash >> 15;
 }
 
-bool chk_same(struct pm_text a, struct pm_text b)
+bool pm_chk_same(struct pm_text a, struct pm_text b)
 {
     return a.size == b.size &&
            (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-bool chk_is(struct pm_text text, const char *word)
+bool pm_chk_is(struct pm_text text, const char *word)
 {
     return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
 }
@@ -58,14 +63,14 @@ static struct chk_map_entry *find_entry(const struct chk_map *map,
 
     while (map->entries[at].value) {
         if (map->entries[at].hash == hash &&
-            chk_same(map->entries[at].key, key))
+            pm_chk_same(map->entries[at].key, key))
             break;
         at = (at + 1) & (map->capacity - 1);
     }
     return &map->entries[at];
 }
 
-void *chk_map_get(const struct chk_map *map, struct pm_text key)
+void *pm_chk_map_get(const struct chk_map *map, struct pm_text key)
 {
     return map->count ? find_entry(map, key, hash_of(key))->value : NULL;
 }
@@ -75,7 +80,7 @@ static void grow_map(struct checker *c, struct chk_map *map)
     struct chk_map bigger = {.count = map->count,
                              .capacity = map->capacity ? 2 * map->capacity : 8};
 
-    bigger.entries = chk_alloc(c, bigger.capacity * sizeof *bigger.entries);
+    bigger.entries = pm_chk_alloc(c, bigger.capacity * sizeof *bigger.entries);
     for (uint32_t i = 0; i < map->capacity; i++) {
         const struct chk_map_entry *entry = &map->entries[i];
         if (entry->value)
@@ -84,8 +89,8 @@ static void grow_map(struct checker *c, struct chk_map *map)
     *map = bigger;
 }
 
-void *chk_map_put(struct checker *c, struct chk_map *map, struct pm_text key,
-                  void *value)
+void *pm_chk_map_put(struct checker *c, struct chk_map *map, struct pm_text key,
+                     void *value)
 {
     if (4 * (map->count + 1) > 3 * map->capacity)
         grow_map(c, map);
@@ -98,12 +103,12 @@ void *chk_map_put(struct checker *c, struct chk_map *map, struct pm_text key,
     return NULL;
 }
 
-struct pm_text chk_text(const char *text)
+struct pm_text pm_chk_text(const char *text)
 {
     return (struct pm_text){text, (uint32_t)strlen(text)};
 }
 
-struct pm_text chk_format(struct checker *c, const char *format, ...)
+struct pm_text pm_chk_format(struct checker *c, const char *format, ...)
 {
     struct pm_buf buf;
     va_list args;
@@ -117,18 +122,18 @@ struct pm_text chk_format(struct checker *c, const char *format, ...)
         text.data = pm_arena_copy(c->arena, buf.data, buf.size);
     pm_buf_free(&buf);
     if (!text.data)
-        longjmp(c->out_of_memory, 1);
+        pm_chk_no_memory(c);
     return text;
 }
 
-struct pm_text chk_token(const struct chk_file *file, uint32_t token)
+struct pm_text pm_chk_token(const struct chk_file *file, uint32_t token)
 {
     const struct pm_token *at = &file->parsed->tokens[token];
 
     return (struct pm_text){file->parsed->text + at->offset, at->size};
 }
 
-struct pm_text chk_name(struct checker *c, const struct pm_ast *ast)
+struct pm_text pm_chk_name(struct checker *c, const struct pm_ast *ast)
 {
-    return chk_token(c->file, ast->token);
+    return pm_chk_token(c->file, ast->token);
 }

@@ -7,12 +7,12 @@
 #include "base/buf.h"
 #include "lang/check_internal.h"
 
-struct pm_span chk_span(struct checker *c, const struct pm_ast *ast)
+struct pm_span pm_chk_span(struct checker *c, const struct pm_ast *ast)
 {
     return pm_ast_span(c->file->parsed, ast);
 }
 
-struct pm_span chk_name_span(struct checker *c, const struct pm_ast *ast)
+struct pm_span pm_chk_name_span(struct checker *c, const struct pm_ast *ast)
 {
     return pm_token_span(c->file->parsed, ast->token);
 }
@@ -24,8 +24,8 @@ static void note_uses(struct checker *c, struct pm_lang_diag *diag)
 
     for (int i = 0; at && i < 4; i++, at = at->origin_instance)
         if (at->argument_count && !at->is_speculative)
-            chk_note(c, diag, at->origin, "in %s, which is needed here",
-                     chk_show(c, at->low->name));
+            pm_chk_note(c, diag, at->origin, "in %s, which is needed here",
+                        pm_chk_show(c, at->low->name));
 }
 
 static struct pm_lang_diag *report(struct checker *c, pm_lang_code code,
@@ -44,20 +44,22 @@ static struct pm_lang_diag *report(struct checker *c, pm_lang_code code,
     return diag;
 }
 
-struct pm_lang_diag *chk_error(struct checker *c, pm_lang_code code,
-                               const struct pm_ast *ast, const char *format,
-                               ...)
+struct pm_lang_diag *pm_chk_error(struct checker *c, pm_lang_code code,
+                                  const struct pm_ast *ast, const char *format,
+                                  ...)
 {
     va_list args;
 
     va_start(args, format);
-    struct pm_lang_diag *diag = report(c, code, chk_span(c, ast), format, args);
+    struct pm_lang_diag *diag =
+        report(c, code, pm_chk_span(c, ast), format, args);
     va_end(args);
     return diag;
 }
 
-struct pm_lang_diag *chk_error_at(struct checker *c, pm_lang_code code,
-                                  struct pm_span span, const char *format, ...)
+struct pm_lang_diag *pm_chk_error_at(struct checker *c, pm_lang_code code,
+                                     struct pm_span span, const char *format,
+                                     ...)
 {
     va_list args;
 
@@ -67,8 +69,8 @@ struct pm_lang_diag *chk_error_at(struct checker *c, pm_lang_code code,
     return diag;
 }
 
-void chk_help(struct checker *c, struct pm_lang_diag *diag, const char *format,
-              ...)
+void pm_chk_help(struct checker *c, struct pm_lang_diag *diag,
+                 const char *format, ...)
 {
     va_list args;
 
@@ -85,8 +87,8 @@ void chk_help(struct checker *c, struct pm_lang_diag *diag, const char *format,
     va_end(args);
 }
 
-void chk_note(struct checker *c, struct pm_lang_diag *diag, struct pm_span span,
-              const char *format, ...)
+void pm_chk_note(struct checker *c, struct pm_lang_diag *diag,
+                 struct pm_span span, const char *format, ...)
 {
     va_list args;
 
@@ -103,14 +105,14 @@ void chk_note(struct checker *c, struct pm_lang_diag *diag, struct pm_span span,
     va_end(args);
 }
 
-const char *chk_show(struct checker *c, struct pm_text text)
+const char *pm_chk_show(struct checker *c, struct pm_text text)
 {
     return pm_lang_show(c->report, text.data, text.size);
 }
 
-const char *chk_show_type(struct checker *c, const struct pm_lt *type)
+const char *pm_chk_show_type(struct checker *c, const struct pm_lt *type)
 {
-    return chk_show(c, type->name);
+    return pm_chk_show(c, type->name);
 }
 
 // --- did you mean ------------------------------------------------------------
@@ -145,7 +147,8 @@ static uint32_t distance(struct pm_text a, struct pm_text b)
     return row[b.size];
 }
 
-struct chk_nearest chk_nearest_begin(struct checker *c, struct pm_text wanted)
+struct chk_nearest pm_chk_nearest_begin(struct checker *c,
+                                        struct pm_text wanted)
 {
     // A text full of faults must not make finding them slow.
     return (struct chk_nearest){
@@ -155,7 +158,7 @@ struct chk_nearest chk_nearest_begin(struct checker *c, struct pm_text wanted)
     };
 }
 
-void chk_nearest_try(struct chk_nearest *nearest, struct pm_text name)
+void pm_chk_nearest_try(struct chk_nearest *nearest, struct pm_text name)
 {
     if (nearest->is_off)
         return;
@@ -169,19 +172,19 @@ void chk_nearest_try(struct chk_nearest *nearest, struct pm_text name)
     }
 }
 
-void chk_nearest_map(struct chk_nearest *nearest, const struct chk_map *map)
+void pm_chk_nearest_map(struct chk_nearest *nearest, const struct chk_map *map)
 {
     for (uint32_t i = 0; !nearest->is_off && i < map->capacity; i++)
         if (map->entries[i].value)
-            chk_nearest_try(nearest, map->entries[i].key);
+            pm_chk_nearest_try(nearest, map->entries[i].key);
 }
 
-void chk_nearest_end(struct checker *c, struct chk_nearest *nearest,
-                     struct pm_lang_diag *diag, struct pm_span span)
+void pm_chk_nearest_end(struct checker *c, struct chk_nearest *nearest,
+                        struct pm_lang_diag *diag, struct pm_span span)
 {
     if (!diag || !nearest->best.data)
         return;
-    const char *name = chk_show(c, nearest->best);
-    chk_help(c, diag, "did you mean '%s'?", name);
+    const char *name = pm_chk_show(c, nearest->best);
+    pm_chk_help(c, diag, "did you mean '%s'?", name);
     pm_lang_fix(c->report, diag, span, "%s", name);
 }

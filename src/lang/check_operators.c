@@ -43,13 +43,13 @@ static bool takes(const struct operator_row *row, const struct pm_lt *type)
 {
     switch (row->takes) {
     case 'p':
-        return chk_is_number(type) || type->kind == PM_LT_STR;
+        return pm_chk_is_number(type) || type->kind == PM_LT_STR;
     case 'n':
-        return chk_is_number(type);
+        return pm_chk_is_number(type);
     case 'b':
         return type->kind == PM_LT_INT || type->kind == PM_LT_BOOL;
     case 'o':
-        return chk_is_ordered(type);
+        return pm_chk_is_ordered(type);
     default:
         return type->kind == PM_LT_INT;
     }
@@ -110,7 +110,7 @@ static struct pm_low *widen(struct checker *c, struct pm_low *value)
         value->type = c->t_int;
         return value;
     }
-    return chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
+    return pm_chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
 }
 
 static struct pm_low *refuse(struct checker *c, const struct pm_ast *ast,
@@ -118,21 +118,22 @@ static struct pm_low *refuse(struct checker *c, const struct pm_ast *ast,
                              const struct pm_lt *right)
 {
     struct pm_lang_diag *diag =
-        chk_error(c, PM_LANG_OPERANDS, ast, "found %s %s %s",
-                  chk_show_type(c, left), op, chk_show_type(c, right));
+        pm_chk_error(c, PM_LANG_OPERANDS, ast, "found %s %s %s",
+                     pm_chk_show_type(c, left), op, pm_chk_show_type(c, right));
 
     if ((left->kind == PM_LT_STR) != (right->kind == PM_LT_STR) && op[0] == '+')
-        chk_help(c, diag, "put the value into the text: \"… {x}\"");
-    else if (chk_is_number(left) && chk_is_number(right))
-        chk_help(c, diag,
-                 "both sides have one type: convert with float(…) or int(…)");
+        pm_chk_help(c, diag, "put the value into the text: \"… {x}\"");
+    else if (pm_chk_is_number(left) && pm_chk_is_number(right))
+        pm_chk_help(
+            c, diag,
+            "both sides have one type: convert with float(…) or int(…)");
     else if (left->kind == PM_LT_OPTIONAL || right->kind == PM_LT_OPTIONAL)
-        chk_help(c, diag, "say what it is when there is none: … else …");
+        pm_chk_help(c, diag, "say what it is when there is none: … else …");
     else if (left->kind == PM_LT_RESULT || right->kind == PM_LT_RESULT)
-        chk_help(c, diag, "get the value with '!' or 'handle'");
+        pm_chk_help(c, diag, "get the value with '!' or 'handle'");
     else if (op[0] == '%')
-        chk_help(c, diag, "'%%' takes ints; for floats there is @std/math");
-    return chk_unknown(c, ast);
+        pm_chk_help(c, diag, "'%%' takes ints; for floats there is @std/math");
+    return pm_chk_unknown(c, ast);
 }
 
 // --- equality ----------------------------------------------------------------
@@ -154,16 +155,16 @@ static bool is_comparable(const struct pm_lt *type)
     case PM_LT_UNKNOWN:
         return true;
     default:
-        return chk_is_plain_enum(type);
+        return pm_chk_is_plain_enum(type);
     }
 }
 
 static struct pm_low *negate(struct checker *c, struct pm_low *value,
                              bool negated)
 {
-    return negated
-               ? chk_low_op(c, PM_OP_NOT, c->t_bool, value->span, value, NULL)
-               : value;
+    return negated ? pm_chk_low_op(c, PM_OP_NOT, c->t_bool, value->span, value,
+                                   NULL)
+                   : value;
 }
 
 static bool is_none(const struct pm_low *low)
@@ -177,104 +178,105 @@ static struct pm_low *equal_optional(struct checker *c,
                                      struct pm_low *left, struct pm_low *right,
                                      bool negated)
 {
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
     struct chk_list list = {0};
     struct pm_low *option = left->type->kind == PM_LT_OPTIONAL ? left : right;
     struct pm_low *other = option == left ? right : left;
 
     if (is_none(right) || is_none(left)) {
         option = is_none(right) ? left : right;
-        struct pm_low *flag = chk_low_part(c, c->t_bool, option, 0);
+        struct pm_low *flag = pm_chk_low_part(c, c->t_bool, option, 0);
         return negate(c, flag, !negated);
     }
     if (other->type->kind == PM_LT_OPTIONAL ||
-        !chk_type_same(other->type, option->type->parts[0]) ||
+        !pm_chk_type_same(other->type, option->type->parts[0]) ||
         !is_comparable(other->type))
         return refuse(c, ast, negated ? "!=" : "==", left->type, right->type);
-    struct pm_low *first = chk_spill(c, &list, left);
-    struct pm_low *second = chk_spill(c, &list, right);
+    struct pm_low *first = pm_chk_spill(c, &list, left);
+    struct pm_low *second = pm_chk_spill(c, &list, right);
     option = option == left ? first : second;
     other = other == left ? first : second;
-    struct pm_low *same =
-        chk_low_op(c, PM_OP_EQ, c->t_bool, span,
-                   chk_low_part(c, other->type, chk_again(c, option), 1),
-                   chk_again(c, other));
-    struct pm_low *both =
-        chk_low2(c, PM_LOW_AND, c->t_bool, span,
-                 chk_low_part(c, c->t_bool, chk_again(c, option), 0), same);
-    chk_push(c, &list, negate(c, both, negated));
-    return chk_low_block(c, c->t_bool, span, &list);
+    struct pm_low *same = pm_chk_low_op(
+        c, PM_OP_EQ, c->t_bool, span,
+        pm_chk_low_part(c, other->type, pm_chk_again(c, option), 1),
+        pm_chk_again(c, other));
+    struct pm_low *both = pm_chk_low2(
+        c, PM_LOW_AND, c->t_bool, span,
+        pm_chk_low_part(c, c->t_bool, pm_chk_again(c, option), 0), same);
+    pm_chk_push(c, &list, negate(c, both, negated));
+    return pm_chk_low_block(c, c->t_bool, span, &list);
 }
 
-struct pm_low *chk_equal(struct checker *c, const struct pm_ast *ast,
-                         struct pm_low *left, struct pm_low *right,
-                         bool negated)
+struct pm_low *pm_chk_equal(struct checker *c, const struct pm_ast *ast,
+                            struct pm_low *left, struct pm_low *right,
+                            bool negated)
 {
     const struct pm_lt *a = left->type, *b = right->type;
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
 
-    if (chk_is_unknown(a) || chk_is_unknown(b))
-        return chk_zero(c, c->t_bool, span);
+    if (pm_chk_is_unknown(a) || pm_chk_is_unknown(b))
+        return pm_chk_zero(c, c->t_bool, span);
     if (a->kind == PM_LT_OPTIONAL || b->kind == PM_LT_OPTIONAL)
         return equal_optional(c, ast, left, right, negated);
     if (a->kind == PM_LT_BYTE && b->kind == PM_LT_INT)
         left = widen(c, left);
     if (b->kind == PM_LT_BYTE && a->kind == PM_LT_INT)
         right = widen(c, right);
-    if (a->kind == PM_LT_CONTRACT && chk_struct_has(c, b, a))
-        right = chk_low1(c, PM_LOW_UPCAST, a, span, right);
-    if (b->kind == PM_LT_CONTRACT && chk_struct_has(c, a, b))
-        left = chk_low1(c, PM_LOW_UPCAST, b, span, left);
-    if (!chk_type_same(left->type, right->type) || a->kind == PM_LT_VOID ||
+    if (a->kind == PM_LT_CONTRACT && pm_chk_struct_has(c, b, a))
+        right = pm_chk_low1(c, PM_LOW_UPCAST, a, span, right);
+    if (b->kind == PM_LT_CONTRACT && pm_chk_struct_has(c, a, b))
+        left = pm_chk_low1(c, PM_LOW_UPCAST, b, span, left);
+    if (!pm_chk_type_same(left->type, right->type) || a->kind == PM_LT_VOID ||
         b->kind == PM_LT_VOID)
         return refuse(c, ast, negated ? "!=" : "==", a, b);
     if (!is_comparable(a)) {
-        chk_help(c,
-                 chk_error(c, PM_LANG_NOT_COMPARABLE, ast,
-                           "two values of %s cannot be compared",
-                           chk_show_type(c, a)),
-                 a->kind == PM_LT_ENUM || a->kind == PM_LT_RESULT
-                     ? "take it apart with 'switch'"
-                     : "compare what is in them");
-        return chk_zero(c, c->t_bool, span);
+        pm_chk_help(c,
+                    pm_chk_error(c, PM_LANG_NOT_COMPARABLE, ast,
+                                 "two values of %s cannot be compared",
+                                 pm_chk_show_type(c, a)),
+                    a->kind == PM_LT_ENUM || a->kind == PM_LT_RESULT
+                        ? "take it apart with 'switch'"
+                        : "compare what is in them");
+        return pm_chk_zero(c, c->t_bool, span);
     }
-    return chk_low_op(c, negated ? PM_OP_NE : PM_OP_EQ, c->t_bool, span, left,
-                      right);
+    return pm_chk_low_op(c, negated ? PM_OP_NE : PM_OP_EQ, c->t_bool, span,
+                         left, right);
 }
 
 // --- two operands ------------------------------------------------------------
 
-struct pm_low *chk_operate(struct checker *c, const struct pm_ast *ast,
-                           pm_token_kind token, struct pm_low *left,
-                           struct pm_low *right)
+struct pm_low *pm_chk_operate(struct checker *c, const struct pm_ast *ast,
+                              pm_token_kind token, struct pm_low *left,
+                              struct pm_low *right)
 {
     const struct operator_row *row = row_of(token);
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
 
     if (token == PM_TOKEN_EQ || token == PM_TOKEN_NE)
-        return chk_equal(c, ast, left, right, token == PM_TOKEN_NE);
+        return pm_chk_equal(c, ast, left, right, token == PM_TOKEN_NE);
     if (!row)
-        return chk_unknown(c, ast);
-    if (chk_is_unknown(left->type) || chk_is_unknown(right->type))
-        return chk_zero(c, row->takes == 'o' ? c->t_bool : c->t_unknown, span);
+        return pm_chk_unknown(c, ast);
+    if (pm_chk_is_unknown(left->type) || pm_chk_is_unknown(right->type))
+        return pm_chk_zero(c, row->takes == 'o' ? c->t_bool : c->t_unknown,
+                           span);
     if (left->type->kind != right->type->kind || row->takes != 'o') {
         left = widen(c, left);
         right = widen(c, right);
     }
     if (left->type != right->type || !takes(row, left->type))
         return refuse(c, ast, row->text, left->type, right->type);
-    return chk_low_op(c, row->op, row->takes == 'o' ? c->t_bool : left->type,
-                      span, left, right);
+    return pm_chk_low_op(c, row->op, row->takes == 'o' ? c->t_bool : left->type,
+                         span, left, right);
 }
 
 static struct pm_low *logical(struct checker *c, const struct pm_ast *ast,
                               bool is_and)
 {
-    struct pm_low *left = chk_condition(c, ast->kids[0]);
-    struct pm_low *right = chk_condition(c, ast->kids[1]);
+    struct pm_low *left = pm_chk_condition(c, ast->kids[0]);
+    struct pm_low *right = pm_chk_condition(c, ast->kids[1]);
 
-    return chk_low2(c, is_and ? PM_LOW_AND : PM_LOW_OR, c->t_bool,
-                    chk_span(c, ast), left, right);
+    return pm_chk_low2(c, is_and ? PM_LOW_AND : PM_LOW_OR, c->t_bool,
+                       pm_chk_span(c, ast), left, right);
 }
 
 static bool is_shift(pm_token_kind token)
@@ -313,12 +315,12 @@ static struct pm_low *literal_byte(struct checker *c, const struct pm_ast *ast,
     if (!fold(value, &number))
         return value;
     if (number < 0 || number > 255) {
-        chk_error(c, PM_LANG_LITERAL_RANGE, ast,
-                  "the number %lld does not fit: wanted a byte, 0 to 255",
-                  (long long)number);
-        return chk_unknown(c, ast);
+        pm_chk_error(c, PM_LANG_LITERAL_RANGE, ast,
+                     "the number %lld does not fit: wanted a byte, 0 to 255",
+                     (long long)number);
+        return pm_chk_unknown(c, ast);
     }
-    return chk_low_int(c, c->t_byte, value->span, number);
+    return pm_chk_low_int(c, c->t_byte, value->span, number);
 }
 
 static struct pm_low *binary(struct checker *c, const struct pm_ast *ast,
@@ -334,64 +336,64 @@ static struct pm_low *binary(struct checker *c, const struct pm_ast *ast,
     if (is_comparison(token))
         expected = NULL;
     if (is_shift(token)) {
-        left = chk_expr(c, a, expected);
-        right = chk_expr(c, b, c->t_int);
-    } else if (chk_adapts(a) && !chk_adapts(b)) {
-        right = chk_expr(c, b, expected);
+        left = pm_chk_expr(c, a, expected);
+        right = pm_chk_expr(c, b, c->t_int);
+    } else if (pm_chk_adapts(a) && !pm_chk_adapts(b)) {
+        right = pm_chk_expr(c, b, expected);
         // Arithmetic of bytes is int, so literals beside them are.
         bool is_byte = right->type->kind == PM_LT_BYTE && !is_comparison(token);
-        left = chk_expr(c, a, is_byte ? c->t_int : wish(right));
+        left = pm_chk_expr(c, a, is_byte ? c->t_int : wish(right));
     } else {
-        left = chk_expr(c, a, expected);
+        left = pm_chk_expr(c, a, expected);
         bool is_byte = left->type->kind == PM_LT_BYTE && !is_comparison(token);
         right =
-            chk_expr(c, b,
-                     !chk_adapts(b) && b->kind != PM_AST_NONE
-                         ? (left->type->kind == PM_LT_FN ? NULL : wish(left))
-                     : b->kind == PM_AST_NONE ? left->type
-                     : is_byte                ? c->t_int
-                                              : wish(left));
+            pm_chk_expr(c, b,
+                        !pm_chk_adapts(b) && b->kind != PM_AST_NONE
+                            ? (left->type->kind == PM_LT_FN ? NULL : wish(left))
+                        : b->kind == PM_AST_NONE ? left->type
+                        : is_byte                ? c->t_int
+                                                 : wish(left));
     }
-    struct pm_low *low = chk_operate(c, ast, token, left, right);
+    struct pm_low *low = pm_chk_operate(c, ast, token, left, right);
     return low;
 }
 
-struct pm_low *chk_binary(struct checker *c, const struct pm_ast *ast,
-                          const struct pm_lt *expected)
+struct pm_low *pm_chk_binary(struct checker *c, const struct pm_ast *ast,
+                             const struct pm_lt *expected)
 {
     bool is_byte = expected && expected->kind == PM_LT_BYTE;
 
-    return is_byte && chk_adapts(ast)
+    return is_byte && pm_chk_adapts(ast)
                ? literal_byte(c, ast, binary(c, ast, c->t_int))
                : binary(c, ast, expected);
 }
 
 // --- one operand -------------------------------------------------------------
 
-struct pm_low *chk_unary(struct checker *c, const struct pm_ast *ast,
-                         const struct pm_lt *expected)
+struct pm_low *pm_chk_unary(struct checker *c, const struct pm_ast *ast,
+                            const struct pm_lt *expected)
 {
-    struct pm_span span = chk_span(c, ast);
+    struct pm_span span = pm_chk_span(c, ast);
     const struct pm_ast *inner = ast->kids[0];
 
     if (ast->kind == PM_AST_NOT)
-        return chk_low_op(c, PM_OP_NOT, c->t_bool, span,
-                          chk_condition(c, inner), NULL);
+        return pm_chk_low_op(c, PM_OP_NOT, c->t_bool, span,
+                             pm_chk_condition(c, inner), NULL);
     while (inner->kind == PM_AST_PAREN)
         inner = inner->kids[0];
     if (ast->kind == PM_AST_NEG &&
         (inner->kind == PM_AST_INT || inner->kind == PM_AST_FLOAT))
-        return chk_literal(c, inner, expected, true);
-    struct pm_low *value = widen(c, chk_expr(c, ast->kids[0], expected));
-    if (chk_is_unknown(value->type))
+        return pm_chk_literal(c, inner, expected, true);
+    struct pm_low *value = widen(c, pm_chk_expr(c, ast->kids[0], expected));
+    if (pm_chk_is_unknown(value->type))
         return value;
-    if (ast->kind == PM_AST_NEG && chk_is_number(value->type))
-        return chk_low_op(c, PM_OP_NEG, value->type, span, value, NULL);
+    if (ast->kind == PM_AST_NEG && pm_chk_is_number(value->type))
+        return pm_chk_low_op(c, PM_OP_NEG, value->type, span, value, NULL);
     if (ast->kind == PM_AST_COMPLEMENT && value->type->kind == PM_LT_INT)
-        return chk_low_op(c, PM_OP_NOT, value->type, span, value, NULL);
-    chk_error(c, PM_LANG_OPERANDS, ast, "found %s behind '%s', wanted %s",
-              chk_show_type(c, value->type),
-              ast->kind == PM_AST_NEG ? "-" : "~",
-              ast->kind == PM_AST_NEG ? "int or float" : "int");
-    return chk_unknown(c, ast);
+        return pm_chk_low_op(c, PM_OP_NOT, value->type, span, value, NULL);
+    pm_chk_error(c, PM_LANG_OPERANDS, ast, "found %s behind '%s', wanted %s",
+                 pm_chk_show_type(c, value->type),
+                 ast->kind == PM_AST_NEG ? "-" : "~",
+                 ast->kind == PM_AST_NEG ? "int or float" : "int");
+    return pm_chk_unknown(c, ast);
 }

@@ -15,10 +15,11 @@ static struct pm_text global_name(struct checker *c,
     struct pm_text name = decl->name;
 
     if (decl->owner)
-        name = chk_format(c, "%.*s.%.*s", (int)decl->owner->name.size,
-                          decl->owner->name.data, (int)name.size, name.data);
-    return path[0] ? chk_format(c, "%s.%.*s", path, (int)name.size, name.data)
-                   : name;
+        name = pm_chk_format(c, "%.*s.%.*s", (int)decl->owner->name.size,
+                             decl->owner->name.data, (int)name.size, name.data);
+    return path[0]
+               ? pm_chk_format(c, "%s.%.*s", path, (int)name.size, name.data)
+               : name;
 }
 
 // Its own function, so that what it needs can be seen and a trap in it says
@@ -26,32 +27,34 @@ static struct pm_text global_name(struct checker *c,
 static void lower_initialiser(struct checker *c, struct chk_decl *decl)
 {
     struct pm_span span = pm_token_span(decl->file->parsed, decl->ast->token);
-    struct pm_low_fn *fn = chk_low_fn(
-        c, chk_format(c, "global %.*s", (int)decl->name.size, decl->name.data),
+    struct pm_low_fn *fn = pm_chk_low_fn(
+        c,
+        pm_chk_format(c, "global %.*s", (int)decl->name.size, decl->name.data),
         span);
-    struct chk_body *body = chk_alloc(c, sizeof *body);
+    struct chk_body *body = pm_chk_alloc(c, sizeof *body);
     struct chk_body *before = c->body;
     struct chk_file *file = c->file;
 
     c->body = NULL;
-    chk_begin_body(c, body, decl->file, fn);
+    pm_chk_begin_body(c, body, decl->file, fn);
     body->result = c->t_void;
-    struct pm_low *value = chk_expr_as(c, decl->ast->kids[1], decl->type);
+    struct pm_low *value = pm_chk_expr_as(c, decl->ast->kids[1], decl->type);
     bool is_literal = value->kind == PM_LOW_INT ||
                       value->kind == PM_LOW_FLOAT || value->kind == PM_LOW_STR;
     if (decl->kind == CHK_CONST && is_literal)
         decl->literal = value;
-    struct pm_low *set = chk_low1(c, PM_LOW_SET_GLOBAL, c->t_void, span, value);
+    struct pm_low *set =
+        pm_chk_low1(c, PM_LOW_SET_GLOBAL, c->t_void, span, value);
     set->global = decl->global;
     fn->body = set;
-    chk_end_body(c, body);
+    pm_chk_end_body(c, body);
     c->body = before;
     c->file = file;
     decl->initialiser = fn;
     decl->global->value = value;
 }
 
-void chk_lower_global(struct checker *c, struct chk_decl *decl)
+void pm_chk_lower_global(struct checker *c, struct chk_decl *decl)
 {
     if (decl->visit == 2)
         return;
@@ -65,27 +68,27 @@ void chk_lower_global(struct checker *c, struct chk_decl *decl)
     decl->visit = 1;
     struct chk_file *file = c->file;
     c->file = decl->file;
-    decl->type = chk_resolve(c, decl->ast->kids[0], NULL, NULL);
+    decl->type = pm_chk_resolve(c, decl->ast->kids[0], NULL, NULL);
     if (decl->type->kind == PM_LT_VOID)
-        decl->type = chk_resolve(c, NULL, NULL, NULL) == c->t_void
+        decl->type = pm_chk_resolve(c, NULL, NULL, NULL) == c->t_void
                          ? c->t_unknown
                          : c->t_unknown;
-    struct pm_low_global *global = chk_alloc(c, sizeof *global);
+    struct pm_low_global *global = pm_chk_alloc(c, sizeof *global);
     global->name = global_name(c, decl);
     global->type = decl->type;
-    global->span = chk_name_span(c, decl->ast);
+    global->span = pm_chk_name_span(c, decl->ast);
     decl->global = global;
     lower_initialiser(c, decl);
     c->file = file;
     decl->visit = 2;
 }
 
-void chk_globals(struct checker *c)
+void pm_chk_globals(struct checker *c)
 {
     for (uint32_t i = 0; i < c->globals.count; i++) {
         struct chk_decl *decl = c->globals.items[i];
-        if (!chk_skips(c, decl->file->module))
-            chk_lower_global(c, decl);
+        if (!pm_chk_skips(c, decl->file->module))
+            pm_chk_lower_global(c, decl);
     }
 }
 
@@ -111,26 +114,26 @@ struct frame {
 static void report_circle(struct checker *c, struct chk_list *frames,
                           struct chk_decl *decl)
 {
-    struct pm_lang_diag *diag = chk_error_at(
+    struct pm_lang_diag *diag = pm_chk_error_at(
         c, PM_LANG_GLOBAL_CYCLE, decl->global->span,
-        "'%s' needs its own value to begin with", chk_show(c, decl->name));
+        "'%s' needs its own value to begin with", pm_chk_show(c, decl->name));
 
     for (uint32_t i = 0; i < frames->count && i < 6; i++) {
         struct frame *frame = frames->items[i];
         if (frame->decl != decl)
-            chk_note(c, diag, frame->decl->global->span, "by way of '%s'",
-                     chk_show(c, frame->decl->name));
+            pm_chk_note(c, diag, frame->decl->global->span, "by way of '%s'",
+                        pm_chk_show(c, frame->decl->name));
     }
 }
 
 static struct frame *begin(struct checker *c, struct order *order,
                            struct chk_list *frames, struct chk_decl *decl)
 {
-    struct frame *frame = chk_alloc(c, sizeof *frame);
+    struct frame *frame = pm_chk_alloc(c, sizeof *frame);
 
     frame->decl = decl;
-    chk_push(c, &frame->nodes, decl->initialiser->body);
-    chk_push(c, frames, frame);
+    pm_chk_push(c, &frame->nodes, decl->initialiser->body);
+    pm_chk_push(c, frames, frame);
     order->state[decl->global->number] = 1;
     return frame;
 }
@@ -141,7 +144,7 @@ static void need_function(struct checker *c, struct order *order,
     if (!fn || order->fn_seen[fn->number] || !fn->body)
         return;
     order->fn_seen[fn->number] = true;
-    chk_push(c, &frame->nodes, fn->body);
+    pm_chk_push(c, &frame->nodes, fn->body);
 }
 
 static bool has_function(const struct pm_low *low)
@@ -158,7 +161,7 @@ static bool look_at(struct checker *c, struct order *order,
 
     for (uint32_t i = low->count; i-- > 0;)
         if (low->kids[i])
-            chk_push(c, &frame->nodes, low->kids[i]);
+            pm_chk_push(c, &frame->nodes, low->kids[i]);
     if (has_function(low))
         need_function(c, order, frame, low->function);
     if (low->kind != PM_LOW_GLOBAL)
@@ -188,7 +191,7 @@ static void visit(struct checker *c, struct order *order, struct chk_decl *decl)
             continue;
         }
         order->state[frame->decl->global->number] = 2;
-        chk_push(c, order->out, frame->decl);
+        pm_chk_push(c, order->out, frame->decl);
         frames.count--;
     }
 }
@@ -201,9 +204,9 @@ static void order_globals(struct checker *c, struct chk_list *out)
     uint32_t count = 0;
 
     order.by_number =
-        chk_alloc(c, (c->globals.count + 1) * sizeof *order.by_number);
-    order.state = chk_alloc(c, (c->globals.count + 1) * sizeof *order.state);
-    order.fn_seen = chk_alloc(c, c->functions.count + 1);
+        pm_chk_alloc(c, (c->globals.count + 1) * sizeof *order.by_number);
+    order.state = pm_chk_alloc(c, (c->globals.count + 1) * sizeof *order.state);
+    order.fn_seen = pm_chk_alloc(c, c->functions.count + 1);
     for (uint32_t i = 0; i < c->globals.count; i++) {
         struct chk_decl *decl = c->globals.items[i];
         if (!decl->global || decl->literal)
@@ -222,7 +225,7 @@ static void order_globals(struct checker *c, struct chk_list *out)
 static struct pm_low *call(struct checker *c, struct pm_low_fn *fn,
                            struct pm_span span)
 {
-    return chk_low_call(c, fn, fn->result, span, NULL);
+    return pm_chk_low_call(c, fn, fn->result, span, NULL);
 }
 
 static struct pm_low_fn *find_entry(struct checker *c, struct chk_decl *decl)
@@ -232,12 +235,13 @@ static struct pm_low_fn *find_entry(struct checker *c, struct chk_decl *decl)
 
     c->file = decl->file;
     struct chk_instance *instance =
-        decl->type_params ? NULL : chk_instance(c, decl, NULL, NULL, span);
+        decl->type_params ? NULL : pm_chk_instance(c, decl, NULL, NULL, span);
     if (!instance || params->count || instance->result->kind != PM_LT_VOID)
-        chk_error_at(c, PM_LANG_ATTRIBUTE, span,
-                     "'%s' has an attribute; it takes no parameters and gives "
-                     "nothing",
-                     chk_show(c, decl->name));
+        pm_chk_error_at(
+            c, PM_LANG_ATTRIBUTE, span,
+            "'%s' has an attribute; it takes no parameters and gives "
+            "nothing",
+            pm_chk_show(c, decl->name));
     return instance ? instance->low : c->functions.items[0];
 }
 
@@ -245,7 +249,7 @@ static struct chk_decl *find_test(struct checker *c, const char *name)
 {
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         struct chk_decl *decl =
-            chk_map_get(&c->files[i].module->names, chk_text(name));
+            pm_chk_map_get(&c->files[i].module->names, pm_chk_text(name));
         if (decl && decl->is_test)
             return decl;
     }
@@ -257,7 +261,7 @@ static void push_globals(struct checker *c, struct chk_list *body,
 {
     for (uint32_t i = 0; i < globals->count; i++) {
         struct chk_decl *decl = globals->items[i];
-        chk_push(c, body, call(c, decl->initialiser, span));
+        pm_chk_push(c, body, call(c, decl->initialiser, span));
     }
 }
 
@@ -267,23 +271,23 @@ static void push_frames(struct checker *c, struct chk_list *body,
     struct pm_span span = frame->span;
     struct chk_list turn = {0};
 
-    chk_push(c, &turn, call(c, frame, span));
-    chk_push(c, &turn, chk_low(c, PM_LOW_FRAME_SYNC, c->t_void, span, 0));
+    pm_chk_push(c, &turn, call(c, frame, span));
+    pm_chk_push(c, &turn, pm_chk_low(c, PM_LOW_FRAME_SYNC, c->t_void, span, 0));
     struct pm_low *forever =
-        chk_low_if(c, c->t_never, span, NULL,
-                   chk_low_block(c, c->t_void, span, &turn), NULL);
+        pm_chk_low_if(c, c->t_never, span, NULL,
+                      pm_chk_low_block(c, c->t_void, span, &turn), NULL);
     forever->kind = PM_LOW_WHILE;
     forever->loop = fn->loop_count++;
-    chk_push(c, body, forever);
+    pm_chk_push(c, body, forever);
 }
 
 static void fill_out(struct checker *c, struct pm_low_program *out,
                      const struct chk_list *globals)
 {
     struct pm_low_file *files =
-        chk_alloc(c, (c->input->file_count + 1) * sizeof *files);
+        pm_chk_alloc(c, (c->input->file_count + 1) * sizeof *files);
     struct pm_low_global **list =
-        chk_alloc(c, (globals->count + 1) * sizeof *list);
+        pm_chk_alloc(c, (globals->count + 1) * sizeof *list);
 
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         files[i].name = c->input->files[i].name;
@@ -318,13 +322,13 @@ static void no_frame(struct checker *c)
             span.file = i;
             break;
         }
-    chk_help(c,
-             chk_error_at(c, PM_LANG_NO_FRAME, span,
-                          "the program has no [Frame] function"),
-             "write one: [Frame] fn frame() -> void { … }");
+    pm_chk_help(c,
+                pm_chk_error_at(c, PM_LANG_NO_FRAME, span,
+                                "the program has no [Frame] function"),
+                "write one: [Frame] fn frame() -> void { … }");
 }
 
-void chk_program(struct checker *c, struct pm_low_program *out)
+void pm_chk_program(struct checker *c, struct pm_low_program *out)
 {
     const char *test = c->input->test;
     struct pm_low_fn *boot = c->functions.items[0];
@@ -335,11 +339,11 @@ void chk_program(struct checker *c, struct pm_low_program *out)
     if (c->frame && all)
         frame = find_entry(c, c->frame);
     for (uint32_t i = 0; i < c->inits.count && all; i++)
-        chk_push(c, &inits, find_entry(c, c->inits.items[i]));
+        pm_chk_push(c, &inits, find_entry(c, c->inits.items[i]));
     for (uint32_t i = 0; i < c->tests.count && all; i++) {
         const struct pm_check_test *one = c->tests.items[i];
         struct chk_decl *decl =
-            chk_map_get(&c->files[one->span.file].module->names, one->name);
+            pm_chk_map_get(&c->files[one->span.file].module->names, one->name);
         if (decl)
             find_entry(c, decl);
     }
@@ -347,15 +351,15 @@ void chk_program(struct checker *c, struct pm_low_program *out)
         no_frame(c);
     struct pm_low_fn *reload = NULL;
     if (frame && !test)
-        reload = chk_low_fn(c, chk_text("reload"), frame->span);
+        reload = pm_chk_low_fn(c, pm_chk_text("reload"), frame->span);
     struct chk_decl *start = test && *test ? find_test(c, test) : NULL;
     struct pm_low_fn *start_fn = start ? find_entry(c, start) : NULL;
     c->body = NULL;
-    chk_drain(c);
-    chk_finish_dispatchers(c);
+    pm_chk_drain(c);
+    pm_chk_finish_dispatchers(c);
     if (all)
-        chk_check_unused_generics(c);
-    chk_check_contracts(c);
+        pm_chk_check_unused_generics(c);
+    pm_chk_check_contracts(c);
     if (c->report->errors)
         return;
     order_globals(c, &globals);
@@ -363,20 +367,21 @@ void chk_program(struct checker *c, struct pm_low_program *out)
     struct chk_list body = {0};
     push_globals(c, &body, &globals, boot->span);
     for (uint32_t i = 0; i < inits.count && !test; i++)
-        chk_push(c, &body, call(c, inits.items[i], boot->span));
+        pm_chk_push(c, &body, call(c, inits.items[i], boot->span));
     if (start_fn)
-        chk_push(c, &body, call(c, start_fn, start_fn->span));
+        pm_chk_push(c, &body, call(c, start_fn, start_fn->span));
     if (frame && !test)
         push_frames(c, &body, frame, boot);
-    boot->body = chk_low_block(c, frame && !test ? c->t_never : c->t_void,
-                               boot->span, &body);
+    boot->body = pm_chk_low_block(c, frame && !test ? c->t_never : c->t_void,
+                                  boot->span, &body);
     if (reload) {
         struct chk_list again = {0};
         push_globals(c, &again, &globals, frame->span);
-        chk_push(c, &again,
-                 chk_low(c, PM_LOW_FRAME_SYNC, c->t_void, frame->span, 0));
+        pm_chk_push(
+            c, &again,
+            pm_chk_low(c, PM_LOW_FRAME_SYNC, c->t_void, frame->span, 0));
         push_frames(c, &again, frame, reload);
-        reload->body = chk_low_block(c, c->t_never, frame->span, &again);
+        reload->body = pm_chk_low_block(c, c->t_never, frame->span, &again);
         out->reload = reload;
     }
     fill_out(c, out, &globals);
@@ -393,7 +398,7 @@ static void dump_map(const struct chk_map *map, const char *what,
         if (!decl)
             continue;
         pm_buf_printf(out, "    %s %s%s ", what, decl->is_pub ? "pub " : "",
-                      chk_decl_kind_name(decl));
+                      pm_chk_decl_kind_name(decl));
         pm_buf_put_escaped(out, entry->key.data, entry->key.size);
         if (decl->type)
             pm_buf_printf(out, ": %.*s", (int)decl->type->name.size,
@@ -402,7 +407,7 @@ static void dump_map(const struct chk_map *map, const char *what,
     }
 }
 
-void chk_dump_names(struct checker *c, struct pm_buf *out)
+void pm_chk_dump_names(struct checker *c, struct pm_buf *out)
 {
     for (uint32_t m = 0; m < c->module_order.count; m++) {
         const struct chk_module *module = c->module_order.items[m];

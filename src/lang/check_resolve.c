@@ -10,7 +10,7 @@ static const struct pm_lt *find_binding(const struct chk_binding *bindings,
                                         struct pm_text name, bool *out_found)
 {
     for (; bindings; bindings = bindings->next)
-        if (chk_same(bindings->name, name)) {
+        if (pm_chk_same(bindings->name, name)) {
             *out_found = true;
             return bindings->type;
         }
@@ -24,7 +24,7 @@ static const struct pm_lt *basic_type(struct checker *c, struct pm_text name)
                                  c->t_str, c->t_bytes, c->t_task, c->t_void};
 
     for (size_t i = 0; i < PM_ARRAY_LEN(all); i++)
-        if (chk_same(all[i]->name, name))
+        if (pm_chk_same(all[i]->name, name))
             return all[i];
     return NULL;
 }
@@ -34,15 +34,15 @@ static const struct pm_lt *limit(struct checker *c, const struct pm_ast *ast,
 {
     if (type->depth <= DEEPEST_TYPE)
         return type;
-    chk_error(c, PM_LANG_TYPE_DEPTH, ast,
-              "types are nested more than %d deep here: %s", DEEPEST_TYPE,
-              chk_show_type(c, type));
+    pm_chk_error(c, PM_LANG_TYPE_DEPTH, ast,
+                 "types are nested more than %d deep here: %s", DEEPEST_TYPE,
+                 pm_chk_show_type(c, type));
     return c->t_unknown;
 }
 
 // --- structs -----------------------------------------------------------------
 
-struct chk_struct *chk_struct_of(const struct pm_lt *type)
+struct chk_struct *pm_chk_struct_of(const struct pm_lt *type)
 {
     return type->declaration;
 }
@@ -63,9 +63,9 @@ static void arguments_of(struct checker *c, struct chk_binding *bindings,
     struct chk_list reverse = {0};
 
     for (; bindings; bindings = bindings->next)
-        chk_push(c, &reverse, (void *)bindings->type);
+        pm_chk_push(c, &reverse, (void *)bindings->type);
     for (uint32_t i = reverse.count; i-- > 0;)
-        chk_push(c, out, reverse.items[i]);
+        pm_chk_push(c, out, reverse.items[i]);
 }
 
 static struct pm_text struct_name(struct checker *c, struct chk_decl *decl,
@@ -74,26 +74,26 @@ static struct pm_text struct_name(struct checker *c, struct chk_decl *decl,
     struct pm_text name = decl->name;
 
     for (uint32_t i = 0; i < type->part_count && name.size < 200; i++)
-        name = chk_format(c, "%.*s%s%.*s", (int)name.size, name.data,
-                          i ? ", " : "<", (int)type->parts[i]->name.size,
-                          type->parts[i]->name.data);
+        name = pm_chk_format(c, "%.*s%s%.*s", (int)name.size, name.data,
+                             i ? ", " : "<", (int)type->parts[i]->name.size,
+                             type->parts[i]->name.data);
     if (type->part_count)
-        name = chk_format(c, "%.*s>", (int)name.size, name.data);
+        name = pm_chk_format(c, "%.*s>", (int)name.size, name.data);
     return name;
 }
 
-const struct pm_lt *chk_struct_type(struct checker *c, struct chk_decl *decl,
-                                    struct chk_binding *bindings,
-                                    struct pm_span span)
+const struct pm_lt *pm_chk_struct_type(struct checker *c, struct chk_decl *decl,
+                                       struct chk_binding *bindings,
+                                       struct pm_span span)
 {
     for (uint32_t i = 0; i < decl->types.count; i++) {
         const struct pm_lt *type = decl->types.items[i];
-        if (same_bindings(chk_struct_of(type)->bindings, bindings))
+        if (same_bindings(pm_chk_struct_of(type)->bindings, bindings))
             return type;
     }
     struct chk_list arguments = {0};
     arguments_of(c, bindings, &arguments);
-    struct pm_lt *type = chk_type_new(c, PM_LT_STRUCT, decl->name);
+    struct pm_lt *type = pm_chk_type_new(c, PM_LT_STRUCT, decl->name);
     type->parts = (const struct pm_lt *const *)arguments.items;
     type->part_count = arguments.count;
     for (uint32_t i = 0; i < arguments.count; i++) {
@@ -102,35 +102,35 @@ const struct pm_lt *chk_struct_type(struct checker *c, struct chk_decl *decl,
             type->depth = type->parts[i]->depth + 1;
     }
     type->name = struct_name(c, decl, type);
-    struct chk_struct *info = chk_alloc(c, sizeof *info);
+    struct chk_struct *info = pm_chk_alloc(c, sizeof *info);
     info->decl = decl;
     info->bindings = bindings;
     type->declaration = info;
-    chk_push(c, &decl->types, type);
+    pm_chk_push(c, &decl->types, type);
     if (decl->types.count > 4096 && !c->too_many_instances) {
         c->too_many_instances = true;
-        chk_error_at(c, PM_LANG_TOO_MANY_INSTANCES, span,
-                     "'%s' is used with more than 4096 lists of types",
-                     chk_show(c, decl->name));
+        pm_chk_error_at(c, PM_LANG_TOO_MANY_INSTANCES, span,
+                        "'%s' is used with more than 4096 lists of types",
+                        pm_chk_show(c, decl->name));
     }
     return type;
 }
 
-struct chk_binding *chk_bind(struct checker *c, struct chk_file *file,
-                             const struct pm_ast *type_params,
-                             struct chk_binding *next)
+struct chk_binding *pm_chk_bind(struct checker *c, struct chk_file *file,
+                                const struct pm_ast *type_params,
+                                struct chk_binding *next)
 {
     for (uint32_t i = 0; type_params && i < type_params->count; i++) {
-        struct chk_binding *binding = chk_alloc(c, sizeof *binding);
-        binding->name = chk_token(file, type_params->kids[i]->token);
+        struct chk_binding *binding = pm_chk_alloc(c, sizeof *binding);
+        binding->name = pm_chk_token(file, type_params->kids[i]->token);
         binding->next = next;
         next = binding;
     }
     return next;
 }
 
-bool chk_all_bound(const struct chk_binding *bindings,
-                   const struct chk_binding *end)
+bool pm_chk_all_bound(const struct chk_binding *bindings,
+                      const struct chk_binding *end)
 {
     for (; bindings != end; bindings = bindings->next)
         if (!bindings->type)
@@ -144,37 +144,37 @@ static bool keeps(struct checker *c, struct chk_file *file,
                   const struct pm_ast *bound, const struct pm_lt *type,
                   struct chk_binding *bindings)
 {
-    struct pm_text name = chk_token(file, bound->token);
+    struct pm_text name = pm_chk_token(file, bound->token);
 
-    if (chk_is_unknown(type))
+    if (pm_chk_is_unknown(type))
         return true;
-    if (chk_is(name, "Number"))
-        return chk_is_number(type);
-    if (chk_is(name, "Ordered"))
-        return chk_is_ordered(type);
-    if (chk_is(name, "Key"))
-        return chk_is_key(type);
+    if (pm_chk_is(name, "Number"))
+        return pm_chk_is_number(type);
+    if (pm_chk_is(name, "Ordered"))
+        return pm_chk_is_ordered(type);
+    if (pm_chk_is(name, "Key"))
+        return pm_chk_is_key(type);
     const struct pm_lt *contract =
-        chk_resolve_in(c, file, bound, bindings, NULL);
+        pm_chk_resolve_in(c, file, bound, bindings, NULL);
     return contract->kind == PM_LT_UNKNOWN || contract == type ||
            (contract->kind == PM_LT_CONTRACT &&
-            chk_struct_has(c, type, contract));
+            pm_chk_struct_has(c, type, contract));
 }
 
 static const char *constraint_help(struct pm_text name)
 {
-    if (chk_is(name, "Number"))
+    if (pm_chk_is(name, "Number"))
         return "it takes int and float";
-    if (chk_is(name, "Ordered"))
+    if (pm_chk_is(name, "Ordered"))
         return "it takes what can be compared with '<': int, float, byte, str";
-    if (chk_is(name, "Key"))
+    if (pm_chk_is(name, "Key"))
         return "it takes int, byte, bool, str and enums without payload";
     return "it takes structs that name the contract behind their fields";
 }
 
-bool chk_constraints(struct checker *c, struct chk_file *file,
-                     const struct pm_ast *type_params,
-                     struct chk_binding *bindings, struct pm_span span)
+bool pm_chk_constraints(struct checker *c, struct chk_file *file,
+                        const struct pm_ast *type_params,
+                        struct chk_binding *bindings, struct pm_span span)
 {
     // Bindings are in reverse order of the parameters.
     struct chk_binding *at = bindings;
@@ -182,14 +182,14 @@ bool chk_constraints(struct checker *c, struct chk_file *file,
     for (uint32_t i = type_params ? type_params->count : 0; i-- > 0;) {
         const struct pm_ast *bound = type_params->kids[i]->kids[0];
         if (bound && at->type && !keeps(c, file, bound, at->type, bindings)) {
-            struct pm_text name = chk_token(file, bound->token);
-            struct pm_lang_diag *diag =
-                chk_error_at(c, PM_LANG_CONSTRAINT, span,
-                             "found %s, wanted a type that is %s",
-                             chk_show_type(c, at->type), chk_show(c, name));
-            chk_help(c, diag, "%s", constraint_help(name));
-            chk_note(c, diag, pm_ast_span(file->parsed, bound),
-                     "wanted because of this");
+            struct pm_text name = pm_chk_token(file, bound->token);
+            struct pm_lang_diag *diag = pm_chk_error_at(
+                c, PM_LANG_CONSTRAINT, span,
+                "found %s, wanted a type that is %s",
+                pm_chk_show_type(c, at->type), pm_chk_show(c, name));
+            pm_chk_help(c, diag, "%s", constraint_help(name));
+            pm_chk_note(c, diag, pm_ast_span(file->parsed, bound),
+                        "wanted because of this");
             return false;
         }
         at = at->next;
@@ -210,27 +210,28 @@ static const struct pm_lt *resolve_arguments(struct checker *c,
     uint32_t found = types ? types->count : 0;
 
     if (found != wanted) {
-        chk_error(c, PM_LANG_TYPE_ARGUMENTS, ast,
-                  "found %u type argument%s for '%s', wanted %u", found,
-                  found == 1 ? "" : "s", chk_show(c, decl->name), wanted);
+        pm_chk_error(c, PM_LANG_TYPE_ARGUMENTS, ast,
+                     "found %u type argument%s for '%s', wanted %u", found,
+                     found == 1 ? "" : "s", pm_chk_show(c, decl->name), wanted);
         return c->t_unknown;
     }
-    struct chk_binding *own = chk_bind(c, decl->file, decl->type_params, NULL);
+    struct chk_binding *own =
+        pm_chk_bind(c, decl->file, decl->type_params, NULL);
     struct chk_binding *at = own;
     bool is_bad = false;
     for (uint32_t i = found; i-- > 0; at = at->next) {
-        at->type = chk_resolve(c, types->kids[i], bindings, self);
+        at->type = pm_chk_resolve(c, types->kids[i], bindings, self);
         is_bad |= at->type->depth > DEEPEST_TYPE;
         if (at->type->kind == PM_LT_VOID) {
-            chk_error(c, PM_LANG_NOT_A_TYPE, types->kids[i],
-                      "found void, wanted a type that has values");
+            pm_chk_error(c, PM_LANG_NOT_A_TYPE, types->kids[i],
+                         "found void, wanted a type that has values");
             at->type = c->t_unknown;
         }
     }
-    if (is_bad || !chk_constraints(c, decl->file, decl->type_params, own,
-                                   chk_span(c, ast)))
+    if (is_bad || !pm_chk_constraints(c, decl->file, decl->type_params, own,
+                                      pm_chk_span(c, ast)))
         return c->t_unknown;
-    return limit(c, ast, chk_struct_type(c, decl, own, chk_span(c, ast)));
+    return limit(c, ast, pm_chk_struct_type(c, decl, own, pm_chk_span(c, ast)));
 }
 
 static const struct pm_lt *unknown_type(struct checker *c,
@@ -241,21 +242,21 @@ static const struct pm_lt *unknown_type(struct checker *c,
     static const char *const basics[] = {"int", "float", "bool", "byte",
                                          "str", "bytes", "task", "void",
                                          "map", "List"};
-    struct pm_span span = chk_name_span(c, ast);
+    struct pm_span span = pm_chk_name_span(c, ast);
     struct pm_lang_diag *diag =
-        chk_error_at(c, PM_LANG_UNKNOWN_TYPE, span, "there is no type '%s'",
-                     chk_show(c, name));
-    struct chk_nearest nearest = chk_nearest_begin(c, name);
+        pm_chk_error_at(c, PM_LANG_UNKNOWN_TYPE, span, "there is no type '%s'",
+                        pm_chk_show(c, name));
+    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
 
-    if (chk_is(name, "string") || chk_is(name, "String"))
-        chk_nearest_try(&nearest, nearest.wanted = chk_text("str"));
+    if (pm_chk_is(name, "string") || pm_chk_is(name, "String"))
+        pm_chk_nearest_try(&nearest, nearest.wanted = pm_chk_text("str"));
     for (size_t i = 0; i < PM_ARRAY_LEN(basics); i++)
-        chk_nearest_try(&nearest, chk_text(basics[i]));
+        pm_chk_nearest_try(&nearest, pm_chk_text(basics[i]));
     for (; bindings; bindings = bindings->next)
-        chk_nearest_try(&nearest, bindings->name);
-    chk_nearest_map(&nearest, &c->file->imports);
-    chk_nearest_map(&nearest, &c->file->module->names);
-    chk_nearest_end(c, &nearest, diag, span);
+        pm_chk_nearest_try(&nearest, bindings->name);
+    pm_chk_nearest_map(&nearest, &c->file->imports);
+    pm_chk_nearest_map(&nearest, &c->file->module->names);
+    pm_chk_nearest_end(c, &nearest, diag, span);
     return c->t_unknown;
 }
 
@@ -263,11 +264,12 @@ static struct chk_decl *qualified(struct checker *c, const struct pm_ast *ast,
                                   struct pm_text name)
 {
     const struct pm_ast *qualifier = ast->kids[0];
-    struct chk_decl *module = chk_lookup(c, c->file, chk_name(c, qualifier));
+    struct chk_decl *module =
+        pm_chk_lookup(c, c->file, pm_chk_name(c, qualifier));
 
     if (!module || module->kind != CHK_MODULE)
         return NULL;
-    struct chk_decl *decl = chk_map_get(&module->module->names, name);
+    struct chk_decl *decl = pm_chk_map_get(&module->module->names, name);
     return decl && decl->is_pub ? decl : NULL;
 }
 
@@ -276,15 +278,15 @@ static const struct pm_lt *resolve_name(struct checker *c,
                                         struct chk_binding *bindings,
                                         const struct pm_lt *self)
 {
-    struct pm_text name = chk_name(c, ast);
+    struct pm_text name = pm_chk_name(c, ast);
     bool is_bound;
     const struct pm_lt *type = find_binding(bindings, name, &is_bound);
 
-    if (chk_is(name, "Self")) {
+    if (pm_chk_is(name, "Self")) {
         if (self)
             return self;
-        chk_error(c, PM_LANG_NOT_A_TYPE, ast,
-                  "found Self outside of a struct's methods");
+        pm_chk_error(c, PM_LANG_NOT_A_TYPE, ast,
+                     "found Self outside of a struct's methods");
         return c->t_unknown;
     }
     if (!ast->kids[0] && is_bound)
@@ -292,23 +294,23 @@ static const struct pm_lt *resolve_name(struct checker *c,
     if (!ast->kids[0] && (type = basic_type(c, name)))
         return type;
     struct chk_decl *decl = ast->kids[0] ? qualified(c, ast, name)
-                            : chk_is(name, "map")
-                                ? chk_lookup(c, c->file, chk_text("Map"))
-                                : chk_lookup(c, c->file, name);
+                            : pm_chk_is(name, "map")
+                                ? pm_chk_lookup(c, c->file, pm_chk_text("Map"))
+                                : pm_chk_lookup(c, c->file, name);
     if (!decl)
         return unknown_type(c, ast, name, bindings);
     if (decl->kind == CHK_STRUCT)
         return resolve_arguments(c, decl, ast, bindings, self);
     if (ast->kids[1])
-        chk_error(c, PM_LANG_TYPE_ARGUMENTS, ast,
-                  "'%s' takes no type arguments", chk_show(c, name));
+        pm_chk_error(c, PM_LANG_TYPE_ARGUMENTS, ast,
+                     "'%s' takes no type arguments", pm_chk_show(c, name));
     // A constant and a global have a type, and are none.
     bool is_value = decl->kind == CHK_CONST || decl->kind == CHK_GLOBAL;
-    type = is_value ? NULL : chk_decl_type(c, decl);
+    type = is_value ? NULL : pm_chk_decl_type(c, decl);
     if (type)
         return type;
-    chk_error(c, PM_LANG_NOT_A_TYPE, ast, "'%s' is a %s, wanted a type",
-              chk_show(c, name), chk_decl_kind_name(decl));
+    pm_chk_error(c, PM_LANG_NOT_A_TYPE, ast, "'%s' is a %s, wanted a type",
+                 pm_chk_show(c, name), pm_chk_decl_kind_name(decl));
     return c->t_unknown;
 }
 
@@ -317,12 +319,12 @@ static const struct pm_lt *resolve_value(struct checker *c,
                                          struct chk_binding *bindings,
                                          const struct pm_lt *self)
 {
-    const struct pm_lt *type = chk_resolve(c, ast, bindings, self);
+    const struct pm_lt *type = pm_chk_resolve(c, ast, bindings, self);
 
     if (type->kind != PM_LT_VOID)
         return type;
-    chk_error(c, PM_LANG_NOT_A_TYPE, ast,
-              "found void, wanted a type that has values");
+    pm_chk_error(c, PM_LANG_NOT_A_TYPE, ast,
+                 "found void, wanted a type that has values");
     return c->t_unknown;
 }
 
@@ -335,14 +337,14 @@ static const struct pm_lt *resolve_list(struct checker *c,
     struct chk_list parts = {0};
 
     for (uint32_t i = 0; i < ast->count; i++)
-        chk_push(c, &parts,
-                 (void *)resolve_value(c, ast->kids[i], bindings, self));
+        pm_chk_push(c, &parts,
+                    (void *)resolve_value(c, ast->kids[i], bindings, self));
     const struct pm_lt *const *types = (const struct pm_lt *const *)parts.items;
     if (ast->kind == PM_AST_TYPE_TUPLE)
-        return chk_type_tuple(c, types, parts.count);
-    chk_push(c, &parts, (void *)chk_resolve(c, result, bindings, self));
-    return chk_type_fn(c, (const struct pm_lt *const *)parts.items,
-                       parts.count);
+        return pm_chk_type_tuple(c, types, parts.count);
+    pm_chk_push(c, &parts, (void *)pm_chk_resolve(c, result, bindings, self));
+    return pm_chk_type_fn(c, (const struct pm_lt *const *)parts.items,
+                          parts.count);
 }
 
 static const struct pm_lt *resolve_result(struct checker *c,
@@ -350,24 +352,25 @@ static const struct pm_lt *resolve_result(struct checker *c,
                                           struct chk_binding *bindings,
                                           const struct pm_lt *self)
 {
-    const struct pm_lt *error = chk_resolve(c, ast->kids[0], bindings, self);
-    const struct pm_lt *value = chk_resolve(c, ast->kids[1], bindings, self);
+    const struct pm_lt *error = pm_chk_resolve(c, ast->kids[0], bindings, self);
+    const struct pm_lt *value = pm_chk_resolve(c, ast->kids[1], bindings, self);
 
-    if (!chk_is_unknown(error) &&
+    if (!pm_chk_is_unknown(error) &&
         (error->kind != PM_LT_ENUM || !error->is_error)) {
-        chk_help(c,
-                 chk_error(c, PM_LANG_NOT_A_TYPE, ast->kids[0],
-                           "found %s as the error of a result, wanted an error",
-                           chk_show_type(c, error)),
-                 "declare one: declare error LoadError { Missing, Damaged }");
+        pm_chk_help(
+            c,
+            pm_chk_error(c, PM_LANG_NOT_A_TYPE, ast->kids[0],
+                         "found %s as the error of a result, wanted an error",
+                         pm_chk_show_type(c, error)),
+            "declare one: declare error LoadError { Missing, Damaged }");
         error = c->t_unknown;
     }
-    return chk_type_result(c, error, value);
+    return pm_chk_type_result(c, error, value);
 }
 
-const struct pm_lt *chk_resolve(struct checker *c, const struct pm_ast *ast,
-                                struct chk_binding *bindings,
-                                const struct pm_lt *self)
+const struct pm_lt *pm_chk_resolve(struct checker *c, const struct pm_ast *ast,
+                                   struct chk_binding *bindings,
+                                   const struct pm_lt *self)
 {
     const struct pm_lt *type;
 
@@ -378,10 +381,10 @@ const struct pm_lt *chk_resolve(struct checker *c, const struct pm_ast *ast,
         return resolve_name(c, ast, bindings, self);
     case PM_AST_TYPE_ARRAY:
         type = resolve_value(c, ast->kids[0], bindings, self);
-        return limit(c, ast, chk_type_array(c, type));
+        return limit(c, ast, pm_chk_type_array(c, type));
     case PM_AST_TYPE_OPTIONAL:
         type = resolve_value(c, ast->kids[0], bindings, self);
-        return limit(c, ast, chk_type_optional(c, type));
+        return limit(c, ast, pm_chk_type_optional(c, type));
     case PM_AST_TYPE_RESULT:
         return limit(c, ast, resolve_result(c, ast, bindings, self));
     case PM_AST_TYPE_TUPLE:
@@ -395,15 +398,15 @@ const struct pm_lt *chk_resolve(struct checker *c, const struct pm_ast *ast,
     }
 }
 
-const struct pm_lt *chk_resolve_in(struct checker *c, struct chk_file *file,
-                                   const struct pm_ast *ast,
-                                   struct chk_binding *bindings,
-                                   const struct pm_lt *self)
+const struct pm_lt *pm_chk_resolve_in(struct checker *c, struct chk_file *file,
+                                      const struct pm_ast *ast,
+                                      struct chk_binding *bindings,
+                                      const struct pm_lt *self)
 {
     struct chk_file *before = c->file;
 
     c->file = file;
-    const struct pm_lt *type = chk_resolve(c, ast, bindings, self);
+    const struct pm_lt *type = pm_chk_resolve(c, ast, bindings, self);
     c->file = before;
     return type;
 }
@@ -414,7 +417,7 @@ static struct chk_binding *binding_of(struct chk_binding *bindings,
                                       struct pm_text name)
 {
     for (; bindings; bindings = bindings->next)
-        if (chk_same(bindings->name, name))
+        if (pm_chk_same(bindings->name, name))
             return bindings;
     return NULL;
 }
@@ -424,36 +427,36 @@ static void infer_list(struct checker *c, struct chk_file *file,
                        uint32_t count, struct chk_binding *bindings)
 {
     for (uint32_t i = 0; i < list->count && i < count; i++)
-        chk_infer(c, file, list->kids[i], type->parts[i], bindings);
+        pm_chk_infer(c, file, list->kids[i], type->parts[i], bindings);
 }
 
 // Whether a name in a type's tree means the struct that [type] is made from.
 static bool names_struct(struct checker *c, struct chk_file *file,
                          const struct pm_ast *ast, const struct pm_lt *type)
 {
-    struct pm_text name = chk_token(file, ast->token);
+    struct pm_text name = pm_chk_token(file, ast->token);
 
     if (type->kind != PM_LT_STRUCT)
         return false;
-    if (chk_is(name, "map"))
-        name = chk_text("Map");
+    if (pm_chk_is(name, "map"))
+        name = pm_chk_text("Map");
     struct chk_file *before = c->file;
     c->file = file;
     struct chk_decl *decl =
-        ast->kids[0] ? qualified(c, ast, name) : chk_lookup(c, file, name);
+        ast->kids[0] ? qualified(c, ast, name) : pm_chk_lookup(c, file, name);
     c->file = before;
-    return decl == chk_struct_of(type)->decl;
+    return decl == pm_chk_struct_of(type)->decl;
 }
 
-void chk_infer(struct checker *c, struct chk_file *file,
-               const struct pm_ast *ast, const struct pm_lt *type,
-               struct chk_binding *bindings)
+void pm_chk_infer(struct checker *c, struct chk_file *file,
+                  const struct pm_ast *ast, const struct pm_lt *type,
+                  struct chk_binding *bindings)
 {
     if (!ast || !bindings)
         return;
     if (ast->kind == PM_AST_TYPE_NAME && !ast->kids[0] && !ast->kids[1]) {
         struct chk_binding *binding =
-            binding_of(bindings, chk_token(file, ast->token));
+            binding_of(bindings, pm_chk_token(file, ast->token));
         // Something known takes the place of something that is not.
         if (binding && type->kind != PM_LT_VOID && type->kind != PM_LT_NEVER &&
             (!binding->type ||
@@ -471,7 +474,7 @@ void chk_infer(struct checker *c, struct chk_file *file,
         infer_list(c, file, ast, type, type->part_count, bindings);
     if (ast->kind == PM_AST_TYPE_FN && type->kind == PM_LT_FN) {
         infer_list(c, file, ast->kids[0], type, type->part_count - 1, bindings);
-        chk_infer(c, file, ast->kids[1], type->parts[type->part_count - 1],
-                  bindings);
+        pm_chk_infer(c, file, ast->kids[1], type->parts[type->part_count - 1],
+                     bindings);
     }
 }

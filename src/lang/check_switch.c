@@ -57,8 +57,8 @@ static bool covers_all(const struct cover *cover)
 static void cover(struct checker *c, const struct pm_ast *pattern, bool *what)
 {
     if (*what)
-        chk_error(c, PM_LANG_UNREACHABLE_PATTERN, pattern,
-                  "this is never reached: patterns above cover it");
+        pm_chk_error(c, PM_LANG_UNREACHABLE_PATTERN, pattern,
+                     "this is never reached: patterns above cover it");
     *what = true;
 }
 
@@ -75,35 +75,36 @@ static void cover_case(struct checker *c, const struct pm_ast *pattern,
 static struct pm_low *value_of(struct checker *c,
                                const struct chk_switch_state *state)
 {
-    return chk_again(c, state->value);
+    return pm_chk_again(c, state->value);
 }
 
 static struct pm_low *is_number(struct checker *c, struct pm_low *number,
                                 const struct pm_lt *type, int64_t wanted)
 {
-    return chk_low_op(c, PM_OP_EQ, c->t_bool, number->span, number,
-                      chk_low_int(c, type, number->span, wanted));
+    return pm_chk_low_op(c, PM_OP_EQ, c->t_bool, number->span, number,
+                         pm_chk_low_int(c, type, number->span, wanted));
 }
 
 static void bind(struct checker *c, struct arm *arm, const struct pm_ast *name,
                  struct pm_low *value)
 {
-    struct pm_text text = chk_name(c, name);
+    struct pm_text text = pm_chk_name(c, name);
 
-    if (chk_is(text, "_"))
+    if (pm_chk_is(text, "_"))
         return;
     struct chk_var *var =
-        chk_declare(c, text, chk_name_span(c, name), value->type, true);
-    chk_push(c, &arm->binds,
-             chk_write_var(c, var, value, chk_span(c, name), true));
+        pm_chk_declare(c, text, pm_chk_name_span(c, name), value->type, true);
+    pm_chk_push(c, &arm->binds,
+                pm_chk_write_var(c, var, value, pm_chk_span(c, name), true));
 }
 
 static void wrong_pattern(struct checker *c, const struct pm_ast *pattern,
                           const struct pm_lt *type)
 {
-    if (!chk_is_unknown(type))
-        chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
-                  "this pattern does not suit %s", chk_show_type(c, type));
+    if (!pm_chk_is_unknown(type))
+        pm_chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
+                     "this pattern does not suit %s",
+                     pm_chk_show_type(c, type));
 }
 
 // The case that a PATTERN_CASE names, as an index; -1: reported.
@@ -111,29 +112,29 @@ static int32_t find_case(struct checker *c, const struct pm_ast *pattern,
                          const struct pm_lt *cases)
 {
     const struct pm_lt *named =
-        chk_resolve(c, pattern->kids[0], c->body->bindings, c->body->self);
-    struct pm_text name = chk_name(c, pattern);
+        pm_chk_resolve(c, pattern->kids[0], c->body->bindings, c->body->self);
+    struct pm_text name = pm_chk_name(c, pattern);
 
-    if (chk_is_unknown(named) || chk_is_unknown(cases))
+    if (pm_chk_is_unknown(named) || pm_chk_is_unknown(cases))
         return -1;
     if (named != cases) {
-        chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
-                  "found a case of %s, wanted one of %s",
-                  chk_show_type(c, named), chk_show_type(c, cases));
+        pm_chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
+                     "found a case of %s, wanted one of %s",
+                     pm_chk_show_type(c, named), pm_chk_show_type(c, cases));
         return -1;
     }
-    struct chk_nearest nearest = chk_nearest_begin(c, name);
+    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
     for (uint32_t i = 0; i < cases->case_count; i++) {
-        if (chk_same(cases->cases[i].name, name))
+        if (pm_chk_same(cases->cases[i].name, name))
             return (int32_t)i;
-        chk_nearest_try(&nearest, cases->cases[i].name);
+        pm_chk_nearest_try(&nearest, cases->cases[i].name);
     }
-    struct pm_span span = chk_name_span(c, pattern);
-    chk_nearest_end(c, &nearest,
-                    chk_error_at(c, PM_LANG_UNKNOWN_CASE, span,
-                                 "%s has no case '%s'", chk_show_type(c, cases),
-                                 chk_show(c, name)),
-                    span);
+    struct pm_span span = pm_chk_name_span(c, pattern);
+    pm_chk_nearest_end(
+        c, &nearest,
+        pm_chk_error_at(c, PM_LANG_UNKNOWN_CASE, span, "%s has no case '%s'",
+                        pm_chk_show_type(c, cases), pm_chk_show(c, name)),
+        span);
     return -1;
 }
 
@@ -141,7 +142,7 @@ static void bind_unknown(struct checker *c, struct arm *arm,
                          const struct pm_ast *pattern)
 {
     for (uint32_t i = 1; i < pattern->count; i++)
-        bind(c, arm, pattern->kids[i], chk_unknown(c, pattern));
+        bind(c, arm, pattern->kids[i], pm_chk_unknown(c, pattern));
 }
 
 static void bind_payload(struct checker *c, struct chk_switch_state *state,
@@ -153,17 +154,18 @@ static void bind_payload(struct checker *c, struct chk_switch_state *state,
 
     if ((pattern->flags & PM_AST_HAS_NAMES || found) &&
         found != one->field_count)
-        chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
-                  "found %u name%s, but '%s' has %u value%s", found,
-                  found == 1 ? "" : "s", chk_show(c, one->name),
-                  one->field_count, one->field_count == 1 ? "" : "s");
+        pm_chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
+                     "found %u name%s, but '%s' has %u value%s", found,
+                     found == 1 ? "" : "s", pm_chk_show(c, one->name),
+                     one->field_count, one->field_count == 1 ? "" : "s");
     for (uint32_t i = 0; i < found; i++) {
         if (i >= one->field_count) {
-            bind(c, arm, pattern->kids[i + 1], chk_unknown(c, pattern));
+            bind(c, arm, pattern->kids[i + 1], pm_chk_unknown(c, pattern));
             continue;
         }
-        struct pm_low *low = chk_low1(c, PM_LOW_PAYLOAD, one->fields[i].type,
-                                      chk_span(c, pattern), value_of(c, state));
+        struct pm_low *low =
+            pm_chk_low1(c, PM_LOW_PAYLOAD, one->fields[i].type,
+                        pm_chk_span(c, pattern), value_of(c, state));
         low->index = i;
         low->case_index = index;
         bind(c, arm, pattern->kids[i + 1], low);
@@ -179,18 +181,18 @@ static struct pm_low *test_case(struct checker *c,
     if (type->kind != PM_LT_ENUM) {
         wrong_pattern(c, pattern, type);
         bind_unknown(c, arm, pattern);
-        return chk_unknown(c, pattern);
+        return pm_chk_unknown(c, pattern);
     }
     int32_t index = find_case(c, pattern, type);
     if (index < 0) {
         bind_unknown(c, arm, pattern);
         state->is_bad = true; // one mistake, one message
-        return chk_unknown(c, pattern);
+        return pm_chk_unknown(c, pattern);
     }
     cover_case(c, pattern, &state->cover, (uint32_t)index);
     bind_payload(c, state, arm, pattern, (uint32_t)index);
     if (type->has_payload)
-        return is_number(c, chk_again(c, state->tag), c->t_int,
+        return is_number(c, pm_chk_again(c, state->tag), c->t_int,
                          type->cases[index].number);
     return is_number(c, value_of(c, state), type, type->cases[index].number);
 }
@@ -205,15 +207,15 @@ static struct pm_low *test_err(struct checker *c,
     if (type->kind != PM_LT_RESULT) {
         wrong_pattern(c, pattern, type);
         if (inner->kind == PM_AST_PATTERN_NAME)
-            bind(c, arm, inner, chk_unknown(c, inner));
-        return chk_unknown(c, pattern);
+            bind(c, arm, inner, pm_chk_unknown(c, inner));
+        return pm_chk_unknown(c, pattern);
     }
-    struct pm_low *number = chk_low_part(c, c->t_int, value_of(c, state), 0);
+    struct pm_low *number = pm_chk_low_part(c, c->t_int, value_of(c, state), 0);
     if (inner->kind == PM_AST_PATTERN_CASE) {
         int32_t index = find_case(c, inner, type->parts[0]);
         if (index < 0) {
             state->is_bad = true;
-            return chk_unknown(c, pattern);
+            return pm_chk_unknown(c, pattern);
         }
         cover_case(c, pattern, &state->cover, (uint32_t)index);
         return is_number(c, number, c->t_int,
@@ -221,7 +223,7 @@ static struct pm_low *test_err(struct checker *c,
     }
     if (inner->kind == PM_AST_PATTERN_NAME) {
         struct pm_low *error =
-            chk_low_part(c, type->parts[0], value_of(c, state), 0);
+            pm_chk_low_part(c, type->parts[0], value_of(c, state), 0);
         bind(c, arm, inner, error);
     } else if (inner->kind != PM_AST_PATTERN_ANY) {
         wrong_pattern(c, inner, type->parts[0]);
@@ -232,8 +234,8 @@ static struct pm_low *test_err(struct checker *c,
     for (uint32_t i = 0; i < type->parts[0]->case_count; i++)
         state->cover.cases[i] = true;
     state->cover.covered = type->parts[0]->case_count;
-    return chk_low_op(c, PM_OP_NE, c->t_bool, number->span, number,
-                      chk_low_int(c, c->t_int, number->span, 0));
+    return pm_chk_low_op(c, PM_OP_NE, c->t_bool, number->span, number,
+                         pm_chk_low_int(c, c->t_int, number->span, 0));
 }
 
 static struct pm_low *test_literal(struct checker *c,
@@ -242,7 +244,7 @@ static struct pm_low *test_literal(struct checker *c,
                                    const struct pm_ast *value)
 {
     const struct pm_lt *type = state->cover.type;
-    struct pm_low *wanted = chk_expr_as(c, value, type);
+    struct pm_low *wanted = pm_chk_expr_as(c, value, type);
 
     if (type->kind == PM_LT_BOOL && wanted->kind == PM_LOW_INT)
         cover(c, pattern,
@@ -251,26 +253,26 @@ static struct pm_low *test_literal(struct checker *c,
     if (wanted->kind == PM_LOW_STR)
         key = wanted->text;
     else if (wanted->kind == PM_LOW_INT)
-        key = chk_format(c, "%lld", (long long)wanted->number);
+        key = pm_chk_format(c, "%lld", (long long)wanted->number);
     if (key.data && type->kind != PM_LT_BOOL) {
-        bool twice = chk_map_put(c, &state->cover.literals, key, wanted);
+        bool twice = pm_chk_map_put(c, &state->cover.literals, key, wanted);
         cover(c, pattern, &twice);
     }
-    return chk_equal(c, pattern, value_of(c, state), wanted, false);
+    return pm_chk_equal(c, pattern, value_of(c, state), wanted, false);
 }
 
 static struct pm_low *test_name(struct checker *c,
                                 struct chk_switch_state *state, struct arm *arm,
                                 const struct pm_ast *pattern)
 {
-    struct chk_decl *decl = chk_lookup(c, c->file, chk_name(c, pattern));
+    struct chk_decl *decl = pm_chk_lookup(c, c->file, pm_chk_name(c, pattern));
 
     if (decl && decl->kind == CHK_CONST)
-        return chk_equal(c, pattern, value_of(c, state),
-                         chk_coerce(c, pattern,
-                                    chk_decl_value(c, pattern, decl),
-                                    state->cover.type),
-                         false);
+        return pm_chk_equal(c, pattern, value_of(c, state),
+                            pm_chk_coerce(c, pattern,
+                                          pm_chk_decl_value(c, pattern, decl),
+                                          state->cover.type),
+                            false);
     bind(c, arm, pattern, value_of(c, state));
     state->cover.all = true;
     return NULL;
@@ -287,15 +289,15 @@ static struct pm_low *test_optional(struct checker *c,
     if (type->kind != PM_LT_OPTIONAL) {
         wrong_pattern(c, pattern, type);
         if (is_some)
-            bind(c, arm, pattern->kids[0], chk_unknown(c, pattern));
-        return chk_unknown(c, pattern);
+            bind(c, arm, pattern->kids[0], pm_chk_unknown(c, pattern));
+        return pm_chk_unknown(c, pattern);
     }
     cover(c, pattern, is_some ? &state->cover.some : &state->cover.none);
-    struct pm_low *test = chk_low_part(c, c->t_bool, value_of(c, state), 0);
+    struct pm_low *test = pm_chk_low_part(c, c->t_bool, value_of(c, state), 0);
     if (!is_some)
-        return chk_low_op(c, PM_OP_NOT, c->t_bool, test->span, test, NULL);
+        return pm_chk_low_op(c, PM_OP_NOT, c->t_bool, test->span, test, NULL);
     bind(c, arm, pattern->kids[0],
-         chk_low_part(c, type->parts[0], value_of(c, state), 1));
+         pm_chk_low_part(c, type->parts[0], value_of(c, state), 1));
     return test;
 }
 
@@ -308,17 +310,18 @@ static struct pm_low *test_ok(struct checker *c, struct chk_switch_state *state,
     if (type->kind != PM_LT_RESULT) {
         wrong_pattern(c, pattern, type);
         if (name)
-            bind(c, arm, name, chk_unknown(c, pattern));
-        return chk_unknown(c, pattern);
+            bind(c, arm, name, pm_chk_unknown(c, pattern));
+        return pm_chk_unknown(c, pattern);
     }
     cover(c, pattern, &state->cover.ok);
     if (name && type->parts[1]->kind == PM_LT_VOID)
-        chk_error(c, PM_LANG_WRONG_PATTERN, name,
-                  "found a name, but %s has no value", chk_show_type(c, type));
+        pm_chk_error(c, PM_LANG_WRONG_PATTERN, name,
+                     "found a name, but %s has no value",
+                     pm_chk_show_type(c, type));
     else if (name)
         bind(c, arm, name,
-             chk_low_part(c, type->parts[1], value_of(c, state), 1));
-    return is_number(c, chk_low_part(c, c->t_int, value_of(c, state), 0),
+             pm_chk_low_part(c, type->parts[1], value_of(c, state), 1));
+    return is_number(c, pm_chk_low_part(c, c->t_int, value_of(c, state), 0),
                      c->t_int, 0);
 }
 
@@ -348,7 +351,7 @@ static struct pm_low *test(struct checker *c, struct chk_switch_state *state,
         return test_err(c, state, arm, pattern);
     default:
         state->is_bad = true;
-        return chk_unknown(c, pattern);
+        return pm_chk_unknown(c, pattern);
     }
 }
 
@@ -370,8 +373,8 @@ static void test_patterns(struct checker *c, struct chk_switch_state *state,
     for (uint32_t i = 0; i < patterns->count; i++) {
         const struct pm_ast *pattern = patterns->kids[i];
         if (patterns->count > 1 && binds_names(pattern))
-            chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
-                      "a pattern beside others cannot bind names");
+            pm_chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
+                         "a pattern beside others cannot bind names");
         struct pm_low *one = test(c, state, arm, pattern);
         if (!one)
             always = true;
@@ -379,7 +382,7 @@ static void test_patterns(struct checker *c, struct chk_switch_state *state,
             arm->test = one;
         else
             arm->test =
-                chk_low2(c, PM_LOW_OR, c->t_bool, one->span, arm->test, one);
+                pm_chk_low2(c, PM_LOW_OR, c->t_bool, one->span, arm->test, one);
     }
     if (always)
         arm->test = NULL;
@@ -394,25 +397,25 @@ static void report_missing(struct checker *c, const struct pm_ast *ast,
 
     for (uint32_t i = 0; cases && i < cases->case_count && shown < 4; i++)
         if (!cover->cases[i]) {
-            missing = chk_format(
+            missing = pm_chk_format(
                 c, "%.*s%s%.*s.%.*s", (int)missing.size, missing.data,
                 shown ? ", " : "", (int)cases->name.size, cases->name.data,
                 (int)cases->cases[i].name.size, cases->cases[i].name.data);
             shown++;
         }
     if (cover->type->kind == PM_LT_BOOL)
-        missing = chk_text(cover->yes ? "false" : "true");
+        missing = pm_chk_text(cover->yes ? "false" : "true");
     if (cover->type->kind == PM_LT_OPTIONAL)
-        missing = chk_text(cover->some ? "none" : "some(x)");
+        missing = pm_chk_text(cover->some ? "none" : "some(x)");
     if (cover->type->kind == PM_LT_RESULT && !cover->ok)
-        missing = chk_text("ok(x)");
-    struct pm_lang_diag *diag = chk_error(
+        missing = pm_chk_text("ok(x)");
+    struct pm_lang_diag *diag = pm_chk_error(
         c, PM_LANG_NOT_EXHAUSTIVE, ast,
         missing.size ? "not every value of %s has an arm: %s is missing"
                      : "not every value of %s has an arm%s",
-        chk_show_type(c, cover->type),
-        missing.size ? chk_show(c, missing) : "");
-    chk_help(c, diag, "add it, or an arm 'default -> …'");
+        pm_chk_show_type(c, cover->type),
+        missing.size ? pm_chk_show(c, missing) : "");
+    pm_chk_help(c, diag, "add it, or an arm 'default -> …'");
 }
 
 // Ifs from the last arm to the first.
@@ -423,9 +426,9 @@ static struct pm_low *chain(struct checker *c, struct arm *arms, uint32_t count,
 
     for (uint32_t i = count; i-- > 0;) {
         struct arm *arm = &arms[i];
-        chk_push(c, &arm->binds, arm->body);
+        pm_chk_push(c, &arm->binds, arm->body);
         struct pm_low *body =
-            chk_low_block(c, arm->body->type, arm->body->span, &arm->binds);
+            pm_chk_low_block(c, arm->body->type, arm->body->span, &arm->binds);
         // The last arm is what is left when all is covered.
         if (!arm->test || (!low && i + 1 == count && count > 0 && type)) {
             low = body;
@@ -433,13 +436,13 @@ static struct pm_low *chain(struct checker *c, struct arm *arms, uint32_t count,
         }
         bool never = low && low->type->kind == PM_LT_NEVER &&
                      body->type->kind == PM_LT_NEVER;
-        low = chk_low_if(c,
-                         never  ? c->t_never
-                         : type ? type
-                                : c->t_void,
-                         span, arm->test, body, low);
+        low = pm_chk_low_if(c,
+                            never  ? c->t_never
+                            : type ? type
+                                   : c->t_void,
+                            span, arm->test, body, low);
     }
-    return low ? low : chk_low(c, PM_LOW_BLOCK, c->t_void, span, 0);
+    return low ? low : pm_chk_low(c, PM_LOW_BLOCK, c->t_void, span, 0);
 }
 
 static const struct pm_lt *joined(struct checker *c, struct arm *arms,
@@ -452,8 +455,8 @@ static const struct pm_lt *joined(struct checker *c, struct arm *arms,
     // What literals are made of follows the others.
     for (int pass = 0; pass < 2 && type->kind == PM_LT_NEVER; pass++)
         for (uint32_t i = 0; i < count; i++)
-            if (pass || !chk_adapts(arms[i].ast->kids[1]))
-                type = chk_join(c, arms[i].ast, type, arms[i].body->type);
+            if (pass || !pm_chk_adapts(arms[i].ast->kids[1]))
+                type = pm_chk_join(c, arms[i].ast, type, arms[i].body->type);
     return type;
 }
 
@@ -464,10 +467,10 @@ static void fit_arms(struct checker *c, struct arm *arms, uint32_t count,
         const struct pm_ast *body = arms[i].ast->kids[1];
         if (arms[i].body->type->kind == PM_LT_NEVER)
             continue;
-        if (arms[i].body->type != type && chk_adapts(body))
-            arms[i].body = chk_expr_as(c, body, type);
+        if (arms[i].body->type != type && pm_chk_adapts(body))
+            arms[i].body = pm_chk_expr_as(c, body, type);
         else
-            arms[i].body = chk_coerce(c, body, arms[i].body, type);
+            arms[i].body = pm_chk_coerce(c, body, arms[i].body, type);
     }
 }
 
@@ -476,14 +479,15 @@ static void start(struct checker *c, struct chk_switch_state *state,
 {
     const struct pm_lt *cases = cases_of(value->type);
 
-    state->value = chk_spill(c, list, value);
+    state->value = pm_chk_spill(c, list, value);
     state->cover.type = value->type;
     if (cases && cases->kind == PM_LT_ENUM)
-        state->cover.cases = chk_alloc(c, cases->case_count + 1);
+        state->cover.cases = pm_chk_alloc(c, cases->case_count + 1);
     if (value->type->kind == PM_LT_ENUM && value->type->has_payload)
-        state->tag = chk_spill(c, list,
-                               chk_low1(c, PM_LOW_TAG, c->t_int, value->span,
-                                        chk_again(c, state->value)));
+        state->tag =
+            pm_chk_spill(c, list,
+                         pm_chk_low1(c, PM_LOW_TAG, c->t_int, value->span,
+                                     pm_chk_again(c, state->value)));
 }
 
 static void check_subject(struct checker *c, const struct pm_ast *ast,
@@ -500,10 +504,11 @@ static void check_subject(struct checker *c, const struct pm_ast *ast,
     case PM_LT_RESULT:
         return;
     default:
-        chk_error(c, PM_LANG_WRONG_PATTERN, ast,
-                  "found %s behind 'switch', wanted an int, byte, bool, str, "
-                  "enum, optional or result",
-                  chk_show_type(c, type));
+        pm_chk_error(
+            c, PM_LANG_WRONG_PATTERN, ast,
+            "found %s behind 'switch', wanted an int, byte, bool, str, "
+            "enum, optional or result",
+            pm_chk_show_type(c, type));
     }
 }
 
@@ -511,49 +516,50 @@ static struct arm *read_arms(struct checker *c, const struct pm_ast *ast,
                              struct chk_switch_state *state, bool wants_value,
                              const struct pm_lt *expected, uint32_t *out_count)
 {
-    struct arm *arms = chk_alloc(c, ast->count * sizeof *arms);
+    struct arm *arms = pm_chk_alloc(c, ast->count * sizeof *arms);
     uint32_t count = 0;
 
     for (uint32_t i = 1; i < ast->count; i++) {
         if (ast->kids[i]->kind != PM_AST_ARM)
             continue;
         struct arm *arm = &arms[count++];
-        struct chk_scope scope = chk_scope_begin(c);
+        struct chk_scope scope = pm_chk_scope_begin(c);
         arm->ast = ast->kids[i];
         test_patterns(c, state, arm);
-        arm->body = chk_arm_body(c, arm->ast->kids[1], wants_value, expected);
-        if (wants_value && !expected && !chk_adapts(arm->ast->kids[1]) &&
+        arm->body =
+            pm_chk_arm_body(c, arm->ast->kids[1], wants_value, expected);
+        if (wants_value && !expected && !pm_chk_adapts(arm->ast->kids[1]) &&
             arm->body->type->kind != PM_LT_NEVER &&
             !arm->body->type->has_unknown)
             expected = arm->body->type;
-        chk_scope_end(c, scope);
+        pm_chk_scope_end(c, scope);
     }
     *out_count = count;
     return arms;
 }
 
-struct pm_low *chk_switch(struct checker *c, const struct pm_ast *ast,
-                          bool wants_value, const struct pm_lt *expected)
+struct pm_low *pm_chk_switch(struct checker *c, const struct pm_ast *ast,
+                             bool wants_value, const struct pm_lt *expected)
 {
     struct chk_switch_state state = {0};
     struct chk_list list = {0};
-    struct pm_low *value = chk_expr(c, ast->kids[0], NULL);
+    struct pm_low *value = pm_chk_expr(c, ast->kids[0], NULL);
     uint32_t count;
 
     check_subject(c, ast->kids[0], value->type);
     start(c, &state, value, &list);
     struct arm *arms = read_arms(c, ast, &state, wants_value, expected, &count);
     bool is_whole = covers_all(&state.cover);
-    if (!is_whole && !state.is_bad && !chk_is_unknown(value->type))
+    if (!is_whole && !state.is_bad && !pm_chk_is_unknown(value->type))
         report_missing(c, ast->kids[0], &state.cover);
     const struct pm_lt *type = c->t_void;
     if (wants_value) {
         type = joined(c, arms, count, expected);
         fit_arms(c, arms, count, type);
     }
-    struct pm_low *low = chain(c, arms, count, type, chk_span(c, ast));
-    chk_push(c, &list, low);
-    return chk_low_block(c, low->type, chk_span(c, ast), &list);
+    struct pm_low *low = chain(c, arms, count, type, pm_chk_span(c, ast));
+    pm_chk_push(c, &list, low);
+    return pm_chk_low_block(c, low->type, pm_chk_span(c, ast), &list);
 }
 
 // --- handle ------------------------------------------------------------------
@@ -567,13 +573,14 @@ static struct pm_low *test_error(struct checker *c,
         pattern->kind == PM_AST_PATTERN_NONE ||
         pattern->kind == PM_AST_PATTERN_OK ||
         pattern->kind == PM_AST_PATTERN_ERR) {
-        chk_help(c,
-                 chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
-                           "found a pattern of the whole result, wanted one of "
-                           "its error"),
-                 "write the error itself: E.Case -> …, or _ -> …");
+        pm_chk_help(
+            c,
+            pm_chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
+                         "found a pattern of the whole result, wanted one of "
+                         "its error"),
+            "write the error itself: E.Case -> …, or _ -> …");
         state->is_bad = true;
-        return chk_unknown(c, pattern);
+        return pm_chk_unknown(c, pattern);
     }
     return test(c, state, arm, pattern);
 }
@@ -582,14 +589,14 @@ static struct arm *handle_arms(struct checker *c, const struct pm_ast *ast,
                                struct chk_switch_state *state,
                                const struct pm_lt *wanted, uint32_t *out_count)
 {
-    struct arm *arms = chk_alloc(c, ast->count * sizeof *arms);
+    struct arm *arms = pm_chk_alloc(c, ast->count * sizeof *arms);
     uint32_t count = 0;
 
     for (uint32_t i = 1; i < ast->count; i++) {
         if (ast->kids[i]->kind != PM_AST_ARM)
             continue;
         struct arm *arm = &arms[count++];
-        struct chk_scope scope = chk_scope_begin(c);
+        struct chk_scope scope = pm_chk_scope_begin(c);
         const struct pm_ast *patterns = ast->kids[i]->kids[0];
         bool always = false;
         arm->ast = ast->kids[i];
@@ -597,63 +604,66 @@ static struct arm *handle_arms(struct checker *c, const struct pm_ast *ast,
             struct pm_low *one = test_error(c, state, arm, patterns->kids[k]);
             always |= !one;
             if (one && arm->test)
-                one = chk_low2(c, PM_LOW_OR, c->t_bool, one->span, arm->test,
-                               one);
+                one = pm_chk_low2(c, PM_LOW_OR, c->t_bool, one->span, arm->test,
+                                  one);
             if (one)
                 arm->test = one;
         }
         if (always)
             arm->test = NULL;
         bool has_value = wanted->kind != PM_LT_VOID;
-        arm->body = chk_arm_body(c, arm->ast->kids[1], has_value,
-                                 has_value ? wanted : NULL);
-        chk_scope_end(c, scope);
+        arm->body = pm_chk_arm_body(c, arm->ast->kids[1], has_value,
+                                    has_value ? wanted : NULL);
+        pm_chk_scope_end(c, scope);
     }
     *out_count = count;
     return arms;
 }
 
-struct pm_low *chk_handle(struct checker *c, const struct pm_ast *ast,
-                          const struct pm_lt *expected)
+struct pm_low *pm_chk_handle(struct checker *c, const struct pm_ast *ast,
+                             const struct pm_lt *expected)
 {
     struct chk_switch_state state = {0};
     struct chk_list list = {0}, errors = {0};
-    struct pm_low *value = chk_expr(c, ast->kids[0], NULL);
-    struct pm_span span = chk_span(c, ast);
+    struct pm_low *value = pm_chk_expr(c, ast->kids[0], NULL);
+    struct pm_span span = pm_chk_span(c, ast);
     const struct pm_lt *type = value->type;
     uint32_t count;
 
     (void)expected;
     if (type->kind != PM_LT_RESULT) {
-        if (!chk_is_unknown(type))
-            chk_help(c,
-                     chk_error(c, PM_LANG_MISMATCH, ast->kids[0],
-                               "found %s behind 'handle', wanted a result",
-                               chk_show_type(c, type)),
-                     type->kind == PM_LT_OPTIONAL
-                         ? "an optional is taken apart with 'else'"
-                         : "handle deals with the error of a result");
-        return chk_unknown(c, ast);
+        if (!pm_chk_is_unknown(type))
+            pm_chk_help(
+                c,
+                pm_chk_error(c, PM_LANG_MISMATCH, ast->kids[0],
+                             "found %s behind 'handle', wanted a result",
+                             pm_chk_show_type(c, type)),
+                type->kind == PM_LT_OPTIONAL
+                    ? "an optional is taken apart with 'else'"
+                    : "handle deals with the error of a result");
+        return pm_chk_unknown(c, ast);
     }
-    struct pm_low *held = chk_spill(c, &list, value);
-    start(c, &state, chk_low_part(c, type->parts[0], chk_again(c, held), 0),
+    struct pm_low *held = pm_chk_spill(c, &list, value);
+    start(c, &state,
+          pm_chk_low_part(c, type->parts[0], pm_chk_again(c, held), 0),
           &errors);
     const struct pm_lt *wanted = type->parts[1];
     struct arm *arms = handle_arms(c, ast, &state, wanted, &count);
     if (!covers_all(&state.cover) && !state.is_bad &&
-        !chk_is_unknown(type->parts[0]))
+        !pm_chk_is_unknown(type->parts[0]))
         report_missing(c, ast->kids[0], &state.cover);
     if (wanted->kind != PM_LT_VOID)
         fit_arms(c, arms, count, wanted);
-    chk_push(c, &errors, chain(c, arms, count, wanted, span));
-    struct pm_low *failed = chk_low_block(
+    pm_chk_push(c, &errors, chain(c, arms, count, wanted, span));
+    struct pm_low *failed = pm_chk_low_block(
         c, ((struct pm_low *)errors.items[errors.count - 1])->type, span,
         &errors);
     struct pm_low *is_ok = is_number(
-        c, chk_low_part(c, c->t_int, chk_again(c, held), 0), c->t_int, 0);
-    struct pm_low *good = wanted->kind == PM_LT_VOID
-                              ? chk_low(c, PM_LOW_BLOCK, c->t_void, span, 0)
-                              : chk_low_part(c, wanted, chk_again(c, held), 1);
-    chk_push(c, &list, chk_low_if(c, wanted, span, is_ok, good, failed));
-    return chk_low_block(c, wanted, span, &list);
+        c, pm_chk_low_part(c, c->t_int, pm_chk_again(c, held), 0), c->t_int, 0);
+    struct pm_low *good =
+        wanted->kind == PM_LT_VOID
+            ? pm_chk_low(c, PM_LOW_BLOCK, c->t_void, span, 0)
+            : pm_chk_low_part(c, wanted, pm_chk_again(c, held), 1);
+    pm_chk_push(c, &list, pm_chk_low_if(c, wanted, span, is_ok, good, failed));
+    return pm_chk_low_block(c, wanted, span, &list);
 }
