@@ -438,6 +438,20 @@ struct pm_low_fn *pm_chk_low_fn(struct checker *c, struct pm_text name,
                                 struct pm_span span);
 uint32_t pm_chk_low_local(struct checker *c, struct pm_low_fn *fn,
                           const struct pm_lt *type, struct pm_text name);
+// Appends to a growing array of locals or captures.
+void pm_chk_add_local(struct checker *c, struct pm_low_local **locals,
+                      uint32_t *count, uint32_t *capacity,
+                      struct pm_low_local local);
+// Reports a name that the innermost scope has already.
+void pm_chk_check_twice(struct checker *c, struct pm_text name,
+                        struct pm_span span);
+// Local [index], which is there, as a parameter with a name.
+struct chk_var *pm_chk_declare_param(struct checker *c, struct pm_text name,
+                                     struct pm_span span, uint32_t index,
+                                     bool is_constant);
+// Reports a body that ends without giving the result.
+void pm_chk_check_end(struct checker *c, const struct pm_ast *block,
+                      const struct pm_low *low, const struct pm_lt *result);
 void pm_chk_lower_instance(struct checker *c, struct chk_instance *instance);
 void pm_chk_begin_body(struct checker *c, struct chk_body *body,
                        struct chk_file *file, struct pm_low_fn *low);
@@ -500,6 +514,8 @@ struct pm_low *pm_chk_spill(struct checker *c, struct chk_list *list,
                             struct pm_low *value);
 // Another node that reads the same as a LOCAL, CAPTURE, literal.
 struct pm_low *pm_chk_again(struct checker *c, const struct pm_low *node);
+// Whether nothing goes on behind it.
+bool pm_chk_is_never(const struct pm_low *low);
 struct pm_low *pm_chk_zero(struct checker *c, const struct pm_lt *type,
                            struct pm_span span);
 
@@ -520,6 +536,7 @@ struct pm_low *pm_chk_jump(struct checker *c, const struct pm_ast *ast);
 // Leaves the function with [value] (NULL: none), closing what is in use.
 struct pm_low *pm_chk_leave(struct checker *c, struct pm_low *value,
                             struct pm_span span);
+struct pm_low *pm_chk_using(struct checker *c, const struct pm_ast *ast);
 struct pm_low *pm_chk_nested_fn(struct checker *c, const struct pm_ast *ast);
 struct pm_low *pm_chk_loop_statement(struct checker *c,
                                      const struct pm_ast *ast);
@@ -548,6 +565,13 @@ struct pm_low *pm_chk_coerce(struct checker *c, const struct pm_ast *ast,
                              struct pm_low *value, const struct pm_lt *wanted);
 // Whether it is made of literals that take the type that is wanted.
 bool pm_chk_adapts(const struct pm_ast *ast);
+struct pm_low *pm_chk_name_value(struct checker *c, const struct pm_ast *ast);
+struct pm_low *pm_chk_this(struct checker *c, const struct pm_ast *ast);
+struct pm_low *pm_chk_member(struct checker *c, const struct pm_ast *ast);
+struct pm_low *pm_chk_element(struct checker *c, const struct pm_ast *ast);
+// some, none, ok, err, "else" and "!".
+struct pm_low *pm_chk_failure(struct checker *c, const struct pm_ast *ast,
+                              const struct pm_lt *expected);
 struct pm_low *pm_chk_condition(struct checker *c, const struct pm_ast *ast);
 // The common type of two branches; reports when there is none.
 const struct pm_lt *pm_chk_join(struct checker *c, const struct pm_ast *ast,
@@ -638,6 +662,9 @@ struct pm_low *pm_chk_builtin_method(struct checker *c,
                                      const struct pm_ast *ast,
                                      struct pm_low *object,
                                      struct pm_text name);
+// Whether a call has so many arguments, without names; reports when not.
+bool pm_chk_count_is(struct checker *c, const struct pm_ast *ast,
+                     struct pm_text name, uint32_t least, uint32_t most);
 struct pm_low *pm_chk_enum_member(struct checker *c, const struct pm_ast *ast,
                                   struct chk_decl *decl, struct pm_text name,
                                   const struct pm_ast *call);

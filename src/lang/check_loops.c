@@ -79,11 +79,6 @@ static struct pm_low *otherwise_of(struct checker *c, const struct pm_ast *ast,
                : pm_chk_arm_body(c, ast, wants_value, expected);
 }
 
-static bool is_never(const struct pm_low *low)
-{
-    return low->type->kind == PM_LT_NEVER;
-}
-
 static struct pm_low *if_value(struct checker *c, const struct pm_ast *ast,
                                struct pm_low *condition, struct pm_low *then,
                                const struct pm_lt *expected)
@@ -95,13 +90,13 @@ static struct pm_low *if_value(struct checker *c, const struct pm_ast *ast,
                      "found 'if' without 'else' where a value is wanted");
         return pm_chk_unknown(c, ast);
     }
-    if (!expected && !is_never(then))
+    if (!expected && !pm_chk_is_never(then))
         expected = then->type;
     struct pm_low *otherwise = otherwise_of(c, ast->kids[2], true, expected);
     const struct pm_lt *type = pm_chk_join(c, ast, then->type, otherwise->type);
-    if (!is_never(then))
+    if (!pm_chk_is_never(then))
         then = pm_chk_coerce(c, ast->kids[1], then, type);
-    if (!is_never(otherwise))
+    if (!pm_chk_is_never(otherwise))
         otherwise = pm_chk_coerce(c, ast->kids[2], otherwise, type);
     return pm_chk_low_if(c, type, span, condition, then, otherwise);
 }
@@ -125,7 +120,8 @@ struct pm_low *pm_chk_if(struct checker *c, const struct pm_ast *ast,
         low = if_value(c, ast, condition, then, expected);
     } else {
         struct pm_low *otherwise = otherwise_of(c, ast->kids[2], false, NULL);
-        bool never = otherwise && is_never(then) && is_never(otherwise);
+        bool never =
+            otherwise && pm_chk_is_never(then) && pm_chk_is_never(otherwise);
         low = pm_chk_low_if(c, never ? c->t_never : c->t_void, span, condition,
                             then, otherwise);
     }
@@ -173,9 +169,10 @@ static struct pm_low *while_let(struct checker *c, const struct pm_ast *ast)
     struct pm_low *end = pm_chk_low(c, PM_LOW_BREAK, c->t_never, span, 0);
     end->loop = info.number;
     pm_chk_push(c, &before,
-                pm_chk_low_if(
-                    c, is_never(body) ? c->t_never : c->t_void, span, condition,
-                    pm_chk_low_block(c, body->type, span, &inside), end));
+                pm_chk_low_if(c, pm_chk_is_never(body) ? c->t_never : c->t_void,
+                              span, condition,
+                              pm_chk_low_block(c, body->type, span, &inside),
+                              end));
     return loop(c, c->t_void, span, &info, NULL,
                 pm_chk_low_block(c, c->t_void, span, &before), NULL);
 }

@@ -168,3 +168,8 @@ struct pm_low *pm_chk_spill(struct checker *c, struct chk_list *list,
     get->index = index;
     return get;
 }
+
+bool pm_chk_is_never(const struct pm_low *low)
+{
+    return low->type->kind == PM_LT_NEVER;
+}
