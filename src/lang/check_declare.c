@@ -135,6 +135,7 @@ static void read_cases(struct checker *c, struct pm_lt *type,
         pm_chk_alloc(c, (ast->count + 1) * sizeof *cases);
     int64_t next = type->is_error ? 1 : 0;
 
+    pm_chk_is_too_long(c, ast, ast->count, "cases");
     type->cases = cases;
     for (uint32_t i = 0; i < ast->count; i++) {
         const struct pm_ast *at = ast->kids[i];

@@ -266,6 +266,13 @@ struct checker {
     uint32_t depth;        // of nested instantiation of types
 };
 
+// What becomes a chain of tests or joins may not be longer: later stages go
+// through it by recursion.
+enum { CHK_LONGEST = 1000 };
+// Reports something with more than CHK_LONGEST parts.
+bool pm_chk_is_too_long(struct checker *c, const struct pm_ast *ast,
+                        uint32_t count, const char *what);
+
 // --- memory.c ----------------------------------------------------------------
 
 // Leaves for pm_check, which gives PM_ERR_NO_MEMORY.

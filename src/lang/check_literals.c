@@ -285,6 +285,8 @@ struct pm_low *pm_chk_interpolation(struct checker *c, const struct pm_ast *ast)
 {
     struct pm_low *all = NULL;
 
+    if (pm_chk_is_too_long(c, ast, ast->count / 2, "values in a text"))
+        return pm_chk_unknown(c, ast);
     for (uint32_t i = 0; i < ast->count; i++) {
         const struct pm_ast *kid = ast->kids[i];
         struct pm_low *part = kid->kind == PM_AST_STRING_PIECE ? piece(c, kid)

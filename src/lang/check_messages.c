@@ -115,6 +115,19 @@ const char *pm_chk_show_type(struct checker *c, const struct pm_lt *type)
     return pm_chk_show(c, type->name);
 }
 
+bool pm_chk_is_too_long(struct checker *c, const struct pm_ast *ast,
+                        uint32_t count, const char *what)
+{
+    if (count <= CHK_LONGEST)
+        return false;
+    pm_chk_help(c,
+                pm_chk_error(c, PM_LANG_TOO_LONG, ast,
+                             "found %u %s, wanted %d at most", count, what,
+                             CHK_LONGEST),
+                "a larger table belongs into an array or a map");
+    return true;
+}
+
 // --- did you mean ------------------------------------------------------------
 
 enum { LONGEST = 40, SUGGESTIONS = 200 };

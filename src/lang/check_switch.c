@@ -19,6 +19,7 @@ static void test_patterns(struct checker *c, struct chk_switch_state *state,
     const struct pm_ast *patterns = arm->ast->kids[0];
     bool always = false;
 
+    pm_chk_is_too_long(c, patterns, patterns->count, "patterns");
     for (uint32_t i = 0; i < patterns->count; i++) {
         const struct pm_ast *pattern = patterns->kids[i];
         if (patterns->count > 1 && binds_names(pattern))
@@ -170,6 +171,7 @@ static struct chk_arm *read_arms(struct checker *c, const struct pm_ast *ast,
     struct chk_arm *arms = pm_chk_alloc(c, ast->count * sizeof *arms);
     uint32_t count = 0;
 
+    pm_chk_is_too_long(c, ast, ast->count - 1, "arms");
     for (uint32_t i = 1; i < ast->count; i++) {
         if (ast->kids[i]->kind != PM_AST_ARM)
             continue;
@@ -246,6 +248,7 @@ static struct chk_arm *handle_arms(struct checker *c, const struct pm_ast *ast,
     struct chk_arm *arms = pm_chk_alloc(c, ast->count * sizeof *arms);
     uint32_t count = 0;
 
+    pm_chk_is_too_long(c, ast, ast->count - 1, "arms");
     for (uint32_t i = 1; i < ast->count; i++) {
         if (ast->kids[i]->kind != PM_AST_ARM)
             continue;

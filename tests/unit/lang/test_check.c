@@ -162,3 +162,57 @@ TEST(compile, each_mistake_is_told_once)
     }
     pm_compiler_destroy(compiler);
 }
+
+// --- limits ------------------------------------------------------------------
+
+// "before", then "part" so often with its number, then "behind".
+static void check_many(struct pm_compiler *compiler, const char *before,
+                       const char *part, int count, const char *behind,
+                       const char *wanted)
+{
+    static char text[1 << 18];
+    char found[64];
+    const struct pm_compile_result *result;
+    size_t used = (size_t)snprintf(text, sizeof text, "%s", before);
+
+    for (int i = 0; i < count; i++) {
+        snprintf(found, sizeof found, "%d", i);
+        const char *place = strchr(part, '#');
+        used += (size_t)snprintf(text + used, sizeof text - used, "%.*s%s%s",
+                                 (int)(place - part), part, found, place + 1);
+    }
+    used += (size_t)snprintf(text + used, sizeof text - used, "%s", behind);
+    CHECK_INT(pm_compiler_set_file(compiler, "src/main.pbs", text, used),
+              PM_OK);
+    pm_compiler_build(compiler, NULL, &result);
+    CHECK_STR(result->count ? result->diags[0].code : "", wanted);
+    CHECK(result->count <= 1);
+}
+
+TEST(compile, chains_that_later_stages_go_through_have_an_end)
+{
+    static const char frame[] = "[Frame] fn frame() -> void {\n";
+    static const struct {
+        const char *before, *part, *behind;
+    } rows[] = {
+        {"switch x {\n", "#->x = 1\n", "default -> x = 2 } }"},
+        {"switch x {\n0", ",-#1", " -> x = 1, default -> x = 2 } }"},
+        {"trace(\"", "{x}#", "\") }"},
+        {"if x == 0 { x = 1 }", " else if x == # { x = 2 }", " }"},
+        {"x = 1", " + #", " }"},
+        {"x = 1 }\ndeclare enum E {", "C#,",
+         "D }\nfn f(e: E) -> str { return str(e) }\n"},
+    };
+    struct pm_compiler *compiler;
+
+    REQUIRE(pm_compiler_create(NULL, &compiler) == PM_OK);
+    for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++) {
+        char before[256];
+        snprintf(before, sizeof before, "declare global x: int = 0\n%s%s",
+                 frame, rows[i].before);
+        check_many(compiler, before, rows[i].part, 990, rows[i].behind, "");
+        check_many(compiler, before, rows[i].part, 1100, rows[i].behind,
+                   i == 3 || i == 4 ? "PBS0123" : "PBS0649");
+    }
+    pm_compiler_destroy(compiler);
+}
