@@ -261,9 +261,12 @@ void pm_parser_skip_statement(struct parser *p)
 
 bool pm_parser_skip_to_block(struct parser *p)
 {
-    while (p->kind != PM_TOKEN_LBRACE && !pm_parser_is_fresh(p) &&
-           p->kind != PM_TOKEN_SEMICOLON && pm_parser_skip(p))
-        ;
+    // Who finds none goes back, so the way is short.
+    enum { MOST = 200 };
+    for (int i = 0; i < MOST && p->kind != PM_TOKEN_LBRACE; i++)
+        if (pm_parser_is_fresh(p) || p->kind == PM_TOKEN_SEMICOLON ||
+            !pm_parser_skip(p))
+            break;
     if (p->kind != PM_TOKEN_LBRACE)
         return false;
     p->panic = false;

@@ -120,7 +120,10 @@ static struct pm_lang_diag *add(struct pm_lang_report *report, bool is_error,
                                 pm_lang_code code, struct pm_span span,
                                 const char *format, va_list args)
 {
-    if (is_known(report, code, span))
+    // A full report is not searched, so that any number of mistakes takes
+    // linear time.
+    bool is_full = report->count == PM_LANG_REPORT_LIMIT;
+    if (!is_full && is_known(report, code, span))
         return NULL;
     report->errors += is_error;
     if (!has_room(report))
