@@ -56,7 +56,7 @@ struct test_result *test_add(struct test_list *list, const char *file,
     struct test_result *result;
 
     if (!pm_mem_grow(&cli_alloc, &list->items, &list->capacity, list->count + 1,
-                     sizeof *list->items))
+                     sizeof(void *)))
         cli_no_memory();
     result = pm_mem_alloc(&cli_alloc, sizeof *result);
     if (!result)
@@ -100,7 +100,7 @@ void test_list_free(struct test_list *list)
         cli_free_text(result->wanted);
         pm_mem_free(&cli_alloc, result, sizeof *result);
     }
-    pm_mem_free(&cli_alloc, list->items, list->capacity * sizeof *list->items);
+    pm_mem_free(&cli_alloc, list->items, list->capacity * sizeof(void *));
 }
 
 // --- showing -----------------------------------------------------------------

@@ -34,7 +34,7 @@ static uint32_t hash_of(const struct chk_decl *decl,
 static void grow_slots(struct checker *c)
 {
     uint32_t count = c->instance_slot_count ? 2 * c->instance_slot_count : 256;
-    struct chk_instance **slots = pm_chk_alloc(c, count * sizeof *slots);
+    struct chk_instance **slots = pm_chk_alloc(c, count * sizeof(void *));
 
     for (uint32_t i = 0; i < c->instance_slot_count; i++)
         for (struct chk_instance *at = c->instance_slots[i], *next; at;
@@ -114,7 +114,7 @@ static void read_signature(struct checker *c, struct chk_instance *instance)
     c->file = decl->file;
     instance->param_count = params->count + has_self;
     instance->params =
-        pm_chk_alloc(c, (instance->param_count + 1) * sizeof *instance->params);
+        pm_chk_alloc(c, (instance->param_count + 1) * sizeof(void *));
     if (has_self)
         instance->params[0] = instance->self;
     for (uint32_t i = 0; i < params->count; i++) {

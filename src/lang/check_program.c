@@ -69,10 +69,11 @@ void pm_chk_lower_global(struct checker *c, struct chk_decl *decl)
     struct chk_file *file = c->file;
     c->file = decl->file;
     decl->type = pm_chk_resolve(c, decl->ast->kids[0], NULL, NULL);
-    if (decl->type->kind == PM_LT_VOID)
-        decl->type = pm_chk_resolve(c, NULL, NULL, NULL) == c->t_void
-                         ? c->t_unknown
-                         : c->t_unknown;
+    if (decl->type->kind == PM_LT_VOID) {
+        pm_chk_error(c, PM_LANG_NOT_A_TYPE, decl->ast->kids[0],
+                     "found void, wanted a type that has values");
+        decl->type = c->t_unknown;
+    }
     struct pm_low_global *global = pm_chk_alloc(c, sizeof *global);
     global->name = global_name(c, decl);
     global->type = decl->type;
@@ -203,8 +204,7 @@ static void order_globals(struct checker *c, struct chk_list *out)
     struct order order = {.out = out};
     uint32_t count = 0;
 
-    order.by_number =
-        pm_chk_alloc(c, (c->globals.count + 1) * sizeof *order.by_number);
+    order.by_number = pm_chk_alloc(c, (c->globals.count + 1) * sizeof(void *));
     order.state = pm_chk_alloc(c, (c->globals.count + 1) * sizeof *order.state);
     order.fn_seen = pm_chk_alloc(c, c->functions.count + 1);
     for (uint32_t i = 0; i < c->globals.count; i++) {
@@ -287,7 +287,7 @@ static void fill_out(struct checker *c, struct pm_low_program *out,
     struct pm_low_file *files =
         pm_chk_alloc(c, (c->input->file_count + 1) * sizeof *files);
     struct pm_low_global **list =
-        pm_chk_alloc(c, (globals->count + 1) * sizeof *list);
+        pm_chk_alloc(c, (globals->count + 1) * sizeof(void *));
 
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         files[i].name = c->input->files[i].name;

@@ -54,13 +54,13 @@ static bool same_parts(const struct pm_lt *type, pm_lt_kind kind,
                        const struct pm_lt *const *parts, uint32_t count)
 {
     return type->kind == kind && type->part_count == count &&
-           memcmp(type->parts, parts, count * sizeof *parts) == 0;
+           memcmp(type->parts, parts, count * sizeof(void *)) == 0;
 }
 
 static void grow_slots(struct checker *c)
 {
     uint32_t count = c->type_slot_count ? 2 * c->type_slot_count : 64;
-    const struct pm_lt **slots = pm_chk_alloc(c, count * sizeof *slots);
+    const struct pm_lt **slots = pm_chk_alloc(c, count * sizeof(void *));
 
     for (uint32_t i = 0; i < c->type_slot_count; i++) {
         const struct pm_lt *type = c->type_slots[i];
@@ -93,7 +93,7 @@ static const struct pm_lt *compound(struct checker *c, pm_lt_kind kind,
             return c->type_slots[at];
     struct pm_lt *type =
         pm_chk_type_new(c, kind, name_of(c, kind, parts, count));
-    const struct pm_lt **own = pm_chk_alloc(c, (count + 1) * sizeof *own);
+    const struct pm_lt **own = pm_chk_alloc(c, (count + 1) * sizeof(void *));
     for (uint32_t i = 0; i < count; i++) {
         own[i] = parts[i];
         type->has_unknown |= parts[i]->has_unknown;

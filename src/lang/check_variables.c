@@ -240,13 +240,14 @@ static bool is_private(const struct chk_var *var)
     uint32_t closures = 0;
 
     for (const struct chk_use *use = var->uses; use; use = use->next) {
-        if (!use->node)
+        if (!use->node) {
             closures++;
-        else if (use->is_raw && use->loops != var->loops)
-            return false;
-        else if (!use->is_raw && !use->node->is_declaration &&
-                 (use->node->kind == PM_LOW_LOCAL ||
-                  use->node->kind == PM_LOW_SET_LOCAL))
+            continue;
+        }
+        bool is_elsewhere = !use->is_raw && !use->node->is_declaration &&
+                            (use->node->kind == PM_LOW_LOCAL ||
+                             use->node->kind == PM_LOW_SET_LOCAL);
+        if (is_elsewhere || (use->is_raw && use->loops != var->loops))
             return false;
     }
     return closures == 1;

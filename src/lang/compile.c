@@ -64,7 +64,7 @@ void pm_compiler_destroy(struct pm_compiler *compiler)
     for (size_t i = 0; i < compiler->file_count; i++)
         pm_compile_free_file(compiler, compiler->files[i]);
     pm_mem_free(&alloc, compiler->files,
-                compiler->file_capacity * sizeof *compiler->files);
+                compiler->file_capacity * sizeof(void *));
     pm_compile_registry_destroy(&alloc, compiler->registry);
     pm_mem_free(&alloc, compiler, sizeof *compiler);
 }

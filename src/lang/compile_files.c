@@ -69,7 +69,7 @@ static void set_module(struct pm_compile_file *file)
 {
     const char *path = file->path;
     const char *last = strrchr(path, '/');
-    const char *start = path;
+    const char *start;
 
     file->is_library = path[0] == '@';
     file->is_test = begins_with(path, "tests/");
@@ -123,10 +123,9 @@ pm_status pm_compile_put_file(struct pm_compiler *compiler, const char *path,
     if (found && compiler->files[at]->size == size &&
         (size == 0 || memcmp(compiler->files[at]->text, text, size) == 0))
         return PM_OK;
-    if (!found &&
-        !pm_mem_grow(&compiler->alloc, &compiler->files,
-                     &compiler->file_capacity, compiler->file_count + 1,
-                     sizeof *compiler->files))
+    if (!found && !pm_mem_grow(&compiler->alloc, &compiler->files,
+                               &compiler->file_capacity,
+                               compiler->file_count + 1, sizeof(void *)))
         return PM_ERR_NO_MEMORY;
     struct pm_compile_file *file = make_file(compiler, path, text, size);
     if (!file)
@@ -135,7 +134,7 @@ pm_status pm_compile_put_file(struct pm_compiler *compiler, const char *path,
         pm_compile_free_file(compiler, compiler->files[at]);
     } else {
         memmove(&compiler->files[at + 1], &compiler->files[at],
-                (compiler->file_count - at) * sizeof *compiler->files);
+                (compiler->file_count - at) * sizeof(void *));
         compiler->file_count++;
     }
     compiler->files[at] = file;
@@ -162,7 +161,7 @@ void pm_compiler_remove_file(struct pm_compiler *compiler, const char *path)
     pm_compile_free_file(compiler, compiler->files[at]);
     compiler->file_count--;
     memmove(&compiler->files[at], &compiler->files[at + 1],
-            (compiler->file_count - at) * sizeof *compiler->files);
+            (compiler->file_count - at) * sizeof(void *));
 }
 
 const char *pm_compiler_text(const struct pm_compiler *compiler,

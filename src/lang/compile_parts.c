@@ -72,7 +72,7 @@ static pm_status add_module(struct pm_compiler *compiler, struct pm_text module,
             continue;
         status = pm_compile_read(compiler, file);
         if (!status && !pm_mem_grow(&compiler->alloc, todo, capacity,
-                                    *count + 1, sizeof **todo))
+                                    *count + 1, sizeof(void *)))
             status = PM_ERR_NO_MEMORY;
         if (!status) {
             file->takes_part = true;
@@ -94,7 +94,7 @@ static pm_status choose_library(struct pm_compiler *compiler)
         if (!compiler->files[i]->takes_part)
             continue;
         if (pm_mem_grow(&compiler->alloc, &todo, &capacity, count + 1,
-                        sizeof *todo))
+                        sizeof(void *)))
             todo[count++] = compiler->files[i];
         else
             status = PM_ERR_NO_MEMORY;
@@ -105,7 +105,7 @@ static pm_status choose_library(struct pm_compiler *compiler)
         for (uint32_t k = 0; !status && k < todo[i]->import_count; k++)
             status = add_module(compiler, todo[i]->imports[k], &todo, &count,
                                 &capacity);
-    pm_mem_free(&compiler->alloc, todo, capacity * sizeof *todo);
+    pm_mem_free(&compiler->alloc, todo, capacity * sizeof(void *));
     return status;
 }
 
@@ -141,8 +141,7 @@ static pm_status number_files(struct pm_compiler *compiler,
 
     compiler->inputs =
         pm_arena_alloc(&compiler->arena, room * sizeof *compiler->inputs);
-    compiler->parts =
-        pm_arena_alloc(&compiler->arena, room * sizeof *compiler->parts);
+    compiler->parts = pm_arena_alloc(&compiler->arena, room * sizeof(void *));
     if (!compiler->inputs || !compiler->parts)
         return PM_ERR_NO_MEMORY;
     for (int library = 0; library < 2; library++)
