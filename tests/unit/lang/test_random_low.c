@@ -8,7 +8,7 @@
 #include "low_random.h"
 #include "support/test.h"
 
-#define PROGRAMS 3000
+#define PROGRAMS 1000
 
 struct outcome {
     uint64_t trace;
