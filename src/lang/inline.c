@@ -23,7 +23,6 @@ struct small {
     struct pm_low *body; // as a value; NULL: does not qualify
     uint32_t size;
     uint32_t calls; // in the whole program
-    uint32_t mark;  // of the last look at it
 };
 
 // --- bodies as values --------------------------------------------------------
@@ -258,7 +257,7 @@ static void judge(struct pm_opt *opt, struct pm_low_fn *fn)
 {
     struct small *facts = facts_of(fn);
     struct shaping shaping = {opt, fn->result};
-    facts->size = pm_opt_size(fn->body);
+    facts->size = pm_opt_size_to(fn->body, ONLY_BODY);
     if (fn->is_closure || fn == opt->program->functions[0] ||
         fn == opt->program->reload ||
         facts->size > (facts->calls == 1 ? ONLY_BODY : SMALL_BODY) ||
@@ -269,11 +268,14 @@ static void judge(struct pm_opt *opt, struct pm_low_fn *fn)
     facts->body = body ? as_value(&shaping, body) : NULL;
 }
 
-void pm_opt_find_small(struct pm_opt *opt)
+// Calls are counted once: how often a function is called is a hint, and the
+// first count is the one that its author knows.
+static void begin_facts(struct pm_opt *opt)
 {
     struct pm_low_program *program = opt->program;
     size_t count = program->function_count;
     struct small *all = pm_arena_alloc(program->arena, count * sizeof *all);
+
     if (!all) {
         opt->no_memory = true;
         return;
@@ -282,8 +284,18 @@ void pm_opt_find_small(struct pm_opt *opt)
         program->functions[i]->data = &all[i];
     for (size_t i = 0; i < count; i++)
         count_calls(program->functions[i]->body);
-    for (size_t i = 0; i < count && !opt->no_memory; i++)
+}
+
+void pm_opt_find_small(struct pm_opt *opt, bool is_first)
+{
+    struct pm_low_program *program = opt->program;
+
+    if (is_first)
+        begin_facts(opt);
+    for (size_t i = 0; i < program->function_count && !opt->no_memory; i++) {
+        facts_of(program->functions[i])->body = NULL;
         judge(opt, program->functions[i]);
+    }
 }
 
 // --- putting in place --------------------------------------------------------

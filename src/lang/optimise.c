@@ -80,7 +80,7 @@ pm_status pm_low_optimise(struct pm_low_program *program)
         tidy(&opt, program->functions[i]);
     pm_opt_globals(&opt);
     for (int round = 0; round < INLINE_ROUNDS && !opt.no_memory; round++) {
-        pm_opt_find_small(&opt);
+        pm_opt_find_small(&opt, round == 0);
         for (uint32_t i = 0; i < program->function_count && !opt.no_memory;
              i++) {
             opt.fn = program->functions[i];

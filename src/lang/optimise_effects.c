@@ -129,6 +129,15 @@ bool pm_opt_reads(const struct pm_low *node, uint32_t local)
     return false;
 }
 
+uint32_t pm_opt_size_to(const struct pm_low *node, uint32_t limit)
+{
+    uint32_t size = 1;
+    for (uint32_t i = 0; i < node->count && size <= limit; i++)
+        if (node->kids[i])
+            size += pm_opt_size_to(node->kids[i], limit - size);
+    return size;
+}
+
 uint32_t pm_opt_size(const struct pm_low *node)
 {
     uint32_t size = 1;

@@ -74,6 +74,8 @@ unsigned pm_opt_effects(const struct pm_low *node);
 bool pm_opt_commute(unsigned a, unsigned b);
 bool pm_opt_reads(const struct pm_low *node, uint32_t local);
 uint32_t pm_opt_size(const struct pm_low *node);
+// The same up to [limit]; something above it for all that is larger.
+uint32_t pm_opt_size_to(const struct pm_low *node, uint32_t limit);
 
 // --- optimise_locals.c, inline.c, optimise_globals.c -------------------------
 
@@ -82,7 +84,8 @@ void pm_opt_locals(struct pm_opt *opt);
 // Puts small functions in place of their calls in [opt]'s function.
 void pm_opt_inline(struct pm_opt *opt);
 // Says of each function whether it may be put in place of its calls.
-void pm_opt_find_small(struct pm_opt *opt);
+// [is_first]: begins.
+void pm_opt_find_small(struct pm_opt *opt, bool is_first);
 // Takes loops out of expressions, as the last of all.
 void pm_opt_unnest(struct pm_opt *opt);
 // Globals that only ever hold one constant.
