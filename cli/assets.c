@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "hosts/common/files.h"
+#include "json.h"
 
 #define SCENE_HEAD  8
 #define SCENE_LAYER 20
@@ -393,4 +394,18 @@ void cli_put_fixed(struct pm_buf *out, int32_t value)
     pm_buf_printf(out, "%s%" PRId64, value < 0 ? "-" : "", number / power);
     if (digits)
         pm_buf_printf(out, ".%0*" PRId64, digits, number % power);
+}
+
+void cli_scene_put_layer(struct pm_json_writer *w,
+                         const struct cli_layer *layer)
+{
+    pm_json_write_begin_object(w);
+    cli_json_bool(w, "active", layer->is_active);
+    cli_json_number(w, "slot", layer->slot);
+    cli_json_number(w, "tile_size", layer->tile_size);
+    cli_json_number(w, "parallax_x", layer->parallax_x);
+    cli_json_number(w, "parallax_y", layer->parallax_y);
+    cli_json_number(w, "width", layer->width);
+    cli_json_number(w, "height", layer->height);
+    pm_json_write_end(w);
 }

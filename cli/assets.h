@@ -40,6 +40,8 @@ bool cli_asset_is_in_slot(const struct pm_asset *asset,
 
 #define CLI_LAYERS 4
 
+struct pm_json_writer;
+
 struct cli_layer {
     bool is_active;
     uint8_t slot; // of the glyph bank
@@ -59,6 +61,9 @@ struct cli_scene {
 pm_status cli_scene_read(const struct pm_asset *asset,
                          const struct pm_asset_entry *entry,
                          struct cli_scene *out);
+// A layer's head as a JSON object.
+void cli_scene_put_layer(struct pm_json_writer *w,
+                         const struct cli_layer *layer);
 
 // --- sounds ------------------------------------------------------------------
 

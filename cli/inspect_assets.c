@@ -57,19 +57,6 @@ static pm_status put_sounds(struct pm_json_writer *w,
     return PM_OK;
 }
 
-static void put_layer(struct pm_json_writer *w, const struct cli_layer *layer)
-{
-    pm_json_write_begin_object(w);
-    cli_json_bool(w, "active", layer->is_active);
-    cli_json_number(w, "slot", layer->slot);
-    cli_json_number(w, "tile_size", layer->tile_size);
-    cli_json_number(w, "parallax_x", layer->parallax_x);
-    cli_json_number(w, "parallax_y", layer->parallax_y);
-    cli_json_number(w, "width", layer->width);
-    cli_json_number(w, "height", layer->height);
-    pm_json_write_end(w);
-}
-
 // The layers stand in the payload, which may be damaged: what is known of the
 // other assets is shown all the same.
 static void put_scene(struct pm_json_writer *w, const struct pm_asset *asset,
@@ -85,7 +72,7 @@ static void put_scene(struct pm_json_writer *w, const struct pm_asset *asset,
     }
     cli_json_begin_array(w, "layers");
     for (int i = 0; i < CLI_LAYERS; i++)
-        put_layer(w, &scene.layers[i]);
+        cli_scene_put_layer(w, &scene.layers[i]);
     pm_json_write_end(w);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/distance.h"
 #include "cli.h"
 
 struct parse {
@@ -19,42 +20,15 @@ struct parse {
 
 // --- near names --------------------------------------------------------------
 
-// How many letters differ, at most [most] + 1: by the usual table of
-// insertions, removals and exchanges, a row at a time.
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[33];
-    size_t n = strlen(a);
-    size_t m = strlen(b);
-
-    if (n > 32 || m > 32)
-        return 99;
-    for (size_t j = 0; j <= m; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t best = corner + (a[i - 1] != b[j - 1]);
-            corner = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[m];
-}
-
 const char *cli_nearest(const char *word, const char *const *names,
                         size_t count)
 {
     const char *nearest = NULL;
-    size_t best = strlen(word) < 4 ? 2 : 3;
+    size_t size = strlen(word);
+    uint32_t best = size < 4 ? 4 : 6;
 
     for (size_t i = 0; i < count; i++) {
-        size_t far = distance(word, names[i]);
+        uint32_t far = pm_distance(word, size, names[i], strlen(names[i]), 2);
         if (far < best) {
             best = far;
             nearest = names[i];

@@ -62,15 +62,7 @@ static void put_layers(struct pm_json_writer *w, const struct cli_scene *scene)
     cli_json_begin_array(w, "layers");
     for (int i = 0; i < CLI_LAYERS; i++) {
         const struct cli_layer *layer = &scene->layers[i];
-        pm_json_write_begin_object(w);
-        cli_json_bool(w, "active", layer->is_active);
-        cli_json_number(w, "slot", layer->slot);
-        cli_json_number(w, "tile_size", layer->tile_size);
-        cli_json_number(w, "parallax_x", layer->parallax_x);
-        cli_json_number(w, "parallax_y", layer->parallax_y);
-        cli_json_number(w, "width", layer->width);
-        cli_json_number(w, "height", layer->height);
-        pm_json_write_end(w);
+        cli_scene_put_layer(w, layer);
     }
     pm_json_write_end(w);
 }

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hosts/common/files.h"
+
 struct pm_file_writer {
     struct pm_allocator alloc;
     int fd;
@@ -19,27 +21,6 @@ struct pm_file_writer {
     char path[PATH_MAX];
     char temporary[PATH_MAX];
 };
-
-static pm_status fail(int error, const char **out_error)
-{
-    if (out_error)
-        *out_error = strerror(error);
-    switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-        return PM_ERR_NOT_FOUND;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return PM_ERR_ACCESS;
-    case EEXIST:
-        return PM_ERR_EXISTS;
-    case ENOMEM:
-        return PM_ERR_NO_MEMORY;
-    default:
-        return PM_ERR_IO;
-    }
-}
 
 // --- beginning and end -------------------------------------------------------
 
@@ -74,7 +55,7 @@ pm_status pm_file_writer_open(const struct pm_allocator *alloc,
     sigset_t all;
 
     if (!writer)
-        return fail(ENOMEM, out_error);
+        return pm_host_failure(ENOMEM, out_error);
     writer->alloc = *alloc;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &writer->signals);
@@ -83,7 +64,7 @@ pm_status pm_file_writer_open(const struct pm_allocator *alloc,
     if (writer->fd < 0) {
         int error = errno;
         end(writer);
-        return fail(error, out_error);
+        return pm_host_failure(error, out_error);
     }
     *out = writer;
     return PM_OK;
@@ -121,13 +102,13 @@ pm_status pm_file_writer_put(struct pm_file_writer *writer, const void *data,
     const char *at = data;
 
     if (is_interrupted())
-        return fail(EINTR, out_error);
+        return pm_host_failure(EINTR, out_error);
     while (size > 0) {
         size_t part = size < SSIZE_MAX ? size : SSIZE_MAX;
         // No signal comes meanwhile, so that nothing interrupts it.
         ssize_t put = write(writer->fd, at, part);
         if (put < 0)
-            return fail(errno, out_error);
+            return pm_host_failure(errno, out_error);
         at += put;
         size -= (size_t)put;
     }
@@ -182,7 +163,7 @@ pm_status pm_file_writer_commit(struct pm_file_writer *writer, bool may_replace,
         error = give_name(writer, may_replace);
     if (error) {
         pm_file_writer_cancel(writer);
-        return fail(error, out_error);
+        return pm_host_failure(error, out_error);
     }
     end(writer);
     return PM_OK;

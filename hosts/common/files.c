@@ -14,11 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Turns errno into a status and its message.
-static pm_status fail(const char **out_error)
+pm_status pm_host_failure(int error, const char **out_error)
 {
-    int error = errno;
-
     if (out_error)
         *out_error = strerror(error);
     switch (error) {
@@ -36,6 +33,12 @@ static pm_status fail(const char **out_error)
     default:
         return PM_ERR_IO;
     }
+}
+
+// The same for errno as it is.
+static pm_status fail(const char **out_error)
+{
+    return pm_host_failure(errno, out_error);
 }
 
 static pm_status fail_with(pm_status status, const char *error,

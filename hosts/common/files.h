@@ -22,6 +22,9 @@
 extern "C" {
 #endif
 
+// What an errno is as a status; its message goes to [out_error] (may be NULL).
+pm_status pm_host_failure(int error, const char **out_error);
+
 // An open file. Its source may be read from several threads.
 struct pm_file;
 

@@ -13,21 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static pm_status status_of(int error)
-{
-    switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-        return PM_ERR_NOT_FOUND;
-    case EACCES:
-    case EPERM:
-        return PM_ERR_ACCESS;
-    case ENOMEM:
-        return PM_ERR_NO_MEMORY;
-    default:
-        return PM_ERR_IO;
-    }
-}
+#include "hosts/common/files.h"
 
 struct walker {
     struct pm_walk *walk;
@@ -48,7 +34,7 @@ static pm_status fail(struct walker *w, const char *name, pm_status status,
 static pm_status fail_errno(struct walker *w, const char *name)
 {
     int error = errno;
-    return fail(w, name, status_of(error), strerror(error));
+    return fail(w, name, pm_host_failure(error, NULL), strerror(error));
 }
 
 // --- lists -------------------------------------------------------------------

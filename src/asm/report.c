@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "asm/asm_internal.h"
+#include "base/distance.h"
 
 bool pm_asm_error(struct assembler *a, const struct asm_token *token,
                   const char *code, const char *format, ...)
@@ -76,31 +77,15 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
 uint32_t pm_asm_distance(const char *a, size_t a_size, const char *b,
                          size_t b_size, uint32_t limit)
 {
-    uint32_t row[LONGEST_WORD + 1];
     size_t difference = a_size > b_size ? a_size - b_size : b_size - a_size;
 
     if (a_size > LONGEST_WORD || b_size > LONGEST_WORD || difference > limit)
         return limit;
-    for (size_t j = 0; j <= b_size; j++)
-        row[j] = (uint32_t)j;
-    for (size_t i = 1; i <= a_size; i++) {
-        uint32_t corner = row[0];
-        row[0] = (uint32_t)i;
-        for (size_t j = 1; j <= b_size; j++) {
-            uint32_t same = corner + (lower(a[i - 1]) != lower(b[j - 1]));
-            corner = row[j];
-            row[j] = least(same, least(row[j], row[j - 1]) + 1);
-        }
-    }
-    return least(row[b_size], limit);
+    uint32_t edits = pm_distance(a, a_size, b, b_size, 0) / 2;
+    return edits < limit ? edits : limit;
 }
 
 // Fewer edits than this make a word worth proposing: none in one letter, one

@@ -99,6 +99,9 @@ const char *pm_ast_kind_name(pm_ast_kind kind);
 // The roles of a kind's kids, as in ast.def.
 const char *pm_ast_kind_roles(pm_ast_kind kind);
 
+// The number, from 0, of the line that [offset] is on.
+uint32_t pm_line_of(const struct pm_parsed *parsed, uint32_t offset);
+
 // The span of a node, and of one token.
 struct pm_span pm_ast_span(const struct pm_parsed *parsed,
                            const struct pm_ast *node);

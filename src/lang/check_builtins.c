@@ -208,12 +208,10 @@ static struct pm_low *trace(struct checker *c, const struct pm_ast *ast,
                             const struct pm_ast *arg)
 {
     static const char module[] = "log", name[] = "write";
-    struct pm_low_host *host = NULL;
+    struct pm_low_host *host = c->trace;
     struct pm_span span = pm_chk_span(c, ast);
     struct pm_low *text = pm_chk_to_str(c, arg, pm_chk_expr(c, arg, NULL));
 
-    for (uint32_t i = 0; i < c->hosts.count; i++)
-        host = c->hosts.items[i];
     if (!host) {
         const struct pm_lt *parts[3] = {c->t_int, c->t_str, c->t_void};
         host = pm_chk_alloc(c, sizeof *host);
@@ -222,7 +220,7 @@ static struct pm_low *trace(struct checker *c, const struct pm_ast *ast,
         host->version = 1;
         host->span = span;
         host->type = pm_chk_type_fn(c, parts, 3);
-        pm_chk_push(c, &c->hosts, host);
+        c->trace = host;
     }
     struct pm_low *low =
         pm_chk_low2(c, PM_LOW_HOST, c->t_void, span,

@@ -23,7 +23,7 @@
 struct chk_decl;
 struct chk_module;
 
-// --- names to things ---------------------------------------------------------
+// --- names to things --------------------------------------------------------
 
 struct chk_map_entry {
     struct pm_text key;
@@ -65,7 +65,7 @@ struct chk_need {
     struct pm_span span;
 };
 
-// --- declarations ------------------------------------------------------------
+// --- declarations -----------------------------------------------------------
 
 typedef enum chk_decl_kind {
     CHK_FN, // also a method or a service's function
@@ -115,7 +115,6 @@ struct chk_decl {
     uint32_t number; // INTRINSIC: id; BUILTIN: which
     // ENUM: gives a case's name.
     struct pm_low_fn *namer;
-    bool is_used;
 };
 
 // What type parameters stand for. Linked: a method's own, then its struct's.
@@ -153,7 +152,7 @@ struct chk_struct {
     struct chk_list contracts; // pm_lt
 };
 
-// --- a function while it is lowered ------------------------------------------
+// --- a function while it is lowered -----------------------------------------
 
 // A node that reads or writes a variable, or a closure's slot that holds it.
 struct chk_use {
@@ -248,7 +247,7 @@ struct checker {
     struct chk_list globals;   // chk_decl GLOBAL or CONST
     struct chk_list structs;   // pm_lt of STRUCTs with contracts
     struct chk_list contracts; // chk_dispatch
-    struct chk_list hosts;
+    struct pm_low_host *trace; // log.write, once it is called
     struct chk_list tests;
     struct chk_list inits;
     struct chk_decl *frame;
@@ -263,7 +262,6 @@ struct checker {
 
     struct chk_body *body; // the one being lowered
     struct chk_file *file; // the one whose names are looked up
-    uint32_t depth;        // of nested instantiation of types
 };
 
 // What becomes a chain of tests or joins may not be longer: later stages go
@@ -273,7 +271,7 @@ enum { CHK_LONGEST = 1000 };
 bool pm_chk_is_too_long(struct checker *c, const struct pm_ast *ast,
                         uint32_t count, const char *what);
 
-// --- memory.c ----------------------------------------------------------------
+// --- memory.c ---------------------------------------------------------------
 
 // Leaves for pm_check, which gives PM_ERR_NO_MEMORY.
 _Noreturn void pm_chk_no_memory(struct checker *c);
@@ -292,7 +290,7 @@ bool pm_chk_is(struct pm_text text, const char *word);
 struct pm_text pm_chk_token(const struct chk_file *file, uint32_t token);
 struct pm_text pm_chk_name(struct checker *c, const struct pm_ast *ast);
 
-// --- messages.c --------------------------------------------------------------
+// --- messages.c -------------------------------------------------------------
 
 struct pm_span pm_chk_span(struct checker *c, const struct pm_ast *ast);
 struct pm_span pm_chk_name_span(struct checker *c, const struct pm_ast *ast);
@@ -326,7 +324,7 @@ void pm_chk_nearest_map(struct chk_nearest *nearest, const struct chk_map *map);
 void pm_chk_nearest_end(struct checker *c, struct chk_nearest *nearest,
                         struct pm_lang_diag *diag, struct pm_span span);
 
-// --- types.c -----------------------------------------------------------------
+// --- types.c ----------------------------------------------------------------
 
 void pm_chk_types_init(struct checker *c);
 const struct pm_lt *pm_chk_type_array(struct checker *c,
@@ -357,7 +355,7 @@ bool pm_chk_is_plain_enum(const struct pm_lt *type);
 // Whether zero slots are a value of the type.
 bool pm_chk_has_zero(const struct pm_lt *type);
 
-// --- gather.c, modules.c -----------------------------------------------------
+// --- gather.c, cycles.c -----------------------------------------------------
 
 void pm_chk_gather(struct checker *c);
 struct chk_module *pm_chk_find_module(struct checker *c, const char *path);
@@ -372,7 +370,7 @@ void pm_chk_check_cycles(struct checker *c);
 // Whether only what is used of a module is checked.
 bool pm_chk_skips(const struct checker *c, const struct chk_module *module);
 
-// --- resolve.c ---------------------------------------------------------------
+// --- resolve.c --------------------------------------------------------------
 
 // The type that a tree of a type stands for; NULL tree: VOID. Reports what is
 // wrong and gives UNKNOWN then.
@@ -405,7 +403,7 @@ struct chk_struct *pm_chk_struct_of(const struct pm_lt *type);
 // The type of ENUM, CONTRACT, STATE, CALLBACK declarations.
 const struct pm_lt *pm_chk_decl_type(struct checker *c, struct chk_decl *decl);
 
-// --- declare.c ---------------------------------------------------------------
+// --- declare.c --------------------------------------------------------------
 
 // Fills in fields of a struct; contracts with it.
 void pm_chk_complete(struct checker *c, const struct pm_lt *type);
@@ -415,7 +413,7 @@ void pm_chk_check_contracts(struct checker *c);
 bool pm_chk_struct_has(struct checker *c, const struct pm_lt *type,
                        const struct pm_lt *contract);
 
-// --- instances.c -------------------------------------------------------------
+// --- instances.c ------------------------------------------------------------
 
 // The instance of a function; [bindings]: all of its parameters (and its
 // struct's). Queued when it is new.
@@ -439,7 +437,7 @@ struct pm_low_fn *pm_chk_dispatcher(struct checker *c,
                                     const struct pm_ast *signature);
 void pm_chk_finish_dispatchers(struct checker *c);
 
-// --- body.c ------------------------------------------------------------------
+// --- body.c, variables.c, closures.c ----------------------------------------
 
 struct pm_low_fn *pm_chk_low_fn(struct checker *c, struct pm_text name,
                                 struct pm_span span);
@@ -484,7 +482,7 @@ struct chk_scope {
 struct chk_scope pm_chk_scope_begin(struct checker *c);
 void pm_chk_scope_end(struct checker *c, struct chk_scope scope);
 
-// --- low.c -------------------------------------------------------------------
+// --- low.c ------------------------------------------------------------------
 
 // A node with room for [count] kids, all NULL.
 struct pm_low *pm_chk_low(struct checker *c, pm_low_kind kind,
@@ -526,7 +524,7 @@ bool pm_chk_is_never(const struct pm_low *low);
 struct pm_low *pm_chk_zero(struct checker *c, const struct pm_lt *type,
                            struct pm_span span);
 
-// --- statements.c ------------------------------------------------------------
+// --- statements.c, assign.c, jumps.c, loops.c -------------------------------
 
 // A block; as a value when [wants_value], of the type [expected] (may be
 // NULL).
@@ -552,14 +550,14 @@ bool pm_chk_may_stand_alone(const struct pm_ast *ast);
 void pm_chk_must_use(struct checker *c, const struct pm_ast *ast,
                      const struct pm_low *value);
 
-// --- switch.c ----------------------------------------------------------------
+// --- switch.c (patterns.c has a header of its own) --------------------------
 
 struct pm_low *pm_chk_switch(struct checker *c, const struct pm_ast *ast,
                              bool wants_value, const struct pm_lt *expected);
 struct pm_low *pm_chk_handle(struct checker *c, const struct pm_ast *ast,
                              const struct pm_lt *expected);
 
-// --- expressions.c -----------------------------------------------------------
+// --- expressions.c, coerce.c, names.c, failures.c ---------------------------
 
 // The value of an expression. [expected] (may be NULL) is what is wanted: it
 // helps literals and inference; the value may have another type still.
@@ -580,13 +578,12 @@ struct pm_low *pm_chk_element(struct checker *c, const struct pm_ast *ast);
 struct pm_low *pm_chk_failure(struct checker *c, const struct pm_ast *ast,
                               const struct pm_lt *expected);
 struct pm_low *pm_chk_condition(struct checker *c, const struct pm_ast *ast);
-// The common type of two branches; reports when there is none.
-const struct pm_lt *pm_chk_join(struct checker *c, const struct pm_ast *ast,
-                                const struct pm_lt *a, const struct pm_lt *b);
+// The common type of two branches; the first where they differ.
+const struct pm_lt *pm_chk_join(const struct pm_lt *a, const struct pm_lt *b);
 struct pm_low *pm_chk_decl_value(struct checker *c, const struct pm_ast *ast,
                                  struct chk_decl *decl);
 
-// --- operators.c -------------------------------------------------------------
+// --- operators.c ------------------------------------------------------------
 
 struct pm_low *pm_chk_binary(struct checker *c, const struct pm_ast *ast,
                              const struct pm_lt *expected);
@@ -600,7 +597,7 @@ struct pm_low *pm_chk_equal(struct checker *c, const struct pm_ast *ast,
                             struct pm_low *left, struct pm_low *right,
                             bool negated);
 
-// --- literals.c --------------------------------------------------------------
+// --- literals.c -------------------------------------------------------------
 
 struct pm_low *pm_chk_literal(struct checker *c, const struct pm_ast *ast,
                               const struct pm_lt *expected, bool negated);
@@ -610,7 +607,7 @@ struct pm_low *pm_chk_interpolation(struct checker *c,
 struct pm_low *pm_chk_to_str(struct checker *c, const struct pm_ast *ast,
                              struct pm_low *value);
 
-// --- calls.c -----------------------------------------------------------------
+// --- calls.c ----------------------------------------------------------------
 
 struct pm_low *pm_chk_call(struct checker *c, const struct pm_ast *ast,
                            const struct pm_lt *expected);
@@ -625,7 +622,7 @@ struct pm_low *pm_chk_lambda(struct checker *c, const struct pm_ast *ast,
 void pm_chk_need_capability(struct checker *c, const struct pm_low_host *host,
                             struct pm_span span);
 
-// --- arguments.c -------------------------------------------------------------
+// --- arguments.c ------------------------------------------------------------
 
 // A parameter that arguments are matched with.
 struct chk_param {
@@ -658,7 +655,7 @@ bool pm_chk_arguments(struct checker *c, struct chk_call *call,
                       const struct pm_ast *args, const struct pm_lt *expected,
                       const struct pm_ast *result, struct chk_list *before);
 
-// --- builtins.c --------------------------------------------------------------
+// --- builtins.c, enums.c ----------------------------------------------------
 
 void pm_chk_builtins_init(struct checker *c);
 struct pm_low *pm_chk_builtin_call(struct checker *c, const struct pm_ast *ast,
@@ -681,7 +678,7 @@ struct pm_low *pm_chk_call_prelude(struct checker *c, const struct pm_ast *ast,
                                    const char *name, struct chk_list *arguments,
                                    const struct pm_lt *result);
 
-// --- program.c ---------------------------------------------------------------
+// --- program.c --------------------------------------------------------------
 
 void pm_chk_globals(struct checker *c);
 void pm_chk_lower_global(struct checker *c, struct chk_decl *decl);

@@ -56,15 +56,12 @@ static struct pm_low *let_condition(struct checker *c, const struct pm_ast *ast,
     return pm_chk_low_part(c, c->t_bool, pm_chk_again(c, held), 0);
 }
 
-const struct pm_lt *pm_chk_join(struct checker *c, const struct pm_ast *ast,
-                                const struct pm_lt *a, const struct pm_lt *b)
+const struct pm_lt *pm_chk_join(const struct pm_lt *a, const struct pm_lt *b)
 {
     if (a->kind == PM_LT_NEVER)
         return b;
     if (b->kind == PM_LT_NEVER || !pm_chk_type_same(b, a))
         return a; // the second is reported where it is made to fit
-    (void)c;
-    (void)ast;
     return a->has_unknown ? b : a;
 }
 
@@ -93,7 +90,7 @@ static struct pm_low *if_value(struct checker *c, const struct pm_ast *ast,
     if (!expected && !pm_chk_is_never(then))
         expected = then->type;
     struct pm_low *otherwise = otherwise_of(c, ast->kids[2], true, expected);
-    const struct pm_lt *type = pm_chk_join(c, ast, then->type, otherwise->type);
+    const struct pm_lt *type = pm_chk_join(then->type, otherwise->type);
     if (!pm_chk_is_never(then))
         then = pm_chk_coerce(c, ast->kids[1], then, type);
     if (!pm_chk_is_never(otherwise))

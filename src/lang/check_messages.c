@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include "base/buf.h"
+#include "base/distance.h"
 #include "lang/check_internal.h"
 
 struct pm_span pm_chk_span(struct checker *c, const struct pm_ast *ast)
@@ -130,35 +131,7 @@ bool pm_chk_is_too_long(struct checker *c, const struct pm_ast *ast,
 
 // --- did you mean ------------------------------------------------------------
 
-enum { LONGEST = 40, SUGGESTIONS = 200 };
-
-// Edits between two words, small letters and capitals alike at half price.
-static uint32_t distance(struct pm_text a, struct pm_text b)
-{
-    uint32_t row[LONGEST + 1];
-
-    if (a.size > LONGEST || b.size > LONGEST)
-        return UINT32_MAX;
-    for (uint32_t j = 0; j <= b.size; j++)
-        row[j] = 2 * j;
-    for (uint32_t i = 1; i <= a.size; i++) {
-        uint32_t diagonal = row[0];
-        row[0] = 2 * i;
-        for (uint32_t j = 1; j <= b.size; j++) {
-            uint32_t above = row[j];
-            uint8_t x = (uint8_t)a.data[i - 1], y = (uint8_t)b.data[j - 1];
-            uint32_t change = x == y ? 0 : (x | 32) == (y | 32) ? 1 : 2;
-            uint32_t best = diagonal + change;
-            if (above + 2 < best)
-                best = above + 2;
-            if (row[j - 1] + 2 < best)
-                best = row[j - 1] + 2;
-            row[j] = best;
-            diagonal = above;
-        }
-    }
-    return row[b.size];
-}
+enum { SUGGESTIONS = 200 };
 
 struct chk_nearest pm_chk_nearest_begin(struct checker *c,
                                         struct pm_text wanted)
@@ -175,7 +148,9 @@ void pm_chk_nearest_try(struct chk_nearest *nearest, struct pm_text name)
 {
     if (nearest->is_off)
         return;
-    uint32_t found = distance(nearest->wanted, name);
+    // A letter in the other case is half a mistake.
+    uint32_t found = pm_distance(nearest->wanted.data, nearest->wanted.size,
+                                 name.data, name.size, 1);
     if (name.size < 2)
         return; // one letter is near to every other
     if (found < nearest->distance ||

@@ -82,27 +82,20 @@ struct pm_low *pm_chk_decl_value(struct checker *c, const struct pm_ast *ast,
     return low;
 }
 
-// Names of other languages, and what to write here.
+// Names of other languages that need more than another word; the others are
+// known to pm_lang_foreign_word.
 static const char *foreign(struct pm_text name)
 {
     static const struct {
         const char *name;
         const char *help;
     } rows[] = {
-        {"print", "trace(…) writes a line to the log"},
-        {"println", "trace(…) writes a line to the log"},
-        {"printf", "trace(\"… {x}\") writes a line to the log"},
-        {"console", "trace(…) writes a line to the log"},
         {"null", "what may be missing is an optional: some(x) or none"},
         {"nil", "what may be missing is an optional: some(x) or none"},
         {"undefined", "what may be missing is an optional: some(x) or none"},
         {"None", "it is written none"},
-        {"True", "it is written true"},
-        {"False", "it is written false"},
-        {"self", "the object of a method is this"},
         {"len", "write x.len()"},
         {"range", "write for i from 0 until n { … }"},
-        {"string", "the type is str, and str(x) converts"},
         {"Math", "import { sin, cos } from \"@std/math\"; min, max, abs are "
                  "there without"},
         {"rnd", "import { new_random } from \"@std/random\""},
@@ -132,8 +125,12 @@ static struct pm_low *unknown_name(struct checker *c, const struct pm_ast *ast)
     if (c->prelude)
         pm_chk_nearest_map(&nearest, &c->prelude->names);
     pm_chk_nearest_map(&nearest, &c->builtins);
-    if (foreign(name)) {
-        pm_chk_help(c, diag, "%s", foreign(name));
+    const char *meant = pm_lang_foreign_word(name.data, name.size);
+    if (foreign(name) || meant) {
+        if (foreign(name))
+            pm_chk_help(c, diag, "%s", foreign(name));
+        else
+            pm_chk_help(c, diag, "it is written here '%s'", meant);
         return pm_chk_unknown(c, ast);
     }
     const struct pm_lt *self = c->body ? c->body->self : NULL;

@@ -3,6 +3,7 @@
 // Operators.
 
 #include "lang/check_internal.h"
+#include "lang/fold.h"
 
 struct operator_row {
     pm_token_kind token;
@@ -55,51 +56,29 @@ static bool takes(const struct operator_row *row, const struct pm_lt *type)
     }
 }
 
-// The value of + - * and their kin over literals; false where it is something
-// else.
+// The value of an operation on literals; false where it is something else, or
+// would trap.
 static bool fold(const struct pm_low *low, int64_t *out)
 {
-    int64_t a, b = 0;
+    struct pm_fold_value stack[PM_LOW_MAX_OPS];
+    uint32_t depth = low->count;
 
     if (low->kind == PM_LOW_INT) {
         *out = low->number;
         return true;
     }
-    if (low->kind != PM_LOW_OP || low->op_count != 1 ||
-        !fold(low->kids[0], &a) || (low->count > 1 && !fold(low->kids[1], &b)))
+    if (low->kind != PM_LOW_OP || low->op_count != 1 || depth > 2)
         return false;
-    uint64_t x = (uint64_t)a, y = (uint64_t)b;
-    switch (low->ops[0]) {
-    case PM_OP_ADD:
-        *out = (int64_t)(x + y);
-        return true;
-    case PM_OP_SUB:
-        *out = (int64_t)(x - y);
-        return true;
-    case PM_OP_MUL:
-        *out = (int64_t)(x * y);
-        return true;
-    case PM_OP_AND:
-        *out = (int64_t)(x & y);
-        return true;
-    case PM_OP_OR:
-        *out = (int64_t)(x | y);
-        return true;
-    case PM_OP_XOR:
-        *out = (int64_t)(x ^ y);
-        return true;
-    case PM_OP_SHL:
-        *out = (int64_t)(x << (y & 63));
-        return true;
-    case PM_OP_NEG:
-        *out = (int64_t)(0 - x);
-        return true;
-    case PM_OP_NOT:
-        *out = (int64_t)~x;
-        return true;
-    default:
-        return false;
+    for (uint32_t i = 0; i < depth; i++) {
+        int64_t number;
+        if (!fold(low->kids[i], &number))
+            return false;
+        stack[i] = (struct pm_fold_value){'l', (uint64_t)number};
     }
+    if (!pm_fold_op(low->ops[0], stack, &depth) || stack[0].type != 'l')
+        return false;
+    *out = (int64_t)stack[0].bits;
+    return true;
 }
 
 static struct pm_low *widen(struct checker *c, struct pm_low *value)

@@ -28,7 +28,8 @@ struct chk_switch_state {
     struct pm_low *value; // a node to be read again
     struct pm_low *tag;   // of an enum with payload
     struct chk_cover cover;
-    bool is_bad; // a pattern was wrong: what is covered is not known
+    bool is_error; // it is the error of a handle
+    bool is_bad;   // a pattern was wrong: what is covered is not known
 };
 
 // The enum whose cases a value of the type has; NULL: none.

@@ -95,11 +95,6 @@ void pm_chk_globals(struct checker *c)
 
 // --- their order -------------------------------------------------------------
 
-// A step of a walk through what an initialiser needs: one function's tree.
-struct walk {
-    struct chk_list todo; // pm_low and pm_low_fn still to look at
-};
-
 struct order {
     struct chk_decl **by_number; // globals that were lowered
     int *state;                  // 0 not, 1 being, 2 done

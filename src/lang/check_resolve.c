@@ -248,8 +248,11 @@ static const struct pm_lt *unknown_type(struct checker *c,
                         pm_chk_show(c, name));
     struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
 
-    if (pm_chk_is(name, "string") || pm_chk_is(name, "String"))
-        pm_chk_nearest_try(&nearest, nearest.wanted = pm_chk_text("str"));
+    const char *meant = pm_lang_foreign_word(name.data, name.size);
+    if (meant) {
+        pm_chk_help(c, diag, "it is written here '%s'", meant);
+        return c->t_unknown;
+    }
     for (size_t i = 0; i < PM_ARRAY_LEN(basics); i++)
         pm_chk_nearest_try(&nearest, pm_chk_text(basics[i]));
     for (; bindings; bindings = bindings->next)

@@ -13,6 +13,28 @@ static bool binds_names(const struct pm_ast *pattern)
             pattern->kids[0]);
 }
 
+// The arms of handle have the error's patterns, not the result's.
+static struct pm_low *test_one(struct checker *c,
+                               struct chk_switch_state *state,
+                               struct chk_arm *arm,
+                               const struct pm_ast *pattern)
+{
+    bool is_of_whole = pattern->kind == PM_AST_PATTERN_SOME ||
+                       pattern->kind == PM_AST_PATTERN_NONE ||
+                       pattern->kind == PM_AST_PATTERN_OK ||
+                       pattern->kind == PM_AST_PATTERN_ERR;
+
+    if (!state->is_error || !is_of_whole)
+        return pm_chk_pattern(c, state, arm, pattern);
+    pm_chk_help(c,
+                pm_chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
+                             "found a pattern of the whole result, wanted one "
+                             "of its error"),
+                "write the error itself: E.Case -> …, or _ -> …");
+    state->is_bad = true;
+    return pm_chk_unknown(c, pattern);
+}
+
 static void test_patterns(struct checker *c, struct chk_switch_state *state,
                           struct chk_arm *arm)
 {
@@ -25,7 +47,7 @@ static void test_patterns(struct checker *c, struct chk_switch_state *state,
         if (patterns->count > 1 && binds_names(pattern))
             pm_chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
                          "a pattern beside others cannot bind names");
-        struct pm_low *one = pm_chk_pattern(c, state, arm, pattern);
+        struct pm_low *one = test_one(c, state, arm, pattern);
         if (!one)
             always = true;
         else if (!arm->test)
@@ -107,7 +129,7 @@ static const struct pm_lt *joined(struct checker *c, struct chk_arm *arms,
     for (int pass = 0; pass < 2 && type->kind == PM_LT_NEVER; pass++)
         for (uint32_t i = 0; i < count; i++)
             if (pass || !pm_chk_adapts(arms[i].ast->kids[1]))
-                type = pm_chk_join(c, arms[i].ast, type, arms[i].body->type);
+                type = pm_chk_join(type, arms[i].body->type);
     return type;
 }
 
@@ -218,69 +240,10 @@ struct pm_low *pm_chk_switch(struct checker *c, const struct pm_ast *ast,
 
 // --- handle ------------------------------------------------------------------
 
-// The arms' patterns are those of the error.
-static struct pm_low *test_error(struct checker *c,
-                                 struct chk_switch_state *state,
-                                 struct chk_arm *arm,
-                                 const struct pm_ast *pattern)
-{
-    if (pattern->kind == PM_AST_PATTERN_SOME ||
-        pattern->kind == PM_AST_PATTERN_NONE ||
-        pattern->kind == PM_AST_PATTERN_OK ||
-        pattern->kind == PM_AST_PATTERN_ERR) {
-        pm_chk_help(
-            c,
-            pm_chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
-                         "found a pattern of the whole result, wanted one of "
-                         "its error"),
-            "write the error itself: E.Case -> …, or _ -> …");
-        state->is_bad = true;
-        return pm_chk_unknown(c, pattern);
-    }
-    return pm_chk_pattern(c, state, arm, pattern);
-}
-
-static struct chk_arm *handle_arms(struct checker *c, const struct pm_ast *ast,
-                                   struct chk_switch_state *state,
-                                   const struct pm_lt *wanted,
-                                   uint32_t *out_count)
-{
-    struct chk_arm *arms = pm_chk_alloc(c, ast->count * sizeof *arms);
-    uint32_t count = 0;
-
-    pm_chk_is_too_long(c, ast, ast->count - 1, "arms");
-    for (uint32_t i = 1; i < ast->count; i++) {
-        if (ast->kids[i]->kind != PM_AST_ARM)
-            continue;
-        struct chk_arm *arm = &arms[count++];
-        struct chk_scope scope = pm_chk_scope_begin(c);
-        const struct pm_ast *patterns = ast->kids[i]->kids[0];
-        bool always = false;
-        arm->ast = ast->kids[i];
-        for (uint32_t k = 0; k < patterns->count; k++) {
-            struct pm_low *one = test_error(c, state, arm, patterns->kids[k]);
-            always |= !one;
-            if (one && arm->test)
-                one = pm_chk_low2(c, PM_LOW_OR, c->t_bool, one->span, arm->test,
-                                  one);
-            if (one)
-                arm->test = one;
-        }
-        if (always)
-            arm->test = NULL;
-        bool has_value = wanted->kind != PM_LT_VOID;
-        arm->body = pm_chk_arm_body(c, arm->ast->kids[1], has_value,
-                                    has_value ? wanted : NULL);
-        pm_chk_scope_end(c, scope);
-    }
-    *out_count = count;
-    return arms;
-}
-
 struct pm_low *pm_chk_handle(struct checker *c, const struct pm_ast *ast,
                              const struct pm_lt *expected)
 {
-    struct chk_switch_state state = {0};
+    struct chk_switch_state state = {.is_error = true};
     struct chk_list list = {0}, errors = {0};
     struct pm_low *value = pm_chk_expr(c, ast->kids[0], NULL);
     struct pm_span span = pm_chk_span(c, ast);
@@ -305,11 +268,14 @@ struct pm_low *pm_chk_handle(struct checker *c, const struct pm_ast *ast,
           pm_chk_low_part(c, type->parts[0], pm_chk_again(c, held), 0),
           &errors);
     const struct pm_lt *wanted = type->parts[1];
-    struct chk_arm *arms = handle_arms(c, ast, &state, wanted, &count);
+    bool has_value = wanted->kind != PM_LT_VOID;
+    struct chk_arm *arms =
+        read_arms(c, ast, &state, has_value, has_value ? wanted : NULL, &count);
+
     if (!pm_chk_covers_all(&state.cover) && !state.is_bad &&
         !pm_chk_is_unknown(type->parts[0]))
         report_missing(c, ast->kids[0], &state.cover);
-    if (wanted->kind != PM_LT_VOID)
+    if (has_value)
         fit_arms(c, arms, count, wanted);
     pm_chk_push(c, &errors, chain(c, arms, count, wanted, span));
     struct pm_low *failed = pm_chk_low_block(

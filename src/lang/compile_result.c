@@ -9,22 +9,6 @@
 
 // --- lines and columns -------------------------------------------------------
 
-// The number, from 0, of the line that [offset] is on.
-static uint32_t line_of(const struct pm_parsed *parsed, uint32_t offset)
-{
-    uint32_t low = 0;
-    uint32_t high = parsed->line_count;
-
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (parsed->lines[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static uint32_t line_start(const struct pm_parsed *parsed, uint32_t line)
 {
     return line < parsed->line_count ? parsed->lines[line] : 0;
@@ -41,8 +25,8 @@ void pm_compile_place_in(const struct pm_compile_file *file, uint32_t start,
         end = (uint32_t)file->size;
     if (end < start)
         end = start;
-    uint32_t line = line_of(parsed, start);
-    uint32_t end_line = line_of(parsed, end);
+    uint32_t line = pm_line_of(parsed, start);
+    uint32_t end_line = pm_line_of(parsed, end);
     *out = (struct pm_compile_place){
         .file = file->path,
         .start = start,
@@ -95,7 +79,7 @@ bool pm_compiler_to_utf16(const struct pm_compiler *compiler, const char *path,
         return false;
     if (offset > file->size)
         offset = (uint32_t)file->size;
-    out->line = line_of(&file->parsed, offset);
+    out->line = pm_line_of(&file->parsed, offset);
     out->character = 0;
     uint32_t at = line_start(&file->parsed, out->line);
     while (at < offset) {

@@ -5,25 +5,11 @@
 
 #include "lang/ast.h"
 
-static uint32_t line_of(const struct pm_parsed *parsed, uint32_t offset)
-{
-    uint32_t low = 0;
-    uint32_t high = parsed->line_count;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (parsed->lines[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static void put_place(const struct pm_parsed *parsed, uint32_t token,
                       struct pm_buf *out)
 {
     uint32_t offset = parsed->tokens[token].offset;
-    uint32_t line = line_of(parsed, offset);
+    uint32_t line = pm_line_of(parsed, offset);
     pm_buf_printf(out, "%u:%u", (unsigned)line + 1,
                   (unsigned)(offset - parsed->lines[line]) + 1);
 }

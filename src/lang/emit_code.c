@@ -11,21 +11,6 @@ static bool is_same_span(struct pm_span a, struct pm_span b)
     return a.file == b.file && a.start == b.start;
 }
 
-// The line that [offset] is on, from 0.
-static uint32_t line_of(const struct pm_parsed *parsed, uint32_t offset)
-{
-    uint32_t low = 0;
-    uint32_t high = parsed->line_count;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (parsed->lines[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static void add_line(struct pm_emit *e, uint32_t file, uint32_t line,
                      uint32_t column)
 {
@@ -55,7 +40,7 @@ static void say_place(struct pm_emit *e, struct pm_span span)
     const struct pm_parsed *parsed = em->program->files[span.file].parsed;
     if (!parsed || parsed->line_count == 0)
         return;
-    uint32_t line = line_of(parsed, span.start);
+    uint32_t line = pm_line_of(parsed, span.start);
     uint32_t file = pm_emit_file(em, span.file);
     if (file != PM_EMIT_NO_ROW)
         add_line(e, file, line + 1, span.start - parsed->lines[line] + 1);

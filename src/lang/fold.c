@@ -134,35 +134,43 @@ static bool one_integer(uint16_t op, uint64_t x, uint64_t *out)
     }
 }
 
-static bool compare_integers(uint16_t op, uint64_t x, uint64_t y, bool *out)
+// Of two values that are neither less, equal nor greater one is a NaN.
+static bool compare(uint16_t op, bool less, bool equal, bool greater, bool *out)
 {
-    int64_t a = (int64_t)x;
-    int64_t b = (int64_t)y;
     switch (op) {
     case PM_OP_EQ:
-        *out = a == b;
+        *out = equal;
         return true;
     case PM_OP_NE:
-        *out = a != b;
+        *out = !equal;
         return true;
     case PM_OP_LT:
-        *out = a < b;
+        *out = less;
         return true;
     case PM_OP_LE:
-        *out = a <= b;
+        *out = less || equal;
         return true;
     case PM_OP_GT:
-        *out = a > b;
+        *out = greater;
         return true;
     case PM_OP_GE:
-        *out = a >= b;
-        return true;
-    case PM_OP_LT_U:
-        *out = x < y;
+        *out = greater || equal;
         return true;
     default:
         return false;
     }
+}
+
+static bool compare_integers(uint16_t op, uint64_t x, uint64_t y, bool *out)
+{
+    int64_t a = (int64_t)x;
+    int64_t b = (int64_t)y;
+
+    if (op == PM_OP_LT_U) {
+        *out = x < y;
+        return true;
+    }
+    return compare(op, a<b, a == b, a> b, out);
 }
 
 // --- floats ------------------------------------------------------------------
@@ -250,28 +258,7 @@ static bool one_float(uint16_t op, double f, double *out)
 
 static bool compare_floats(uint16_t op, double f, double g, bool *out)
 {
-    switch (op) {
-    case PM_OP_EQ:
-        *out = f == g;
-        return true;
-    case PM_OP_NE:
-        *out = f != g;
-        return true;
-    case PM_OP_LT:
-        *out = f < g;
-        return true;
-    case PM_OP_LE:
-        *out = f <= g;
-        return true;
-    case PM_OP_GT:
-        *out = f > g;
-        return true;
-    case PM_OP_GE:
-        *out = f >= g;
-        return true;
-    default:
-        return false;
-    }
+    return compare(op, f<g, f == g, f> g, out);
 }
 
 // --- conversions -------------------------------------------------------------

@@ -104,6 +104,9 @@ bool pm_format_begins(const struct format *f, uint32_t first, uint32_t last);
 void pm_format_node(struct format *f, const struct pm_ast *node);
 // The tokens and kids of a node one after the other.
 void pm_format_plain(struct format *f, const struct pm_ast *node);
+// The kids from number [from] on, and all tokens from [at] to the node's end.
+void pm_format_kids(struct format *f, const struct pm_ast *node, uint32_t from,
+                    uint32_t at);
 
 // Items in brackets, divided by commas.
 struct format_list {

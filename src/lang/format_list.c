@@ -247,16 +247,7 @@ static void chain(struct format *f, const struct pm_ast *node, bool is_broken,
         pm_format_tokens(f, dot_of(node), node->token + 1);
         return;
     }
-    uint32_t at = of->last + 1;
-    for (uint32_t i = 1; i < node->count; i++) {
-        const struct pm_ast *kid = node->kids[i];
-        if (!kid)
-            continue;
-        pm_format_tokens(f, at, kid->first);
-        pm_format_node(f, kid);
-        at = kid->last + 1;
-    }
-    pm_format_tokens(f, at, node->last + 1);
+    pm_format_kids(f, node, 1, of->last + 1);
 }
 
 void pm_format_chain(struct format *f, const struct pm_ast *node)

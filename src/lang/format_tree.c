@@ -3,10 +3,10 @@
 // Where lines end, by the tree.
 #include "lang/format_internal.h"
 
-void pm_format_plain(struct format *f, const struct pm_ast *node)
+void pm_format_kids(struct format *f, const struct pm_ast *node, uint32_t from,
+                    uint32_t at)
 {
-    uint32_t at = node->first;
-    for (uint32_t i = 0; i < node->count; i++) {
+    for (uint32_t i = from; i < node->count; i++) {
         const struct pm_ast *kid = node->kids[i];
         if (!kid)
             continue;
@@ -16,6 +16,11 @@ void pm_format_plain(struct format *f, const struct pm_ast *node)
         at = kid->last + 1;
     }
     pm_format_tokens(f, at, node->last + 1);
+}
+
+void pm_format_plain(struct format *f, const struct pm_ast *node)
+{
+    pm_format_kids(f, node, 0, node->first);
 }
 
 // --- braces ------------------------------------------------------------------

@@ -304,24 +304,9 @@ void pm_opt_find_small(struct pm_opt *opt, bool is_first)
 // variable of the caller's.
 static bool add_locals(struct pm_opt *opt, const struct pm_low_fn *callee)
 {
-    struct pm_low_fn *fn = opt->fn;
-    uint32_t count = fn->local_count + callee->local_count;
-    if (count > fn->local_capacity) {
-        struct pm_low_local *more =
-            pm_arena_alloc(opt->program->arena, 2 * count * sizeof *more);
-        if (!more) {
-            opt->no_memory = true;
-            return false;
-        }
-        if (fn->local_count)
-            memcpy(more, fn->locals, fn->local_count * sizeof *more);
-        fn->locals = more;
-        fn->local_capacity = 2 * count;
-    }
-    for (uint32_t i = 0; i < callee->local_count; i++)
-        fn->locals[fn->local_count++] =
-            (struct pm_low_local){callee->locals[i].type, {"", 0}};
-    return true;
+    for (uint32_t i = 0; i < callee->local_count && !opt->no_memory; i++)
+        pm_opt_add_local(opt, callee->locals[i].type);
+    return !opt->no_memory;
 }
 
 static bool sets(const struct pm_low *node, uint32_t local)

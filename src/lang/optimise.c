@@ -5,6 +5,27 @@
 
 #include "lang/optimise_internal.h"
 
+uint32_t pm_opt_add_local(struct pm_opt *opt, const struct pm_lt *type)
+{
+    struct pm_low_fn *fn = opt->fn;
+
+    if (fn->local_count == fn->local_capacity) {
+        uint32_t capacity = 2 * fn->local_capacity + 4;
+        struct pm_low_local *more =
+            pm_arena_alloc(opt->program->arena, capacity * sizeof *more);
+        if (!more) {
+            opt->no_memory = true;
+            return 0;
+        }
+        if (fn->local_count)
+            memcpy(more, fn->locals, fn->local_count * sizeof *more);
+        fn->locals = more;
+        fn->local_capacity = capacity;
+    }
+    fn->locals[fn->local_count] = (struct pm_low_local){type, {"", 0}};
+    return fn->local_count++;
+}
+
 struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
                            const struct pm_lt *type, struct pm_span span,
                            uint32_t count)

@@ -11,6 +11,7 @@
 #define PM_LANG_OPTIMISE_INTERNAL_H
 
 #include "base/check.h"
+#include "lang/fold.h"
 #include "lang/low.h"
 
 struct pm_opt_local {
@@ -31,20 +32,11 @@ struct pm_opt {
 struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
                            const struct pm_lt *type, struct pm_span span,
                            uint32_t count);
+// Another local of [opt]'s function, without a name; [no_memory] when it is
+// short.
+uint32_t pm_opt_add_local(struct pm_opt *opt, const struct pm_lt *type);
 // A constant in the place of a node, which need not have kids.
 void pm_opt_become(struct pm_low *node, const struct pm_low *constant);
-
-// --- fold.c ------------------------------------------------------------------
-
-// A value while constants are folded: l d b y as in opcodes.def.
-struct pm_fold_value {
-    char type;
-    uint64_t bits;
-};
-
-// Does what the machine does; false where it would trap or the instruction is
-// none that is known here.
-bool pm_fold_op(uint16_t op, struct pm_fold_value *stack, uint32_t *depth);
 
 // --- fold_tree.c, fold_flow.c ------------------------------------------------
 

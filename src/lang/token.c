@@ -177,3 +177,18 @@ const char *pm_ast_documentation(const struct pm_parsed *parsed,
     *out_size = size;
     return out;
 }
+
+uint32_t pm_line_of(const struct pm_parsed *parsed, uint32_t offset)
+{
+    uint32_t low = 0;
+    uint32_t high = parsed->line_count;
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (parsed->lines[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}

@@ -37,8 +37,6 @@ typedef enum pm_lt_kind {
     PM_LT_TUPLE,    // two or more
     PM_LT_CELL,     // [0]: a variable that closures share. Only in lowered
                     // code
-    PM_LT_PARAM,    // a type parameter, while a generic body is checked for
-                    // no use in particular
 } pm_lt_kind;
 
 struct pm_lt;

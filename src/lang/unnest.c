@@ -55,27 +55,6 @@ static bool all_have_values(const struct pm_low *node, uint32_t last)
     return true;
 }
 
-static uint32_t add_local(struct pm_opt *opt, const struct pm_lt *type)
-{
-    struct pm_low_fn *fn = opt->fn;
-
-    if (fn->local_count == fn->local_capacity) {
-        uint32_t capacity = 2 * fn->local_capacity + 4;
-        struct pm_low_local *more =
-            pm_arena_alloc(opt->program->arena, capacity * sizeof *more);
-        if (!more) {
-            opt->no_memory = true;
-            return 0;
-        }
-        if (fn->local_count)
-            memcpy(more, fn->locals, fn->local_count * sizeof *more);
-        fn->locals = more;
-        fn->local_capacity = capacity;
-    }
-    fn->locals[fn->local_count] = (struct pm_low_local){type, {"", 0}};
-    return fn->local_count++;
-}
-
 // Puts the kids up to [last] into locals in front of the node.
 static struct pm_low *spread(struct pm_opt *opt, struct pm_low *node,
                              uint32_t last)
@@ -97,7 +76,7 @@ static struct pm_low *spread(struct pm_opt *opt, struct pm_low *node,
             pm_opt_node(opt, PM_LOW_LOCAL, kid->type, kid->span, 0);
         if (!set || !get)
             return node;
-        set->index = get->index = add_local(opt, kid->type);
+        set->index = get->index = pm_opt_add_local(opt, kid->type);
         set->kids[0] = kid;
         block->kids[at++] = set;
         node->kids[i] = get;

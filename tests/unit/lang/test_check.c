@@ -126,6 +126,13 @@ static const struct mistake mistakes[] = {
     {"declare enum E { A, B }\nfn f(e: E) -> int { return switch e { E.C -> 1 "
      "} }",
      "2:PBS0210"},
+    {"declare error E { A }\nfn g() -> result<E> int { return ok(1) }\n"
+     "fn f() -> int { return handle g() { ok(x) -> x } }",
+     "3:PBS0407"},
+    {"fn f() -> string { return \"\" }", "1:PBS0202"},
+    {"fn f() -> byte { return 100 / 2 }", ""},
+    {"fn f() -> byte { return 512 >> 1 }", "1:PBS0308"},
+    {"fn f() -> byte { return 1 / 0 }", "1:PBS0301"},
     {"fn f() -> int { while true { } }", ""},
     {"fn f() -> int { trap(\"no\") }", ""},
     {"fn f(a: bool) -> int { if a { return 1 } else { return 2 } }", ""},

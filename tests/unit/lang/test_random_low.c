@@ -8,7 +8,12 @@
 #include "low_random.h"
 #include "support/test.h"
 
+// Sanitizers make each slow.
+#ifdef __SANITIZE_ADDRESS__
 #define PROGRAMS 1000
+#else
+#define PROGRAMS 3000
+#endif
 
 struct outcome {
     uint64_t trace;
