@@ -63,8 +63,8 @@ struct pm_low *pm_chk_is_number_case(struct checker *c, struct pm_low *number,
                          pm_chk_low_int(c, type, number->span, wanted));
 }
 
-static void bind(struct checker *c, struct chk_arm *arm,
-                 const struct pm_ast *name, struct pm_low *value)
+void pm_chk_bind_name(struct checker *c, struct chk_arm *arm,
+                      const struct pm_ast *name, struct pm_low *value)
 {
     struct pm_text text = pm_chk_name(c, name);
 
@@ -120,7 +120,7 @@ static void bind_unknown(struct checker *c, struct chk_arm *arm,
                          const struct pm_ast *pattern)
 {
     for (uint32_t i = 1; i < pattern->count; i++)
-        bind(c, arm, pattern->kids[i], pm_chk_unknown(c, pattern));
+        pm_chk_bind_name(c, arm, pattern->kids[i], pm_chk_unknown(c, pattern));
 }
 
 static void bind_payload(struct checker *c, struct chk_switch_state *state,
@@ -138,7 +138,8 @@ static void bind_payload(struct checker *c, struct chk_switch_state *state,
                      one->field_count, one->field_count == 1 ? "" : "s");
     for (uint32_t i = 0; i < found; i++) {
         if (i >= one->field_count) {
-            bind(c, arm, pattern->kids[i + 1], pm_chk_unknown(c, pattern));
+            pm_chk_bind_name(c, arm, pattern->kids[i + 1],
+                             pm_chk_unknown(c, pattern));
             continue;
         }
         struct pm_low *low =
@@ -146,7 +147,7 @@ static void bind_payload(struct checker *c, struct chk_switch_state *state,
                         pm_chk_span(c, pattern), value_of(c, state));
         low->index = i;
         low->case_index = index;
-        bind(c, arm, pattern->kids[i + 1], low);
+        pm_chk_bind_name(c, arm, pattern->kids[i + 1], low);
     }
 }
 
@@ -188,7 +189,7 @@ static struct pm_low *test_err(struct checker *c,
     if (type->kind != PM_LT_RESULT) {
         wrong_pattern(c, pattern, type);
         if (inner->kind == PM_AST_PATTERN_NAME)
-            bind(c, arm, inner, pm_chk_unknown(c, inner));
+            pm_chk_bind_name(c, arm, inner, pm_chk_unknown(c, inner));
         return pm_chk_unknown(c, pattern);
     }
     struct pm_low *number = pm_chk_low_part(c, c->t_int, value_of(c, state), 0);
@@ -205,7 +206,7 @@ static struct pm_low *test_err(struct checker *c,
     if (inner->kind == PM_AST_PATTERN_NAME) {
         struct pm_low *error =
             pm_chk_low_part(c, type->parts[0], value_of(c, state), 0);
-        bind(c, arm, inner, error);
+        pm_chk_bind_name(c, arm, inner, error);
     } else if (inner->kind != PM_AST_PATTERN_ANY) {
         wrong_pattern(c, inner, type->parts[0]);
     }
@@ -255,7 +256,7 @@ static struct pm_low *test_name(struct checker *c,
                                           pm_chk_decl_value(c, pattern, decl),
                                           state->cover.type),
                             false);
-    bind(c, arm, pattern, value_of(c, state));
+    pm_chk_bind_name(c, arm, pattern, value_of(c, state));
     state->cover.all = true;
     return NULL;
 }
@@ -271,15 +272,16 @@ static struct pm_low *test_optional(struct checker *c,
     if (type->kind != PM_LT_OPTIONAL) {
         wrong_pattern(c, pattern, type);
         if (is_some)
-            bind(c, arm, pattern->kids[0], pm_chk_unknown(c, pattern));
+            pm_chk_bind_name(c, arm, pattern->kids[0],
+                             pm_chk_unknown(c, pattern));
         return pm_chk_unknown(c, pattern);
     }
     cover(c, pattern, is_some ? &state->cover.some : &state->cover.none);
     struct pm_low *test = pm_chk_low_part(c, c->t_bool, value_of(c, state), 0);
     if (!is_some)
         return pm_chk_low_op(c, PM_OP_NOT, c->t_bool, test->span, test, NULL);
-    bind(c, arm, pattern->kids[0],
-         pm_chk_low_part(c, type->parts[0], value_of(c, state), 1));
+    pm_chk_bind_name(c, arm, pattern->kids[0],
+                     pm_chk_low_part(c, type->parts[0], value_of(c, state), 1));
     return test;
 }
 
@@ -292,7 +294,7 @@ static struct pm_low *test_ok(struct checker *c, struct chk_switch_state *state,
     if (type->kind != PM_LT_RESULT) {
         wrong_pattern(c, pattern, type);
         if (name)
-            bind(c, arm, name, pm_chk_unknown(c, pattern));
+            pm_chk_bind_name(c, arm, name, pm_chk_unknown(c, pattern));
         return pm_chk_unknown(c, pattern);
     }
     cover(c, pattern, &state->cover.ok);
@@ -301,8 +303,9 @@ static struct pm_low *test_ok(struct checker *c, struct chk_switch_state *state,
                      "found a name, but %s has no value",
                      pm_chk_show_type(c, type));
     else if (name)
-        bind(c, arm, name,
-             pm_chk_low_part(c, type->parts[1], value_of(c, state), 1));
+        pm_chk_bind_name(
+            c, arm, name,
+            pm_chk_low_part(c, type->parts[1], value_of(c, state), 1));
     return pm_chk_is_number_case(
         c, pm_chk_low_part(c, c->t_int, value_of(c, state), 0), c->t_int, 0);
 }

@@ -40,6 +40,9 @@ bool pm_chk_covers_all(const struct chk_cover *cover);
 struct pm_low *pm_chk_pattern(struct checker *c, struct chk_switch_state *state,
                               struct chk_arm *arm,
                               const struct pm_ast *pattern);
+// Declares a name of the arm's pattern with its value; "_" is none.
+void pm_chk_bind_name(struct checker *c, struct chk_arm *arm,
+                      const struct pm_ast *name, struct pm_low *value);
 // number == wanted
 struct pm_low *pm_chk_is_number_case(struct checker *c, struct pm_low *number,
                                      const struct pm_lt *type, int64_t wanted);

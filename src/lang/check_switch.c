@@ -31,6 +31,11 @@ static struct pm_low *test_one(struct checker *c,
                              "found a pattern of the whole result, wanted one "
                              "of its error"),
                 "write the error itself: E.Case -> …, or _ -> …");
+    // Its names are no further mistakes.
+    const struct pm_ast *name = pattern->count ? pattern->kids[0] : NULL;
+    if (name &&
+        (name->kind == PM_AST_NAME || name->kind == PM_AST_PATTERN_NAME))
+        pm_chk_bind_name(c, arm, name, pm_chk_unknown(c, name));
     state->is_bad = true;
     return pm_chk_unknown(c, pattern);
 }
