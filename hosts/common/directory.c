@@ -78,10 +78,14 @@ pm_fs_status pm_host_place_stat(struct pm_host_directory *directory,
 // --- files -------------------------------------------------------------------
 
 // OK for the descriptor of a regular file.
-static pm_fs_status expect_file(const struct pm_os *os, int fd)
+static pm_fs_status expect_file(const struct pm_host_directory *directory,
+                                int fd)
 {
+    const struct pm_os *os = directory->os;
     struct pm_os_stat info;
 
+    if (directory->knows_files && os->is_file(os->context, fd))
+        return PM_FS_OK;
     if (os->stat(os->context, fd, &info) != 0)
         return pm_host_last_status();
     if (info.kind == PM_OS_DIRECTORY)
@@ -104,7 +108,7 @@ static pm_fs_status open_file(void *context, const char *path,
         os->open_beneath(os->context, directory->root, path, READ_FLAGS, 0);
     if (fd < 0)
         return pm_host_last_status();
-    status = expect_file(os, fd);
+    status = expect_file(directory, fd);
     struct pm_directory_file *file = NULL;
     if (!status) {
         file = alloc->resize(alloc->context, NULL, 0, sizeof *file);
@@ -321,6 +325,8 @@ pm_fs_status pm_host_directory_open(const struct pm_os *os,
     *directory = (struct pm_host_directory){
         .seam = seam, .alloc = *alloc, .os = os, .root = root};
     directory->seam.context = directory;
+    // A system that takes a directory for a file answers nothing of worth.
+    directory->knows_files = os->is_file && !os->is_file(os->context, root);
     *out = directory;
     return PM_FS_OK;
 }

@@ -20,6 +20,8 @@ struct pm_host_directory {
     struct pm_allocator alloc;
     const struct pm_os *os;
     int root;
+    // Whether the system's is_file is there and to be believed.
+    bool knows_files;
     struct pm_plain_slot plain[PM_PLAIN_SLOTS];
 };
 

@@ -61,20 +61,37 @@ static bool names_temporary(const char *path)
 
 // --- what is known to fold nothing -------------------------------------------
 
-static size_t parent_size(const char *path)
+// What one pass over a path tells: each open begins with it.
+struct glance {
+    size_t parent;  // bytes before the last '/', 0: none
+    uint32_t hash;  // of these bytes
+    bool has_a_dot; // a component begins with one
+};
+
+static struct glance glance_at(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? (size_t)(slash - path) : 0;
+    const uint32_t basis = 2166136261u; // FNV-1a
+    struct glance glance = {.hash = basis};
+    uint32_t hash = basis;
+    char before = '/';
+
+    for (const char *at = path; *at; at++) {
+        if (*at == '/') {
+            glance.parent = (size_t)(at - path);
+            glance.hash = hash;
+        }
+        glance.has_a_dot |= *at == '.' && before == '/';
+        hash = (hash ^ (uint8_t)*at) * 16777619u;
+        before = *at;
+    }
+    return glance;
 }
 
 static struct pm_plain_slot *slot_of(struct pm_host_directory *directory,
-                                     const char *path, size_t size)
+                                     const struct glance *glance)
 {
-    uint32_t hash = 2166136261u;
-
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (uint8_t)path[i]) * 16777619u;
-    return &directory->plain[(hash ^ hash >> 16) % PM_PLAIN_SLOTS];
+    uint32_t hash = glance->hash ^ glance->hash >> 16;
+    return &directory->plain[hash % PM_PLAIN_SLOTS];
 }
 
 static void clear_slot(struct pm_host_directory *directory,
@@ -93,10 +110,11 @@ void pm_host_forget_plain(struct pm_host_directory *directory)
         clear_slot(directory, &directory->plain[i]);
 }
 
-static bool is_plain(struct pm_host_directory *directory, const char *path)
+static bool is_plain(struct pm_host_directory *directory, const char *path,
+                     const struct glance *glance)
 {
-    size_t size = parent_size(path);
-    const struct pm_plain_slot *slot = slot_of(directory, path, size);
+    const struct pm_plain_slot *slot = slot_of(directory, glance);
+    size_t size = glance->parent;
 
     // The root's own answer is kept as one byte, as its path has none.
     if (size == 0)
@@ -106,14 +124,13 @@ static bool is_plain(struct pm_host_directory *directory, const char *path)
 
 // Memory that is short is no failure: it is asked again next time.
 static void remember_plain(struct pm_host_directory *directory,
-                           const char *path)
+                           const char *path, const struct glance *glance)
 {
     const struct pm_allocator *alloc = &directory->alloc;
-    size_t size = parent_size(path);
-    struct pm_plain_slot *slot = slot_of(directory, path, size);
-    const char *text = size ? path : "/";
+    struct pm_plain_slot *slot = slot_of(directory, glance);
+    const char *text = glance->parent ? path : "/";
+    size_t size = glance->parent ? glance->parent : 1;
 
-    size = size ? size : 1;
     char *copy = alloc->resize(alloc->context, NULL, 0, size);
     if (!copy)
         return;
@@ -224,27 +241,33 @@ static pm_fs_status descend(struct descent *descent, const char *path,
 }
 
 static pm_fs_status check_spelling(struct pm_host_directory *directory,
-                                   const char *path, pm_fs_status mixed)
+                                   const char *path,
+                                   const struct glance *glance,
+                                   pm_fs_status mixed)
 {
     struct descent descent = {
         .directory = directory, .dir = directory->root, .is_plain = true};
 
-    if (is_plain(directory, path))
-        return PM_FS_OK;
     pm_fs_status status = descend(&descent, path, mixed);
     leave_directory(&descent);
     if (!status && descent.is_plain)
-        remember_plain(directory, path);
+        remember_plain(directory, path, glance);
     return status;
 }
 
 pm_fs_status pm_host_directory_guard(struct pm_host_directory *directory,
                                      const char *path, pm_fs_status mixed)
 {
-    // The directory itself has no name in here.
-    if (strcmp(path, ".") == 0)
+    struct glance glance = glance_at(path);
+
+    if (glance.has_a_dot) {
+        // The directory itself has no name in here.
+        if (strcmp(path, ".") == 0)
+            return PM_FS_OK;
+        if (names_temporary(path))
+            return PM_FS_ACCESS_DENIED;
+    }
+    if (is_plain(directory, path, &glance))
         return PM_FS_OK;
-    if (names_temporary(path))
-        return PM_FS_ACCESS_DENIED;
-    return check_spelling(directory, path, mixed);
+    return check_spelling(directory, path, &glance, mixed);
 }

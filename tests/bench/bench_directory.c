@@ -7,7 +7,9 @@
 //             (with fstat, which tells what was opened, and without)
 //     read    16 bytes through the volume, against pread
 //     read    64 KiB through the volume, against pread; with and without the
-//             copy from the stage that a read wants which may fail midway
+//             copy from the stage that a read wants which may fail midway:
+//             the same bytes again and again, which lie in the processor's
+//             second cache, and through a file that does not fit there
 #define _GNU_SOURCE
 
 #include <fcntl.h>
@@ -25,6 +27,8 @@
 #define ROUNDS    41
 #define FILE_PATH "one/two/three/file"
 #define SIZE      65536u
+#define LONG_PATH "one/two/three/long"
+#define LONG_SIZE (16u << 20)
 
 struct world {
     char base[64];
@@ -34,6 +38,10 @@ struct world {
     struct pm_volume *volume;
     struct pm_volume_file *file;
     int fd;
+    // The file that is read from its beginning to its end, and how far.
+    struct pm_volume_file *long_file;
+    int long_fd;
+    uint64_t offset;
     uint8_t *stage;
     // In a page as the machine has them: the guest's bytes lie 32 behind its
     // beginning, the stage where the offset lies in the file.
@@ -84,13 +92,14 @@ static void pread_small(struct world *w)
     must(pread(w->fd, w->window, 16, 0) == 16, "pread");
 }
 
-static void read_of(struct world *w, uint32_t max, bool copies)
+static void read_of(struct world *w, struct pm_volume_file *file,
+                    uint64_t offset, uint32_t max, bool copies)
 {
     struct pm_span span = {w->window, w->stage, false};
     uint32_t size;
     bool eof;
     pm_fs_status status =
-        w->volume->ops->read(w->volume, w->file, 0, &span, max, &size, &eof);
+        w->volume->ops->read(w->volume, file, offset, &span, max, &size, &eof);
     must(status == PM_FS_OK && size == max, "read");
     if (copies && span.is_staged)
         pm_mem_copy(span.bytes, span.stage, size);
@@ -98,7 +107,7 @@ static void read_of(struct world *w, uint32_t max, bool copies)
 
 static void read_small(struct world *w)
 {
-    read_of(w, 16, true);
+    read_of(w, w->file, 0, 16, true);
 }
 
 static void pread_large(struct world *w)
@@ -113,12 +122,29 @@ static void pread_there(struct world *w)
 
 static void read_large(struct world *w)
 {
-    read_of(w, SIZE, true);
+    read_of(w, w->file, 0, SIZE, true);
 }
 
 static void stage_large(struct world *w)
 {
-    read_of(w, SIZE, false);
+    read_of(w, w->file, 0, SIZE, false);
+}
+
+static uint64_t next_offset(struct world *w)
+{
+    w->offset = (w->offset + SIZE) % LONG_SIZE;
+    return w->offset;
+}
+
+static void pread_on(struct world *w)
+{
+    must(pread(w->long_fd, w->window, SIZE, (off_t)next_offset(w)) == SIZE,
+         "pread");
+}
+
+static void read_on(struct world *w)
+{
+    read_of(w, w->long_file, next_offset(w), SIZE, true);
 }
 
 // --- measuring ---------------------------------------------------------------
@@ -164,10 +190,29 @@ static void compare(struct world *w, const char *name,
 
 // --- the place ---------------------------------------------------------------
 
+static int make_file(struct world *w, const char *path, uint32_t size)
+{
+    static uint8_t content[SIZE];
+    int fd = openat(w->root, path, O_RDWR | O_CREAT, 0666);
+
+    for (uint32_t done = 0; done < size; done += SIZE)
+        must(write(fd, content, SIZE) == SIZE, "write");
+    return fd;
+}
+
+static struct pm_volume_file *open_to_read(struct world *w, const char *name)
+{
+    struct pm_path path = {name, strlen(name)};
+    struct pm_volume_file *file;
+
+    must(w->volume->ops->open(w->volume, path, PM_OPEN_READ, &file) == PM_FS_OK,
+         "open");
+    return file;
+}
+
 static void set_up(struct world *w)
 {
     struct pm_allocator alloc = pm_allocator_libc();
-    static uint8_t content[SIZE + 4096];
 
     snprintf(w->base, sizeof w->base, "/tmp/pm-bench-XXXXXX");
     must(mkdtemp(w->base) != NULL, "mkdtemp");
@@ -176,20 +221,18 @@ static void set_up(struct world *w)
              mkdirat(w->root, "one/two", 0777) == 0 &&
              mkdirat(w->root, "one/two/three", 0777) == 0,
          "mkdir");
-    w->fd = openat(w->root, FILE_PATH, O_RDWR | O_CREAT, 0666);
-    must(write(w->fd, content, sizeof content) == sizeof content, "write");
+    w->fd = make_file(w, FILE_PATH, 2 * SIZE);
+    w->long_fd = make_file(w, LONG_PATH, LONG_SIZE);
     must(pm_host_directory_open(pm_os_system(), &alloc, w->base, &w->directory,
                                 NULL) == PM_FS_OK,
          "open");
     w->seam = pm_host_directory_seam(w->directory);
     struct pm_host_volume_config config = {.directory = w->seam,
-                                           .file_limit = 1u << 20};
+                                           .file_limit = LONG_SIZE};
     must(pm_host_volume_create(&alloc, &config, &w->volume) == PM_FS_OK,
          "create");
-    struct pm_path path = {FILE_PATH, sizeof FILE_PATH - 1};
-    must(w->volume->ops->open(w->volume, path, PM_OPEN_READ, &w->file) ==
-             PM_FS_OK,
-         "open");
+    w->file = open_to_read(w, FILE_PATH);
+    w->long_file = open_to_read(w, LONG_PATH);
     w->stage = aligned_alloc(4096, PM_TRANSFER_MAX + 4096);
     w->pages = aligned_alloc(4096, SIZE + 4096);
     must(w->stage && w->pages, "malloc");
@@ -199,10 +242,13 @@ static void set_up(struct world *w)
 static void tear_down(struct world *w)
 {
     w->volume->ops->close(w->volume, w->file, false);
+    w->volume->ops->close(w->volume, w->long_file, false);
     w->volume->ops->destroy(w->volume);
     pm_host_directory_close(w->directory);
     close(w->fd);
+    close(w->long_fd);
     unlinkat(w->root, FILE_PATH, 0);
+    unlinkat(w->root, LONG_PATH, 0);
     unlinkat(w->root, "one/two/three", AT_REMOVEDIR);
     unlinkat(w->root, "one/two", AT_REMOVEDIR);
     unlinkat(w->root, "one", AT_REMOVEDIR);
@@ -226,6 +272,7 @@ int main(void)
     compare(&w, "the same, pread to the same place", pread_there, read_large,
             1000);
     compare(&w, "the same without the copy", pread_large, stage_large, 1000);
+    compare(&w, "64 KiB each through 16 MiB", pread_on, read_on, 1000);
     tear_down(&w);
     return 0;
 }

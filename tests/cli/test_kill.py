@@ -146,7 +146,8 @@ def kills(cart, folder):
 # --- system calls that fail -------------------------------------------------
 
 CALLS = ("pwrite64", "pread64", "fdatasync", "fsync", "ftruncate", "fallocate",
-         "openat", "openat2", "renameat2", "unlinkat", "flock", "fstat")
+         "openat", "openat2", "renameat2", "unlinkat", "flock", "fstat",
+         "copy_file_range")
 ERRORS = ("EIO", "ENOSPC", "EINTR")
 
 

@@ -152,6 +152,16 @@ static int odd_stat(void *context, int fd, struct pm_os_stat *out)
                : below(odd)->stat(below(odd)->context, fd, out);
 }
 
+static bool odd_is_file(void *context, int fd)
+{
+    struct odd_os *odd = context;
+    bool is_file =
+        odd->knows_no_kinds ||
+        (below(odd)->is_file && below(odd)->is_file(below(odd)->context, fd));
+    odd->said_file += is_file;
+    return is_file;
+}
+
 static int odd_stat_at(void *context, int dir, const char *name,
                        struct pm_os_stat *out)
 {
@@ -272,6 +282,7 @@ void odd_os_init(struct odd_os *odd, const struct pm_os *under)
                 .write_at = odd_write_at,
                 .sync = odd_sync,
                 .stat = odd_stat,
+                .is_file = odd_is_file,
                 .stat_at = odd_stat_at,
                 .make_dir = odd_make_dir,
                 .remove = odd_remove,

@@ -27,6 +27,10 @@ struct odd_os {
     bool cannot_link;
     // Names that differ in case are one; the first spelling stays.
     bool folds;
+    // Everything is a regular file, if is_file is asked.
+    bool knows_no_kinds;
+    // How often is_file said yes.
+    size_t said_file;
     // Half of what is asked for is read and written.
     bool is_short;
 };

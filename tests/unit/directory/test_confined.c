@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "odd_os.h"
 #include "place.h"
 #include "support/test.h"
 
@@ -155,6 +156,57 @@ static void special(struct place *p)
 TEST(confined, pipes_sockets_and_devices_are_not_there)
 {
     over_both(special);
+}
+
+// The cheap answer spares stat, and is never yes for what is no file.
+static void cheap_kinds(struct place *p)
+{
+    const struct pm_os *real = p->os;
+    struct odd_os odd;
+
+    CHECK(mkfifo(in_mount(p, "pipe"), 0666) == 0);
+    CHECK(mkdir(in_mount(p, "sub"), 0777) == 0);
+    bool has_null =
+        mknod(in_mount(p, "null"), S_IFCHR | 0666, makedev(1, 3)) == 0;
+    write_file(in_mount(p, "file"), "text");
+    odd_os_init(&odd, real);
+    place_reopen(p, &odd.os);
+    CHECK_INT(open_status(p, "pipe"), PM_FS_ACCESS_DENIED);
+    CHECK_INT(open_status(p, "sub"), PM_FS_IS_A_DIRECTORY);
+    if (has_null)
+        CHECK_INT(open_status(p, "null"), PM_FS_ACCESS_DENIED);
+    CHECK_INT(odd.said_file, 0);
+    CHECK_INT(open_status(p, "file"), PM_FS_OK);
+    CHECK_INT(odd.said_file, 1);
+    place_reopen(p, real);
+}
+
+TEST(confined, the_cheap_answer_to_what_a_file_is_is_right)
+{
+    over_both(cheap_kinds);
+}
+
+// As of a system that looks at the right to write before the kind.
+static void wrong_kinds(struct place *p)
+{
+    const struct pm_os *real = p->os;
+    struct odd_os odd;
+
+    CHECK(mkfifo(in_mount(p, "pipe"), 0666) == 0);
+    CHECK(mkdir(in_mount(p, "sub"), 0777) == 0);
+    odd_os_init(&odd, real);
+    odd.knows_no_kinds = true;
+    place_reopen(p, &odd.os);
+    CHECK_INT(open_status(p, "pipe"), PM_FS_ACCESS_DENIED);
+    CHECK_INT(open_status(p, "sub"), PM_FS_IS_A_DIRECTORY);
+    // Asked about the mount alone, and never again.
+    CHECK_INT(odd.said_file, 1);
+    place_reopen(p, real);
+}
+
+TEST(confined, a_system_that_takes_the_mount_for_a_file_is_not_believed)
+{
+    over_both(wrong_kinds);
 }
 
 TEST(confined, a_mount_of_proc_has_no_magic_links)
