@@ -415,12 +415,14 @@ bool pm_tr_test_at_end(struct pm_translator *tr, uint32_t header)
 
 // A jump forward to a test at a loop's end that leads right back behind the
 // jump: test here too. The other test is then reached from above alone, and
-// can be one with the increment before it.
+// can be one with the increment before it. Where the loop's body never gets to
+// its end nothing would reach that test.
 bool pm_tr_test_at_entry(struct pm_translator *tr, uint32_t target)
 {
     struct loop_test loop;
-    if (tr->jumps_to[target] != 1 || !find_loop_test(tr, target, &loop) ||
-        loop.jump_target != tr->at + 1 || pm_tr_ins(tr, target)->depth != 0)
+    if (tr->jumps_to[target] != 1 || !pm_tr_is_fallen_into(tr, target) ||
+        !find_loop_test(tr, target, &loop) || loop.jump_target != tr->at + 1 ||
+        pm_tr_ins(tr, target)->depth != 0)
         return false;
     tr->is_rotated[target] = true;
     tr->q += loop.price;

@@ -13,6 +13,13 @@ static bool falls_through(uint16_t opcode)
            opcode != PM_OP_TRAP && opcode != PM_OP_TRAP_WITH;
 }
 
+bool pm_tr_is_fallen_into(const struct pm_translator *tr, uint32_t at)
+{
+    const struct pm_verified_ins *before = at ? pm_tr_ins(tr, at - 1) : NULL;
+    return before && before->flags & PM_INS_REACHED &&
+           falls_through(before->opcode);
+}
+
 static bool is_loop_header(const struct pm_translator *tr, uint32_t at)
 {
     return pm_tr_ins(tr, at)->flags & PM_INS_LOOP_HEADER;
@@ -62,13 +69,8 @@ void pm_tr_begin_instruction(struct pm_translator *tr)
 // A target that only jumps reach takes the q of the first one.
 static void offer_q(struct pm_translator *tr, uint32_t target)
 {
-    const struct pm_verified_ins *before =
-        target ? pm_tr_ins(tr, target - 1) : NULL;
     if (target <= tr->at || tr->q_is_known[target] ||
-        is_loop_header(tr, target))
-        return;
-    if (before && (before->flags & PM_INS_REACHED) &&
-        falls_through(before->opcode))
+        is_loop_header(tr, target) || pm_tr_is_fallen_into(tr, target))
         return;
     tr->q_of[target] = tr->q;
     tr->q_is_known[target] = true;

@@ -138,6 +138,8 @@ void pm_tr_make_exact(struct pm_translator *tr);
 // Takes up instruction [at], a place where control joins or not.
 void pm_tr_begin_instruction(struct pm_translator *tr);
 void pm_tr_jump(struct pm_translator *tr, uint32_t target);
+// Whether an instruction is gone to from the one above it.
+bool pm_tr_is_fallen_into(const struct pm_translator *tr, uint32_t at);
 void pm_tr_jump_forward(struct pm_translator *tr, uint32_t target);
 // Appends [op]'s branch to [target]: codes for taken and its opposite, with
 // operands a and b.

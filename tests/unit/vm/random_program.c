@@ -692,6 +692,58 @@ static void while_loop(struct gen *g, const char *type, int counter, int limit,
     label(g, end);
 }
 
+// Leaves for good: the rest of the block is not reached from here.
+static void leave_for_good(struct gen *g)
+{
+    const struct shape *shape = &g->shapes[g->function];
+
+    if (g->kept > 0 || chance(g, 60)) {
+        say(g, "jmp L%d", g->brk);
+        return;
+    }
+    for (int i = 0; i < shape->result_count; i++)
+        expr(g, shape->results[i], 1);
+    say(g, "ret");
+}
+
+// The test at the end, where the loop is entered too, as compilers lay loops
+// out. Some bodies never get to their end, and the test is met once.
+static void rotated_loop(struct gen *g, const char *type, int counter,
+                         int limit, int head, int end)
+{
+    int test = g->labels++;
+    bool never_ends = chance(g, 20);
+
+    // Counted from above the limit it never runs.
+    say(g, "push_%s %d", type, chance(g, 80) ? 0 : limit + 1);
+    say(g, "set_local c%s%d", type, counter);
+    say(g, "jmp L%d", test);
+    label(g, head);
+    statements(g, (int)rnd(g, 3));
+    if (never_ends)
+        leave_for_good(g);
+    if (!never_ends || chance(g, 30)) {
+        say(g, "get_local c%s%d", type, counter);
+        say(g, "push_%s 1", type);
+        say(g, "add");
+        say(g, "set_local c%s%d", type, counter);
+    }
+    label(g, test);
+    say(g, "get_local c%s%d", type, counter);
+    if (chance(g, 40))
+        say(g, "get_local limit_%s", type);
+    else
+        say(g, "push_%s %d", type, limit);
+    if (chance(g, 70)) {
+        say(g, "lt");
+        say(g, "jmp_if_true L%d", head);
+    } else {
+        say(g, "ge");
+        say(g, "jmp_if_false L%d", head);
+    }
+    label(g, end);
+}
+
 static void loop(struct gen *g)
 {
     const char *type = type_names[small_loops(g)];
@@ -707,8 +759,10 @@ static void loop(struct gen *g)
     g->kept += kept >= 0;
     g->brk = end;
     g->nest++;
-    if (chance(g, 50)) {
+    if (chance(g, 35)) {
         while_loop(g, type, counter, limit, head, end);
+    } else if (chance(g, 50)) {
+        rotated_loop(g, type, counter, limit, head, end);
     } else {
         say(g, "push_%s 0", type);
         say(g, "set_local c%s%d", type, counter);
