@@ -177,9 +177,16 @@ struct mapping {
     struct pm_low **values; // of parameters that are put in place themselves
     uint32_t first_local;
     uint32_t first_loop;
-    // The place that all nodes get; NULL: they keep their own.
+    // The place that all nodes of the library get; NULL: they keep their own.
     const struct pm_span *place;
 };
+
+static bool is_library(const struct pm_low_program *program,
+                       struct pm_span span)
+{
+    return span.file < program->file_count &&
+           program->files[span.file].name[0] == '@';
+}
 
 static struct pm_low *copy_node(struct pm_opt *opt, const struct pm_low *node)
 {
@@ -218,7 +225,7 @@ static struct pm_low *copy_tree(const struct mapping *m,
     if (!out)
         return NULL;
     renumber(m, out);
-    if (m->place)
+    if (m->place && is_library(m->opt->program, out->span))
         out->span = *m->place;
     for (uint32_t i = 0; i < node->count && !m->opt->no_memory; i++)
         if (node->kids[i])
@@ -357,13 +364,6 @@ static struct pm_low *assign_param(struct pm_opt *opt, struct pm_low *call,
 static const struct pm_lt *void_type(const struct pm_low_program *program)
 {
     return program->functions[0]->result;
-}
-
-static bool is_library(const struct pm_low_program *program,
-                       struct pm_span span)
-{
-    return span.file < program->file_count &&
-           program->files[span.file].name[0] == '@';
 }
 
 // A trap within the library shows the line that called it: the callee is no

@@ -97,6 +97,7 @@ static void tidy(struct pm_opt *opt, struct pm_low_fn *fn)
 pm_status pm_low_optimise(struct pm_low_program *program)
 {
     struct pm_opt opt = {.program = program};
+    pm_opt_closures(&opt);
     for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++)
         tidy(&opt, program->functions[i]);
     pm_opt_globals(&opt);

@@ -69,6 +69,13 @@ uint32_t pm_opt_size(const struct pm_low *node);
 // The same up to [limit]; something above it for all that is larger.
 uint32_t pm_opt_size_to(const struct pm_low *node, uint32_t limit);
 
+// --- closures.c
+// ---------------------------------------------------------------
+
+// Binds closures to the functions that are called with them, as the first of
+// all: copies are optimised like any function.
+void pm_opt_closures(struct pm_opt *opt);
+
 // --- optimise_locals.c, inline.c, optimise_globals.c -------------------------
 
 // Locals that are constants or copies, single uses, stores that nobody reads.

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+//
+// Closures that are bound to the functions they are handed to: which are,
+// which are not, and that there is an end. That programs still do the same is
+// tests/guest's to say (language/closures.pbs).
+#include <prometeu/compile.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "support/test.h"
+
+static unsigned occurrences(const char *text, const char *word)
+{
+    unsigned count = 0;
+    for (const char *at = text; (at = strstr(at, word)); at += strlen(word))
+        count++;
+    return count;
+}
+
+// Calls of closures, closures made, and functions of the module that has
+// [source] for its [Frame].
+struct counts {
+    unsigned calls;
+    unsigned closures;
+    unsigned functions;
+    size_t size;
+};
+
+static struct counts count(const char *source)
+{
+    struct pm_compile_options options = {.dump = PM_COMPILE_MODULE};
+    const struct pm_compile_result *result;
+    struct pm_compiler *compiler = NULL;
+    struct counts counts = {0};
+
+    CHECK_INT(pm_compiler_create(NULL, &compiler), PM_OK);
+    CHECK_INT(
+        pm_compiler_set_file(compiler, "src/main.pbs", source, strlen(source)),
+        PM_OK);
+    if (CHECK_INT(pm_compiler_build(compiler, &options, &result), PM_OK)) {
+        counts.calls = occurrences(result->dump, " call_closure");
+        counts.closures = occurrences(result->dump, " make_closure");
+        counts.functions = occurrences(result->dump, "\n.func ") +
+                           occurrences(result->dump, "\n.closure ");
+        counts.size = result->module_size;
+    } else {
+        for (size_t i = 0; i < result->count; i++)
+            fprintf(stderr, "%u: %s\n", result->diags[i].place.line,
+                    result->diags[i].text);
+    }
+    pm_compiler_destroy(compiler);
+    return counts;
+}
+
+#define HEAD                                                                   \
+    "declare global n: int = 0\n"                                              \
+    "declare global xs: List<int> = new List<int>()\n"
+
+static void none_is_left(const char *source)
+{
+    struct counts counts = count(source);
+    CHECK_INT(counts.calls, 0);
+    CHECK_INT(counts.closures, 0);
+}
+
+TEST(closures, what_is_only_called_needs_no_closure)
+{
+    none_is_left(HEAD "[Frame] fn frame() -> void {\n"
+                      "    let least = n\n"
+                      "    xs.retain(x => x > least)\n"
+                      "    xs.sort((a, b) => b < a)\n"
+                      "    n = xs.count(x => x % 2 == 0)\n"
+                      "}\n");
+}
+
+TEST(closures, functions_by_name_and_default_arguments_are_bound_too)
+{
+    none_is_left(HEAD "fn above(a: int, b: int) -> bool { return a > b }\n"
+                      "[Frame] fn frame() -> void {\n"
+                      "    xs.sort(above)\n    xs.sort()\n"
+                      "}\n");
+}
+
+TEST(closures, those_that_closures_capture_are_bound_in_them)
+{
+    none_is_left(HEAD "[Frame] fn frame() -> void {\n"
+                      "    let k = n\n"
+                      "    xs.sort_by_key(x => x * k)\n"
+                      "}\n");
+}
+
+TEST(closures, that_change_a_variable_are_bound)
+{
+    none_is_left(HEAD "[Frame] fn frame() -> void {\n"
+                      "    let sum = 0\n"
+                      "    xs.retain(x => { sum += x; return true })\n"
+                      "    n = sum\n"
+                      "}\n");
+}
+
+// Each of them has to be made, for somebody keeps it, compares with it or
+// gets one of two.
+TEST(closures, that_are_kept_are_made)
+{
+    static const char *const programs[] = {
+        "declare global kept: fn() -> int = () => 1\n"
+        "fn keep(f: fn() -> int) -> int { kept = f; return f() }\n"
+        "[Frame] fn frame() -> void { keep(() => 2) }\n",
+        "declare struct Box(f: fn() -> int)\n"
+        "fn box(f: fn() -> int) -> Box { return new Box(f) }\n"
+        "[Frame] fn frame() -> void { box(() => 2) }\n",
+        "fn hand_on(f: fn() -> int) -> fn() -> int { return f }\n"
+        "[Frame] fn frame() -> void { hand_on(() => 2) }\n",
+        // Through another function.
+        "declare global kept: fn() -> int = () => 1\n"
+        "fn keep(f: fn() -> int) -> void { kept = f }\n"
+        "fn twice(f: fn() -> int) -> int { keep(f); return f() }\n"
+        "[Frame] fn frame() -> void { twice(() => 2) }\n",
+        // A parameter that is assigned.
+        "fn other(f: fn() -> int, n: int) -> int {\n"
+        "    if n > 3 { f = () => 9 }\n    return f()\n}\n"
+        "[Frame] fn frame() -> void { other(() => 2, Frame.number()) }\n",
+    };
+    for (size_t i = 0; i < 4; i++)
+        CHECK(count(programs[i]).closures > 0);
+}
+
+// Each call hands on a closure around the last one.
+TEST(closures, that_wrap_each_other_without_end_are_bound_a_few_times)
+{
+    struct counts counts =
+        count("fn deep(n: int, f: fn(int) -> int) -> int {\n"
+              "    if n == 0 { return f(0) }\n"
+              "    return deep(n - 1, x => f(x) + n)\n"
+              "}\n"
+              "[Frame] fn frame() -> void { trace(deep(5, x => x)) }\n");
+    CHECK(counts.closures > 0);
+    CHECK(counts.functions < 20);
+}
+
+TEST(closures, the_same_default_argument_is_bound_once)
+{
+    struct counts one = count(HEAD "[Frame] fn frame() -> void {\n"
+                                   "    xs.sort()\n}\n");
+    struct counts many = count(HEAD "[Frame] fn frame() -> void {\n"
+                                    "    xs.sort()\n    xs.sort()\n"
+                                    "    xs.sort()\n    xs.sort()\n}\n");
+    CHECK(many.functions <= one.functions);
+}
