@@ -5,6 +5,7 @@
 
 #define MOST_VARS  64
 #define FUNCTIONS  5
+#define CLOSURES   3
 #define MOST_LOOPS 16
 
 struct random {
@@ -17,7 +18,9 @@ struct random {
     bool is_fixed[MOST_VARS];
     struct pm_low_fn *functions[FUNCTIONS];
     uint32_t function_count; // those that may be called from here
-    struct pm_low_fn *closure;
+    // One that changes what it captured, one that captures nothing, one
+    // around another.
+    struct pm_low_fn *closures[CLOSURES];
     struct pm_low_global *result;
     struct pm_low_global *ints;
     struct pm_low_global *fact; // set once
@@ -278,6 +281,24 @@ static low str_value(struct random *r, uint32_t depth)
 }
 
 // What is nothing but itself, for when there is no more room.
+static low leaf(struct random *r, const struct pm_lt *type);
+
+static low make_closure(struct random *r, uint32_t number)
+{
+    struct low_world *w = r->w;
+    low node;
+
+    if (number == 0)
+        node = low_node(w, PM_LOW_CLOSURE, r->fn, 1, leaf(r, w->t_int));
+    else if (number == 1)
+        node = low_node(w, PM_LOW_CLOSURE, r->fn, 0);
+    else
+        node = low_node(w, PM_LOW_CLOSURE, r->fn, 2,
+                        make_closure(r, below(r, 2)), leaf(r, w->t_int));
+    node->function = r->closures[number];
+    return node;
+}
+
 static low leaf(struct random *r, const struct pm_lt *type)
 {
     static const double floats[] = {0.0, -0.0, 1.0, 0.5, -3.25, 1e300};
@@ -318,11 +339,8 @@ static low leaf(struct random *r, const struct pm_lt *type)
                         leaf(r, w->t_int));
     if (type == r->pairs)
         return low_node(w, PM_LOW_NEW_ARRAY, type, 1, low_int(w, 2));
-    if (type == r->fn) {
-        node = low_node(w, PM_LOW_CLOSURE, type, 1, leaf(r, w->t_int));
-        node->function = r->closure;
-        return node;
-    }
+    if (type == r->fn)
+        return make_closure(r, below(r, CLOSURES));
     return low_zero(w, type); // optionals, results
 }
 
@@ -633,20 +651,54 @@ static void function(struct random *r, uint32_t number)
     r->function_count = number + 1;
 }
 
+static low capture(struct random *r, const struct pm_lt *type, uint32_t index)
+{
+    low node = low_node(r->w, PM_LOW_CAPTURE, type, 0);
+    node->index = index;
+    return node;
+}
+
 // n => captured = captured * 3 + n, which it gives
-static void closure(struct random *r)
+static struct pm_low_fn *changing_closure(struct random *r)
 {
     struct low_world *w = r->w;
-    r->closure = low_fn(w, "count", w->t_int);
+    struct pm_low_fn *fn = low_fn(w, "count", w->t_int);
     uint32_t n = low_param(w, "n", w->t_int);
     low_capture(w, "sum", w->t_int);
-    low get = low_node(w, PM_LOW_CAPTURE, w->t_int, 0);
-    low again = low_node(w, PM_LOW_CAPTURE, w->t_int, 0);
-    low set = low_node(
-        w, PM_LOW_SET_CAPTURE, w->t_void, 1,
-        low_add(w, low_op(w, w->t_int, PM_OP_MUL, 2, get, low_int(w, 3)),
-                low_get(w, n)));
-    low_body(w, low_block(w, w->t_never, 2, set, low_return(w, again)));
+    low set = low_node(w, PM_LOW_SET_CAPTURE, w->t_void, 1,
+                       low_add(w,
+                               low_op(w, w->t_int, PM_OP_MUL, 2,
+                                      capture(r, w->t_int, 0), low_int(w, 3)),
+                               low_get(w, n)));
+    low_body(w, low_block(w, w->t_never, 2, set,
+                          low_return(w, capture(r, w->t_int, 0))));
+    return fn;
+}
+
+// n => n * 2 + 1
+static struct pm_low_fn *plain_closure(struct random *r)
+{
+    struct low_world *w = r->w;
+    struct pm_low_fn *fn = low_fn(w, "plain", w->t_int);
+    uint32_t n = low_param(w, "n", w->t_int);
+    low twice = low_op(w, w->t_int, PM_OP_MUL, 2, low_get(w, n), low_int(w, 2));
+    low_body(w, low_return(w, low_add(w, twice, low_int(w, 1))));
+    fn->is_closure = true;
+    return fn;
+}
+
+// n => f(n) + a
+static struct pm_low_fn *closure_around(struct random *r)
+{
+    struct low_world *w = r->w;
+    struct pm_low_fn *fn = low_fn(w, "around", w->t_int);
+    uint32_t n = low_param(w, "n", w->t_int);
+    low_capture(w, "f", r->fn);
+    low_capture(w, "a", w->t_int);
+    low call = low_node(w, PM_LOW_CALL_VALUE, w->t_int, 2, capture(r, r->fn, 0),
+                        low_get(w, n));
+    low_body(w, low_return(w, low_add(w, call, capture(r, w->t_int, 1))));
+    return fn;
 }
 
 void low_random(struct low_world *w, uint64_t seed)
@@ -657,7 +709,9 @@ void low_random(struct low_world *w, uint64_t seed)
     r.ints = low_global(w, "ints", w->t_int);
     r.fact = low_global(w, "fact", w->t_int);
     struct pm_low_fn *boot = low_fn(w, "boot", w->t_void);
-    closure(&r);
+    r.closures[0] = changing_closure(&r);
+    r.closures[1] = plain_closure(&r);
+    r.closures[2] = closure_around(&r);
     for (uint32_t i = 0; i < FUNCTIONS; i++)
         function(&r, i);
     w->fn = boot;
