@@ -12,8 +12,8 @@ static const char help[] =
     "usage: prometeu explain [CODE]\n"
     "\n"
     "Says what a message of the compiler means, with a program that gives it\n"
-    "and what to do. Without a code: all codes. docs/reference/errors.md has\n"
-    "the same pages.\n"
+    "and what to do. Without a code: all codes. docs/reference/errors has the\n"
+    "same pages.\n"
     "\n"
     "example: prometeu explain PBS0301\n";
 
@@ -67,10 +67,10 @@ static int explain(const struct pm_compile_code *code)
     pm_buf_init(&out, &cli_alloc);
     pm_buf_printf(&out, "%s: %s\n\n", code->code, code->title);
     put_wrapped(&out, code->explanation);
-    if (*code->example) {
-        pm_buf_puts(&out, "\nFor instance:\n\n");
-        put_example(&out, code->example);
-    }
+    pm_buf_puts(&out, "\nFor instance:\n\n");
+    put_example(&out, code->example);
+    if (strstr(code->example, " times: "))
+        pm_buf_puts(&out, "\n<<3 times: x#>> stands for x0x1x2.\n");
     int done = cli_write_out(&out);
     pm_buf_free(&out);
     return done;

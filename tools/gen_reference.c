@@ -9,15 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <prometeu/compile.h>
-
 #include "base/buf.h"
-#include "base/utf8.h"
 #include "bytecode/bytecode.h"
 #include "machine/profiles.h"
 #include "registry/caps.h"
 #include "registry/registry.h"
 #include "sys/domains.h"
+#include "tools/gen_errors.h"
 
 // --- instructions ------------------------------------------------------------
 
@@ -433,54 +431,6 @@ static void put_statuses(struct pm_buf *out)
 #undef PM_STATUS
 }
 
-// --- messages of the compiler ------------------------------------------------
-
-// The first two digits of a code say what it is about.
-static const struct {
-    const char *start;
-    const char *title;
-} code_groups[] = {
-    {"PBS01", "Reading"},      {"PBS02", "Names and modules"},
-    {"PBS03", "Types"},        {"PBS04", "Control flow"},
-    {"PBS05", "Declarations"}, {"PBS06", "Limits"},
-};
-
-static void put_code(struct pm_buf *out, const struct pm_compile_code *code)
-{
-    size_t size = strlen(code->example);
-
-    pm_buf_printf(out, "\n### %s: %s\n\n%s\n", code->code, code->title,
-                  code->explanation);
-    if (!size)
-        return;
-    pm_buf_puts(out, "\n```\n");
-    // The example of bytes that are no UTF-8 is shown, not made.
-    if (pm_utf8_is_valid(code->example, size))
-        pm_buf_puts(out, code->example);
-    else
-        pm_buf_put_escaped(out, code->example, size);
-    pm_buf_printf(out, "%s```\n", code->example[size - 1] == '\n' ? "" : "\n");
-}
-
-static void put_errors(struct pm_buf *out)
-{
-    pm_buf_puts(out,
-                "<!-- Made by tools/gen_reference.c from src/lang/diags.def; "
-                "do not edit. -->\n"
-                "# Messages of the compiler\n\n"
-                "Each message has a code, which stays the same for ever; "
-                "`prometeu explain CODE`\nshows its section. The program "
-                "below an explanation is one that gives the message.\n");
-    for (size_t g = 0; g < PM_ARRAY_LEN(code_groups); g++) {
-        pm_buf_printf(out, "\n## %s\n", code_groups[g].title);
-        for (size_t i = 0; i < pm_compile_code_count(); i++) {
-            struct pm_compile_code code = pm_compile_code_at(i);
-            if (strncmp(code.code, code_groups[g].start, 5) == 0)
-                put_code(out, &code);
-        }
-    }
-}
-
 // --- pages -------------------------------------------------------------------
 
 static const struct {
@@ -522,26 +472,58 @@ static int is_written(const char *path, const struct pm_buf *page)
     return ok;
 }
 
+struct run {
+    const char *folder;
+    int checks; // else writes
+    int passed;
+    int failed;
+};
+
+static void finish_page(struct run *run, const char *name, struct pm_buf *page)
+{
+    char path[4096];
+
+    snprintf(path, sizeof path, "%s/%s", run->folder, name);
+    if (!page->failed &&
+        (run->checks ? is_fresh(path, page) : is_written(path, page)))
+        run->passed++;
+    else
+        run->failed++;
+    pm_buf_free(page);
+}
+
+// A page for each message, in a folder of their own.
+static void run_codes(struct run *run, const struct pm_allocator *alloc)
+{
+    for (size_t i = 0; i < pm_compile_code_count(); i++) {
+        struct pm_compile_code code = pm_compile_code_at(i);
+        struct pm_buf page;
+        char name[100];
+        pm_buf_init(&page, alloc);
+        put_error_page(&page, &code);
+        snprintf(name, sizeof name, "errors/%s.md", code.code);
+        finish_page(run, name, &page);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct pm_allocator alloc = pm_allocator_libc();
-    int check = argc == 3 && strcmp(argv[1], "--check") == 0;
-    int failed = 0;
+    struct run run = {0};
 
-    if (argc != 2 + check) {
+    run.checks = argc == 3 && strcmp(argv[1], "--check") == 0;
+    if (argc != 2 + run.checks) {
         fprintf(stderr, "use: gen_reference [--check] docs/reference\n");
         return 2;
     }
+    run.folder = argv[argc - 1];
     for (size_t i = 0; i < PM_ARRAY_LEN(pages); i++) {
         struct pm_buf page;
-        char path[4096];
         pm_buf_init(&page, &alloc);
         pages[i].put(&page);
-        snprintf(path, sizeof path, "%s/%s", argv[argc - 1], pages[i].file);
-        failed += page.failed ||
-                  !(check ? is_fresh(path, &page) : is_written(path, &page));
-        pm_buf_free(&page);
+        finish_page(&run, pages[i].file, &page);
     }
-    printf("%d passed, %d failed\n", (int)PM_ARRAY_LEN(pages) - failed, failed);
-    return failed != 0;
+    run_codes(&run, &alloc);
+    printf("%d passed, %d failed\n", run.passed, run.failed);
+    return run.failed != 0;
 }

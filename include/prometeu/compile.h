@@ -218,7 +218,10 @@ struct pm_compile_code {
     const char *code;  // "PBS0301"
     const char *title; // a sentence without its full stop
     const char *explanation;
-    const char *example; // a program that gives the message
+    // A program that gives the message: src/main.pbs up to the first line
+    // "// file: PATH", which begins another file; "<<3 times: x#>>" stands for
+    // "x0x1x2".
+    const char *example;
 };
 
 // All codes in ascending order: how many there are, and one of them.

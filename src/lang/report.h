@@ -2,7 +2,7 @@
 //
 // What is wrong with a program: each mistake once, with the place, what was
 // found and wanted, a likely fix, and notes that point at other places. The
-// codes are in diags.def; each has a page in docs/reference/errors.md.
+// codes are in diags.def; each has a page in docs/reference/errors/.
 
 #ifndef PM_LANG_REPORT_H
 #define PM_LANG_REPORT_H
