@@ -163,16 +163,37 @@ void pm_parser_items(struct parser *p, pm_parse_fn *item, unsigned flags,
 
 // --- productions -------------------------------------------------------------
 
-// parser_decl.c
+// parser_file.c
 struct pm_ast *pm_parse_file(struct parser *p);
+
+// parser_decl.c
 struct pm_ast *pm_parse_declaration(struct parser *p);
+bool pm_parser_begins_declaration(const struct parser *p);
+// Whether what "declare" declares begins here without it.
+bool pm_parser_lacks_declare(const struct parser *p);
+struct pm_ast *pm_parse_a_string(struct parser *p, const char *wanted);
+
+// parser_members.c
+// At "{": members, each read by [item].
+struct pm_ast *pm_parse_members(struct parser *p, pm_parse_fn *item);
+struct pm_ast *pm_parse_method(struct parser *p);
+struct pm_ast *pm_parse_service_member(struct parser *p);
+// A CONST or GLOBAL at its keyword.
+struct pm_ast *pm_parse_value_item(struct parser *p, pm_ast_kind kind,
+                                   uint32_t first);
+// At a ";" or "," that nothing here needs: reports it, and goes over it.
+bool pm_parser_skip_divider(struct parser *p);
+
+// parser_function.c
 // A function at "fn"; [attribute] may be NULL.
 struct pm_ast *pm_parse_fn_item(struct parser *p, uint32_t first,
                                 struct pm_ast *attribute, unsigned flags,
                                 bool is_member);
+struct pm_ast *pm_parse_contract_signature(struct parser *p);
+struct pm_ast *pm_parse_host_signature(struct parser *p);
+struct pm_ast *pm_parse_op_signature(struct parser *p);
 struct pm_ast *pm_parse_params(struct parser *p);
 struct pm_ast *pm_parse_name(struct parser *p, const char *wanted);
-bool pm_parser_begins_declaration(const struct parser *p);
 
 // parser_type.c
 struct pm_ast *pm_parse_type(struct parser *p);
@@ -183,10 +204,17 @@ struct pm_ast *pm_parse_result(struct parser *p);      // NULL: none
 bool pm_parser_begins_type(const struct parser *p);
 bool pm_parser_begins_type_args(const struct parser *p);
 
-// parser_stmt.c
+// parser_block.c
 struct pm_ast *pm_parse_block(struct parser *p, const char *of);
-struct pm_ast *pm_parse_statement(struct parser *p);
+bool pm_parser_begins_statement(const struct parser *p);
+
+// parser_branch.c: at "if", "while", "for"
 struct pm_ast *pm_parse_if(struct parser *p);
+struct pm_ast *pm_parse_while(struct parser *p);
+struct pm_ast *pm_parse_for(struct parser *p);
+
+// parser_stmt.c
+struct pm_ast *pm_parse_statement(struct parser *p);
 struct pm_ast *pm_parse_jump(struct parser *p);
 // An expression, or an assignment.
 struct pm_ast *pm_parse_assign(struct parser *p);

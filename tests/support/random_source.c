@@ -734,7 +734,7 @@ void pm_random_source(struct pm_buf *out, const uint8_t *bytes, size_t size)
     struct source s = {.out = out, .bytes = bytes, .size = size};
 
     if (choose(&s, 3) == 2) {
-        put(&s, "import ");
+        put(&s, choose(&s, 3) == 2 ? "pub import " : "import ");
         list(&s, "{", import_name, "}", 1, true);
         put(&s, " from \"@sdk/console\"\n");
     }

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "example.h"
 #include "registry/caps.h"
+#include "support/code_example.h"
 #include "support/test.h"
 
 static bool has_code(const struct pm_compile_result *result, const char *code)
@@ -28,7 +28,7 @@ static bool gives_code(const struct pm_compile_code *code, bool with_tests)
 
     if (pm_compiler_create(NULL, &compiler))
         return false;
-    bool found = CHECK(example_set(compiler, code->example, &options));
+    bool found = CHECK(pm_example_set(compiler, code->example, &options));
     if (found) {
         pm_compiler_build(compiler, &options, &result);
         found = has_code(result, code->code);
@@ -63,15 +63,16 @@ TEST(diags, examples_have_files_repeated_text_and_a_manifest)
 
     if (!CHECK(pm_compiler_create(NULL, &compiler) == PM_OK))
         return;
-    CHECK(example_set(compiler,
-                      "a << 1 <<3 times: b#>>\n// file: src/x/y.pbs\nc"
-                      "// file: prometeu.json\n{\"capabilities\": [\"gfx\"]}",
-                      &options));
+    CHECK(
+        pm_example_set(compiler,
+                       "a << 1 <<3 times: b#>>\n// file: src/x/y.pbs\nc"
+                       "// file: prometeu.json\n{\"capabilities\": [\"gfx\"]}",
+                       &options));
     CHECK(has_text(compiler, "src/main.pbs", "a << 1 b0b1b2\n"));
     CHECK(has_text(compiler, "src/x/y.pbs", "\nc"));
     CHECK(options.has_capabilities);
     CHECK_INT(options.capabilities, PM_CAP_GFX);
-    CHECK(!example_set(compiler, "// file: prometeu.json\n{", &options));
+    CHECK(!pm_example_set(compiler, "// file: prometeu.json\n{", &options));
     pm_compiler_destroy(compiler);
 }
 

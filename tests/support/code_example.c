@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "example.h"
+#include "support/code_example.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/json.h"
 #include "registry/caps.h"
 
@@ -43,7 +42,7 @@ static const char *put_repeated(struct pm_buf *out, const char *text,
     return close + 2;
 }
 
-static void put_expanded(struct pm_buf *out, const char *text, const char *end)
+void pm_example_expand(struct pm_buf *out, const char *text, const char *end)
 {
     while (text < end) {
         const char *behind = NULL;
@@ -88,7 +87,7 @@ static bool set_one(struct pm_compiler *compiler, const char *path,
     struct pm_buf file;
 
     pm_buf_init(&file, &alloc);
-    put_expanded(&file, text, end);
+    pm_example_expand(&file, text, end);
     bool fine = !file.failed;
     if (fine && strcmp(path, "prometeu.json") == 0)
         fine = read_manifest(&file, options);
@@ -99,8 +98,8 @@ static bool set_one(struct pm_compiler *compiler, const char *path,
     return fine;
 }
 
-bool example_set(struct pm_compiler *compiler, const char *example,
-                 struct pm_compile_options *options)
+bool pm_example_set(struct pm_compiler *compiler, const char *example,
+                    struct pm_compile_options *options)
 {
     char path[100] = "src/main.pbs";
     const char *text = example;
