@@ -29,7 +29,7 @@ console.
 
 ORDER = ["prelude", "math", "random", "sort", "strings", "json", "time",
          "grid", "geom", "bits",
-         "console", "files", "save", "card", "assets", "banks"]
+         "console", "audio", "composer", "input", "log", "files", "save", "card", "assets", "banks"]
 
 
 class Item:
@@ -50,6 +50,7 @@ class Reader:
             self.lines = file.read().split("\n")
         self.at = 0
         self.items = []
+        self.handed_on = []
         self.faults = []
 
     def place(self):
@@ -76,10 +77,21 @@ class Reader:
         while self.at < len(self.lines):
             doc = self.comment()
             line = self.lines[self.at]
-            if re.match(r"pub |declare extend", line):
+            if line.startswith("pub import"):
+                self.names_of_others()
+            elif re.match(r"pub |declare extend", line):
                 self.declaration(doc)
             self.at += 1
         return self.items
+
+    def names_of_others(self):
+        text = self.lines[self.at]
+        while "}" not in text:
+            self.at += 1
+            text += " " + self.lines[self.at].strip()
+        names, path = re.search(r"\{(.*)\} from \"(.*)\"", text).groups()
+        names = [n.split(" as ")[-1].strip() for n in names.split(",")]
+        self.handed_on.append((path, [n for n in names if n]))
 
     def declaration(self, doc):
         place = self.place()
@@ -209,9 +221,16 @@ def write_item(out, item):
     write_members(out, item)
 
 
-def write_module(out, name, items):
+def write_module(out, name, items, handed_on):
     out.append("## %s\n\n" % ("The prelude" if name == "@std/prelude"
                                else "`%s`" % name))
+    if handed_on:
+        out.append("Also hands on, so that they may be imported from here:\n"
+                   "\n")
+    for path, names in handed_on:
+        out.append("- %s of `%s`\n" %
+                   (", ".join("`%s`" % n for n in names), path))
+    out.append("\n")
     for item in items:
         if item.kind == "extend" and not item.members:
             continue
@@ -234,13 +253,15 @@ def page():
     faults = []
     for root, name, folder in modules():
         items = []
+        handed_on = []
         for file in sorted(os.listdir(folder)):
             if not file.endswith(".pbs"):
                 continue
             reader = Reader(os.path.join(folder, file))
             items += reader.read()
+            handed_on += reader.handed_on
             faults += reader.faults
-        write_module(out, "@%s/%s" % (root, name), items)
+        write_module(out, "@%s/%s" % (root, name), items, handed_on)
     text = re.sub(r"\n{3,}", "\n\n", "".join(out))
     return text.rstrip("\n") + "\n", faults
 

@@ -90,7 +90,7 @@ static struct pm_low *assign_global(struct checker *c, const struct pm_ast *ast,
             refuse_constant(
                 c, ast->kids[0], decl->name,
                 pm_token_span(decl->file->parsed, decl->ast->token));
-        else
+        else if (decl->kind != CHK_MISSING)
             pm_chk_error(c, PM_LANG_BAD_TARGET, ast->kids[0],
                          "found a %s, wanted something that can be assigned",
                          pm_chk_decl_kind_name(decl));

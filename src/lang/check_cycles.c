@@ -16,6 +16,7 @@ static void report_cycle(struct checker *c, struct step *steps, uint32_t count,
 {
     uint32_t first = count;
 
+    c->has_circle = true;
     while (first > 0 && steps[first - 1].module != back->module)
         first--;
     struct pm_lang_diag *diag =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Gathering: which modules there are, what they declare, what files import.
+// Gathering: which modules there are and what they declare.
 
 #include "lang/check_internal.h"
 #include "lang/compile_registry.h"
@@ -27,7 +27,7 @@ const char *pm_chk_decl_kind_name(const struct chk_decl *decl)
     static const char *const names[] = {
         "function", "constant", "global",   "struct",   "enum",
         "service",  "contract", "callback", "state",    "host call",
-        "function", "function", "module",   "function",
+        "function", "function", "module",   "function", "name",
     };
 
     return names[decl->kind];
@@ -35,8 +35,8 @@ const char *pm_chk_decl_kind_name(const struct chk_decl *decl)
 
 // --- declarations ------------------------------------------------------------
 
-static void report_twice(struct checker *c, const struct chk_decl *first,
-                         struct pm_span second, struct pm_text name)
+void pm_chk_twice(struct checker *c, const struct chk_decl *first,
+                  struct pm_span second, struct pm_text name)
 {
     struct pm_lang_diag *diag =
         pm_chk_error_at(c, PM_LANG_DUPLICATE, second,
@@ -49,7 +49,7 @@ static void report_twice(struct checker *c, const struct chk_decl *first,
     pm_chk_help(c, diag, "give one of the two another name");
 }
 
-static struct chk_decl *new_decl(struct checker *c, chk_decl_kind kind,
+struct chk_decl *pm_chk_new_decl(struct checker *c, chk_decl_kind kind,
                                  const struct pm_ast *ast)
 {
     struct chk_decl *decl = pm_chk_alloc(c, sizeof *decl);
@@ -65,11 +65,11 @@ static struct chk_decl *new_decl(struct checker *c, chk_decl_kind kind,
 static struct chk_decl *add(struct checker *c, struct chk_map *names,
                             chk_decl_kind kind, const struct pm_ast *ast)
 {
-    struct chk_decl *decl = new_decl(c, kind, ast);
+    struct chk_decl *decl = pm_chk_new_decl(c, kind, ast);
     struct chk_decl *first = pm_chk_map_put(c, names, decl->name, decl);
 
     if (first)
-        report_twice(c, first, pm_chk_name_span(c, ast), decl->name);
+        pm_chk_twice(c, first, pm_chk_name_span(c, ast), decl->name);
     return decl;
 }
 
@@ -126,7 +126,7 @@ static void read_members(struct checker *c, struct chk_decl *owner,
     }
 }
 
-static struct pm_text string_of(struct checker *c, const struct pm_ast *ast)
+struct pm_text pm_chk_string(struct checker *c, const struct pm_ast *ast)
 {
     size_t size = 0;
     const char *text =
@@ -152,7 +152,7 @@ static bool in_library(struct checker *c, const struct pm_ast *ast,
 static void read_ops(struct checker *c, struct chk_decl *decl,
                      const struct pm_ast *extra)
 {
-    struct pm_text text = string_of(c, extra);
+    struct pm_text text = pm_chk_string(c, extra);
     uint32_t at = 0;
 
     while (at < text.size) {
@@ -193,7 +193,7 @@ static void read_signatures(struct checker *c, const struct pm_ast *block,
     struct pm_text module = {"", 0};
 
     if (kind == CHK_HOST)
-        module = string_of(c, block->kids[0]);
+        module = pm_chk_string(c, block->kids[0]);
     for (uint32_t i = 0; i < members->count; i++) {
         const struct pm_ast *ast = members->kids[i];
         if (ast->kind != PM_AST_SIGNATURE)
@@ -224,7 +224,7 @@ static void read_extend(struct checker *c, const struct pm_ast *ast)
 {
     if (!in_library(c, ast, "extend"))
         return;
-    struct chk_decl *owner = new_decl(c, CHK_STRUCT, ast);
+    struct chk_decl *owner = pm_chk_new_decl(c, CHK_STRUCT, ast);
     owner->type_params = ast->kids[0];
     read_members(c, owner, ast->kids[2]);
     pm_chk_push(c, &c->extends, owner);
@@ -323,119 +323,15 @@ static void read_declaration(struct checker *c, const struct pm_ast *ast)
     }
 }
 
-// --- imports -----------------------------------------------------------------
-
-static struct chk_module *imported(struct checker *c, const struct pm_ast *path)
-{
-    struct pm_text name = string_of(c, path);
-    struct chk_module *module = pm_chk_map_get(&c->modules, name);
-
-    if (module) {
-        struct chk_need *need = pm_chk_alloc(c, sizeof *need);
-        need->module = module;
-        need->span = pm_chk_span(c, path);
-        pm_chk_push(c, &c->file->module->needs, need);
-        return module;
-    }
-    struct pm_lang_diag *diag =
-        pm_chk_error(c, PM_LANG_UNKNOWN_MODULE, path,
-                     "there is no module \"%s\"", pm_chk_show(c, name));
-    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
-    pm_chk_nearest_map(&nearest, &c->modules);
-    if (diag && nearest.best.data)
-        pm_chk_help(c, diag, "did you mean \"%s\"?",
-                    pm_chk_show(c, nearest.best));
-    else
-        pm_chk_help(
-            c, diag,
-            "a module is a folder below src/, by its path from there, or "
-            "one of @std/… and @sdk/…");
-    return NULL;
-}
-
-// Puts a name into the file's own.
-static void import_as(struct checker *c, struct pm_text name,
-                      struct chk_decl *decl, struct pm_span span)
-{
-    struct chk_decl *first = pm_chk_map_put(c, &c->file->imports, name, decl);
-
-    if (!first)
-        first = pm_chk_map_get(&c->file->module->names, name);
-    else if (first == decl)
-        return;
-    if (first)
-        report_twice(c, first, span, name);
-}
-
-static void import_name(struct checker *c, struct chk_module *module,
-                        const struct pm_ast *ast)
-{
-    struct pm_text name = pm_chk_name(c, ast);
-    const struct pm_ast *alias = ast->kids[0];
-    struct chk_decl *decl = pm_chk_map_get(&module->names, name);
-
-    if (!decl || !decl->is_pub) {
-        struct pm_lang_diag *diag =
-            pm_chk_error_at(c, PM_LANG_NOT_EXPORTED, pm_chk_name_span(c, ast),
-                            decl ? "'%s' of \"%s\" is not public"
-                                 : "there is no '%s' in \"%s\"",
-                            pm_chk_show(c, name), module->path);
-        if (decl) {
-            pm_chk_note(c, diag,
-                        pm_token_span(decl->file->parsed, decl->ast->token),
-                        "it is declared here; write 'pub' in front of it");
-            return;
-        }
-        struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
-        for (uint32_t i = 0; i < module->names.capacity; i++) {
-            struct chk_decl *other = module->names.entries[i].value;
-            if (other && other->is_pub)
-                pm_chk_nearest_try(&nearest, other->name);
-        }
-        pm_chk_nearest_end(c, &nearest, diag, pm_chk_name_span(c, ast));
-        return;
-    }
-    import_as(c, alias ? pm_chk_name(c, alias) : name, decl,
-              pm_chk_name_span(c, alias ? alias : ast));
-}
-
-static void read_import(struct checker *c, const struct pm_ast *ast)
-{
-    if (ast->kids[0]->kind != PM_AST_STRING)
-        return;
-    struct chk_module *module = imported(c, ast->kids[0]);
-    if (!module)
-        return;
-    if (ast->kind == PM_AST_IMPORT_NAMES) {
-        for (uint32_t i = 1; i < ast->count; i++)
-            if (ast->kids[i]->kind == PM_AST_IMPORT_NAME)
-                import_name(c, module, ast->kids[i]);
-        return;
-    }
-    struct chk_decl *decl = new_decl(c, CHK_MODULE, ast);
-    decl->module = module;
-    import_as(c, decl->name, decl, pm_chk_name_span(c, ast));
-}
-
 // --- all of it ---------------------------------------------------------------
 
-static bool is_import(const struct pm_ast *ast)
-{
-    return ast->kind == PM_AST_IMPORT_NAMES ||
-           ast->kind == PM_AST_IMPORT_MODULE;
-}
-
-static void each_item(struct checker *c, bool imports)
+static void read_declarations(struct checker *c)
 {
     for (uint32_t i = 0; i < c->input->file_count; i++) {
         c->file = &c->files[i];
         const struct pm_ast *tree = c->file->parsed->tree;
-        for (uint32_t k = 0; tree && k < tree->count; k++) {
-            if (imports && is_import(tree->kids[k]))
-                read_import(c, tree->kids[k]);
-            if (!imports)
-                read_declaration(c, tree->kids[k]);
-        }
+        for (uint32_t k = 0; tree && k < tree->count; k++)
+            read_declaration(c, tree->kids[k]);
     }
 }
 
@@ -451,9 +347,8 @@ void pm_chk_gather(struct checker *c)
         pm_chk_push(c, &file->module->files, file);
     }
     c->prelude = pm_chk_find_module(c, "@std/prelude");
-    each_item(c, false);
-    each_item(c, true);
-    pm_chk_check_cycles(c);
+    read_declarations(c);
+    pm_chk_imports(c);
 }
 
 bool pm_chk_skips(const struct checker *c, const struct chk_module *module)
@@ -491,7 +386,5 @@ struct chk_decl *pm_chk_path(struct checker *c, const struct pm_ast *ast)
     struct chk_decl *module = pm_chk_path(c, ast->kids[0]);
     if (!module || module->kind != CHK_MODULE)
         return NULL;
-    struct chk_decl *decl =
-        pm_chk_map_get(&module->module->names, pm_chk_name(c, ast));
-    return decl && decl->is_pub ? decl : NULL;
+    return pm_chk_public(module->module, pm_chk_name(c, ast));
 }

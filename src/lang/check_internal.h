@@ -53,7 +53,8 @@ struct chk_file {
 
 struct chk_module {
     const char *path;
-    struct chk_map names; // to chk_decl
+    struct chk_map names;     // to chk_decl
+    struct chk_map handed_on; // names of others ("pub import"), to chk_decl
     struct chk_list files;
     struct chk_list needs; // chk_need: the modules it imports
     int visit;             // 0 not, 1 being, 2 done
@@ -82,6 +83,8 @@ typedef enum chk_decl_kind {
     CHK_INTRINSIC,
     CHK_MODULE, // a module under a name
     CHK_BUILTIN,
+    // An import that was not found, which was reported: any use of it is fine.
+    CHK_MISSING,
 } chk_decl_kind;
 
 struct chk_decl {
@@ -259,6 +262,7 @@ struct checker {
     uint32_t missing;     // capability bits that were told
     uint32_t suggestions; // made for "did you mean"
     bool too_many_instances;
+    bool has_circle; // modules need each other: reported
 
     struct chk_body *body; // the one being lowered
     struct chk_file *file; // the one whose names are looked up
@@ -355,7 +359,7 @@ bool pm_chk_is_plain_enum(const struct pm_lt *type);
 // Whether zero slots are a value of the type.
 bool pm_chk_has_zero(const struct pm_lt *type);
 
-// --- gather.c, cycles.c -----------------------------------------------------
+// --- gather.c, imports.c, cycles.c ------------------------------------------
 
 void pm_chk_gather(struct checker *c);
 struct chk_module *pm_chk_find_module(struct checker *c, const char *path);
@@ -366,6 +370,21 @@ struct chk_decl *pm_chk_lookup(struct checker *c, struct chk_file *file,
 // it is a value or unknown. Reports nothing.
 struct chk_decl *pm_chk_path(struct checker *c, const struct pm_ast *ast);
 const char *pm_chk_decl_kind_name(const struct chk_decl *decl);
+// A declaration, not yet known by its name.
+struct chk_decl *pm_chk_new_decl(struct checker *c, chk_decl_kind kind,
+                                 const struct pm_ast *ast);
+// Reports a name that is declared again.
+void pm_chk_twice(struct checker *c, const struct chk_decl *first,
+                  struct pm_span second, struct pm_text name);
+struct pm_text pm_chk_string(struct checker *c, const struct pm_ast *ast);
+// The imports of all files.
+void pm_chk_imports(struct checker *c);
+// What others see of a module: what it declares or hands on; NULL: nothing.
+struct chk_decl *pm_chk_public(const struct chk_module *module,
+                               struct pm_text name);
+void pm_chk_nearest_public(struct chk_nearest *nearest,
+                           const struct chk_module *module);
+// Puts the modules in their order.
 void pm_chk_check_cycles(struct checker *c);
 // Whether only what is used of a module is checked.
 bool pm_chk_skips(const struct checker *c, const struct chk_module *module);

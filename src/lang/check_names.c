@@ -55,6 +55,8 @@ static struct pm_low *function_value(struct checker *c,
 struct pm_low *pm_chk_decl_value(struct checker *c, const struct pm_ast *ast,
                                  struct chk_decl *decl)
 {
+    if (decl->kind == CHK_MISSING)
+        return pm_chk_unknown(c, ast);
     if (decl->kind == CHK_FN || decl->kind == CHK_BUILTIN ||
         decl->kind == CHK_OP || decl->kind == CHK_HOST ||
         decl->kind == CHK_INTRINSIC)
@@ -175,21 +177,24 @@ static struct pm_low *static_member(struct checker *c, const struct pm_ast *ast,
                                     struct chk_decl *decl)
 {
     struct pm_text member = pm_chk_name(c, ast);
-    struct chk_decl *found = NULL;
-    const struct chk_map *names = &decl->members;
 
+    if (decl->kind == CHK_MISSING)
+        return pm_chk_unknown(c, ast);
     if (decl->kind == CHK_ENUM)
         return pm_chk_enum_member(c, ast, decl, member, NULL);
-    if (decl->kind == CHK_MODULE)
-        names = &decl->module->names;
-    found = pm_chk_map_get(names, member);
-    if (found && (decl->kind != CHK_MODULE || found->is_pub))
+    struct chk_decl *found = decl->kind == CHK_MODULE
+                                 ? pm_chk_public(decl->module, member)
+                                 : pm_chk_map_get(&decl->members, member);
+    if (found)
         return pm_chk_decl_value(c, ast, found);
     struct pm_lang_diag *diag = pm_chk_error_at(
         c, PM_LANG_UNKNOWN_MEMBER, pm_chk_name_span(c, ast), "'%s' has no '%s'",
         pm_chk_show(c, decl->name), pm_chk_show(c, member));
     struct chk_nearest nearest = pm_chk_nearest_begin(c, member);
-    pm_chk_nearest_map(&nearest, names);
+    if (decl->kind == CHK_MODULE)
+        pm_chk_nearest_public(&nearest, decl->module);
+    else
+        pm_chk_nearest_map(&nearest, &decl->members);
     pm_chk_nearest_end(c, &nearest, diag, pm_chk_name_span(c, ast));
     return pm_chk_unknown(c, ast);
 }

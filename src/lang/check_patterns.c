@@ -250,6 +250,8 @@ static struct pm_low *test_name(struct checker *c,
 {
     struct chk_decl *decl = pm_chk_lookup(c, c->file, pm_chk_name(c, pattern));
 
+    if (decl && decl->kind == CHK_MISSING)
+        return pm_chk_unknown(c, pattern);
     if (decl && decl->kind == CHK_CONST)
         return pm_chk_equal(c, pattern, value_of(c, state),
                             pm_chk_coerce(c, pattern,

@@ -408,6 +408,7 @@ void pm_chk_dump_names(struct checker *c, struct pm_buf *out)
         const struct chk_module *module = c->module_order.items[m];
         pm_buf_printf(out, "module \"%s\"\n", module->path);
         dump_map(&module->names, "declares", out);
+        dump_map(&module->handed_on, "hands on", out);
         for (uint32_t i = 0; i < module->files.count; i++) {
             const struct chk_file *file = module->files.items[i];
             pm_buf_printf(out, "  file %s\n", file->input->name);

@@ -270,10 +270,11 @@ static struct chk_decl *qualified(struct checker *c, const struct pm_ast *ast,
     struct chk_decl *module =
         pm_chk_lookup(c, c->file, pm_chk_name(c, qualifier));
 
+    if (module && module->kind == CHK_MISSING)
+        return module;
     if (!module || module->kind != CHK_MODULE)
         return NULL;
-    struct chk_decl *decl = pm_chk_map_get(&module->module->names, name);
-    return decl && decl->is_pub ? decl : NULL;
+    return pm_chk_public(module->module, name);
 }
 
 static const struct pm_lt *resolve_name(struct checker *c,
@@ -304,6 +305,8 @@ static const struct pm_lt *resolve_name(struct checker *c,
         return unknown_type(c, ast, name, bindings);
     if (decl->kind == CHK_STRUCT)
         return resolve_arguments(c, decl, ast, bindings, self);
+    if (decl->kind == CHK_MISSING)
+        return c->t_unknown;
     if (ast->kids[1])
         pm_chk_error(c, PM_LANG_TYPE_ARGUMENTS, ast,
                      "'%s' takes no type arguments", pm_chk_show(c, name));

@@ -93,9 +93,9 @@ static struct format_list list_of(const struct pm_ast *node, uint32_t from,
 static void imports(struct format *f, const struct pm_ast *node)
 {
     struct format_list list = list_of(node, 1, true);
-    list.open = node->first + 1;
+    list.open = node->token + 1;
     list.close = f->tokens[list.open].match;
-    pm_format_token(f, node->first);
+    pm_format_tokens(f, node->first, list.open);
     pm_format_list(f, &list, false);
     pm_format_tokens(f, list.close + 1, node->last + 1);
 }

@@ -116,7 +116,7 @@ static const struct mistake mistakes[] = {
     {"fn f(n: int) -> str { return switch n { 1 -> 2, default -> \"a\" } }",
      "1:PBS0301"},
     {"import { Nope } from \"@std/prelude\"\nfn f() -> void { Nope() }",
-     "1:PBS0204 2:PBS0201"},
+     "1:PBS0204"},
     {"fn f<T>(a: T) -> T { return a + nope }", "1:PBS0201"},
     {"fn f<T>(a: T) -> T { return a + 1 }\nfn g() -> str { return f(\"x\") }",
      "1:PBS0302"},

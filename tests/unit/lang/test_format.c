@@ -53,9 +53,10 @@ static void check_kept(const char *source)
 
 TEST(format, blanks_stand_around_operators_and_behind_commas)
 {
-    check_layout("import{A,B as C}from\"m\"\n"
+    check_layout("pub   import{A}from\"k\"\nimport{A,B as C}from\"m\"\n"
                  "fn  f ( a :int,b:map<str,List<int>>=c )->result<E>optional "
                  "int[ ]{return-a+ - -b*~c-d(e)[1].f!and not(g)}",
+                 "pub import { A } from \"k\"\n"
                  "import { A, B as C } from \"m\"\n"
                  "fn f(a: int, b: map<str, List<int>> = c) -> result<E> "
                  "optional int[] {\n"

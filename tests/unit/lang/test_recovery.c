@@ -3,6 +3,7 @@
 // Texts with mistakes: each is reported once, and the rest is read.
 #include <stdio.h>
 
+#include "support/code_example.h"
 #include "support/lang_text.h"
 #include "support/test.h"
 
@@ -60,13 +61,17 @@ TEST(recovery, the_example_of_each_message_gives_it_and_no_other)
         const char *example = pm_lang_code_example((pm_lang_code)code);
         const char *name = pm_lang_code_name((pm_lang_code)code);
         struct lang_text text;
-        if (strncmp(name, "PBS01", 5) != 0 || !*example)
+        if (strncmp(name, "PBS01", 5) != 0)
             continue;
-        lang_text_read(&text, &alloc, example, strlen(example));
+        struct pm_buf source;
+        pm_buf_init(&source, &alloc);
+        pm_example_expand(&source, example, example + strlen(example));
+        lang_text_read(&text, &alloc, (const char *)source.data, source.size);
         if (!CHECK_INT(text.report.count, 1) ||
             !CHECK_INT(text.report.items[0].code, code))
             printf("%s: %s", name, lang_text_messages(&text));
         lang_text_free(&text);
+        pm_buf_free(&source);
     }
 }
 
@@ -255,6 +260,20 @@ TEST(recovery, what_is_no_declaration)
                    "host\n");
     check_messages("fn f() { }\nimport { a } from \"b\"\n",
                    "2:1 PBS0127 found an import behind a declaration\n");
+    check_messages("pub import m from \"b\"\nfn f() { }\n",
+                   "1:1 PBS0112 found 'pub' before the import of a whole "
+                   "module; only names are handed on\n");
+    check_messages("pub { a } from \"b\"\nfn f() { }\n",
+                   "1:5 PBS0112 found '{', wanted 'import' before it\n");
+    check_messages("export { a } from \"b\"\nfn f() { }\n",
+                   "1:1 PBS0118 found 'export', wanted 'pub'\n"
+                   "1:8 PBS0112 found '{', wanted 'import' before it\n");
+    check_messages("use { a } from \"b\"\nfn f() { }\n",
+                   "1:1 PBS0118 found 'use', wanted 'import'\n");
+    check_messages("fn f() { }\npub import { a } from \"b\"\n",
+                   "2:1 PBS0127 found an import behind a declaration\n");
+    check_messages("fn f() { pub import { a } from \"b\" }\n",
+                   "1:10 PBS0133 found an import in a function\n");
     check_messages("import \"b\"\nfn f() { }\n",
                    "1:8 PBS0112 found a string, wanted names in '{ }', or a "
                    "name\n");

@@ -51,6 +51,10 @@ TEST(trees, imports)
                "      alias: name 'C'\n"
                "  item: import module 'm'\n"
                "    path: string '\"a/b\"'\n");
+    check_tree("pub import { A } from \"m\"\n", "file\n"
+                                                "  item: import pub\n"
+                                                "    path: string '\"m\"'\n"
+                                                "    name: import name 'A'\n");
 }
 
 TEST(trees, functions)
