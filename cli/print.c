@@ -128,18 +128,18 @@ static bool find_line(const struct cli_source *source, uint32_t line,
     return true;
 }
 
-// Shows tabs as one blank, so that the caret's column is right; the rest is
-// escaped.
+// Shows tabs as one blank, so that the caret's column is right, and backslashes
+// as they are; the rest is escaped.
 static void put_source(struct pm_buf *out, const char *text, size_t size)
 {
     size_t start = 0;
 
     for (size_t i = 0; i <= size; i++) {
-        if (i < size && text[i] != '\t')
+        if (i < size && text[i] != '\t' && text[i] != '\\')
             continue;
         pm_buf_put_escaped(out, text + start, i - start);
         if (i < size)
-            pm_buf_put8(out, ' ');
+            pm_buf_put8(out, text[i] == '\t' ? ' ' : '\\');
         start = i + 1;
     }
 }

@@ -163,10 +163,14 @@ static struct pm_low *call_value(struct checker *c, const struct pm_ast *ast,
     const struct pm_ast *args = ast->kids[2];
 
     if (type->kind != PM_LT_FN) {
-        if (!pm_chk_is_unknown(type))
-            pm_chk_error(c, PM_LANG_NOT_CALLABLE, ast->kids[0],
-                         "found %s in front of '(', wanted a function",
-                         pm_chk_show_type(c, type));
+        if (!pm_chk_is_unknown(type)) {
+            struct pm_lang_diag *diag =
+                pm_chk_error(c, PM_LANG_NOT_CALLABLE, ast->kids[0],
+                             "found %s in front of '(', wanted a function",
+                             pm_chk_show_type(c, type));
+            if (ast->kids[0]->kind == PM_AST_MEMBER && args->count == 0)
+                pm_chk_help(c, diag, "a field is read without ( )");
+        }
         for (uint32_t i = 0; i < args->count; i++)
             if (args->kids[i]->kind != PM_AST_NAMED &&
                 args->kids[i]->kind != PM_AST_LAMBDA)

@@ -53,7 +53,12 @@ static void report_mismatch(struct checker *c, const struct pm_ast *ast,
                                   : "found %s, wanted %s",
         pm_chk_show_type(c, found), pm_chk_show_type(c, wanted));
 
-    if (wanted->kind == PM_LT_INT && found->kind == PM_LT_FLOAT)
+    if (found->kind == PM_LT_TUPLE && wanted->kind != PM_LT_TUPLE)
+        pm_chk_help_tuple(c, diag, ast);
+    else if (wanted->kind == PM_LT_STRUCT && found->kind == PM_LT_ARRAY &&
+             pm_chk_is(pm_chk_struct_of(wanted)->decl->name, "List"))
+        pm_chk_help(c, diag, "write [a, b].to_list(), or new List<int>()");
+    else if (wanted->kind == PM_LT_INT && found->kind == PM_LT_FLOAT)
         pm_chk_help(c, diag, "int(…) takes the part before the point");
     else if (wanted->kind == PM_LT_FLOAT && found->kind == PM_LT_INT)
         pm_chk_help(c, diag, "float(…) converts it");

@@ -175,6 +175,7 @@ struct chk_var {
     uint32_t index;
     bool is_constant;
     bool is_param;
+    bool is_element;  // the second of a loop's two names
     bool is_positive; // a count that starts above 0 and goes up
     bool is_assigned; // again, after its declaration
     bool is_captured;
@@ -310,6 +311,9 @@ void pm_chk_help(struct checker *c, struct pm_lang_diag *diag,
                  const char *format, ...) PM_PRINTF(3, 4);
 void pm_chk_note(struct checker *c, struct pm_lang_diag *diag,
                  struct pm_span span, const char *format, ...) PM_PRINTF(4, 5);
+// What to do with a tuple where one value is wanted; [ast] is the tuple.
+void pm_chk_help_tuple(struct checker *c, struct pm_lang_diag *diag,
+                       const struct pm_ast *ast);
 const char *pm_chk_show(struct checker *c, struct pm_text text);
 const char *pm_chk_show_type(struct checker *c, const struct pm_lt *type);
 
@@ -388,6 +392,18 @@ void pm_chk_nearest_public(struct chk_nearest *nearest,
 void pm_chk_check_cycles(struct checker *c);
 // Whether only what is used of a module is checked.
 bool pm_chk_skips(const struct checker *c, const struct chk_module *module);
+
+// --- unknown.c --------------------------------------------------------------
+
+// Report what is not there, with what was probably meant.
+struct pm_low *pm_chk_unknown_name(struct checker *c, const struct pm_ast *ast);
+const struct pm_lt *pm_chk_unknown_type(struct checker *c,
+                                        const struct pm_ast *ast,
+                                        struct pm_text name,
+                                        const struct chk_binding *bindings);
+struct pm_low *pm_chk_unknown_member(struct checker *c,
+                                     const struct pm_ast *ast,
+                                     const struct pm_low *object);
 
 // --- resolve.c --------------------------------------------------------------
 

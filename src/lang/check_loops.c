@@ -353,6 +353,7 @@ static void bind_turn(struct checker *c, const struct pm_ast *ast,
         struct chk_var *var =
             pm_chk_declare(c, pm_chk_name(c, name), pm_chk_span(c, name),
                            values[i]->type, true);
+        var->is_element = i == 1 && index;
         pm_chk_push(
             c, list,
             pm_chk_write_var(c, var, values[i], pm_chk_span(c, name), true));
@@ -425,8 +426,9 @@ static struct pm_low *for_protocol(struct checker *c, const struct pm_ast *ast,
     struct chk_scope scope = pm_chk_scope_begin(c);
     struct pm_low *element =
         call_with(c, get, span, object, get_int(c, at, span));
-    bool gives_both = element->type->kind == PM_LT_TUPLE;
-    if (!ast->kids[1] && gives_both && element->type->part_count == 2)
+    bool gives_both =
+        element->type->kind == PM_LT_TUPLE && element->type->part_count == 2;
+    if (!ast->kids[1] && gives_both)
         element = pm_chk_low_part(c, element->type->parts[0],
                                   pm_chk_spill(c, &turn, element), 0);
     bind_turn(c, ast, &turn, gives_both ? NULL : get_int(c, at, span), element);

@@ -106,6 +106,29 @@ void pm_chk_note(struct checker *c, struct pm_lang_diag *diag,
     va_end(args);
 }
 
+void pm_chk_help_tuple(struct checker *c, struct pm_lang_diag *diag,
+                       const struct pm_ast *ast)
+{
+    struct pm_text name = {"", 0};
+    const struct chk_var *var = NULL;
+
+    if (ast->kind == PM_AST_NAME) {
+        name = pm_chk_name(c, ast);
+        var = pm_chk_find_var(c, name);
+    }
+    if (!var) {
+        pm_chk_help(c, diag, "take it apart first: let (x, y) = …");
+        return;
+    }
+    if (var->is_element)
+        pm_chk_note(c, diag, var->span,
+                    "'%s' is the whole element: of a loop's two names the "
+                    "first is the place",
+                    pm_chk_show(c, name));
+    pm_chk_help(c, diag, "take it apart first: let (x, y) = %s",
+                pm_chk_show(c, name));
+}
+
 const char *pm_chk_show(struct checker *c, struct pm_text text)
 {
     return pm_lang_show(c->report, text.data, text.size);

@@ -84,70 +84,6 @@ struct pm_low *pm_chk_decl_value(struct checker *c, const struct pm_ast *ast,
     return low;
 }
 
-// Names of other languages that need more than another word; the others are
-// known to pm_lang_foreign_word.
-static const char *foreign(struct pm_text name)
-{
-    static const struct {
-        const char *name;
-        const char *help;
-    } rows[] = {
-        {"null", "what may be missing is an optional: some(x) or none"},
-        {"nil", "what may be missing is an optional: some(x) or none"},
-        {"undefined", "what may be missing is an optional: some(x) or none"},
-        {"None", "it is written none"},
-        {"len", "write x.len()"},
-        {"range", "write for i from 0 until n { … }"},
-        {"Math", "import { sin, cos } from \"@std/math\"; min, max, abs are "
-                 "there without"},
-        {"rnd", "import { new_random } from \"@std/random\""},
-        {"random", "import { new_random } from \"@std/random\""},
-    };
-
-    for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++)
-        if (pm_chk_is(name, rows[i].name))
-            return rows[i].help;
-    return NULL;
-}
-
-static struct pm_low *unknown_name(struct checker *c, const struct pm_ast *ast)
-{
-    struct pm_text name = pm_chk_name(c, ast);
-    struct pm_lang_diag *diag =
-        pm_chk_error(c, PM_LANG_UNKNOWN_NAME, ast, "there is no '%s' here",
-                     pm_chk_show(c, name));
-    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
-
-    for (struct chk_body *body = c->body; body; body = body->parent)
-        for (uint32_t i = body->vars.count; i-- > 0;)
-            pm_chk_nearest_try(&nearest,
-                               ((struct chk_var *)body->vars.items[i])->name);
-    pm_chk_nearest_map(&nearest, &c->file->imports);
-    pm_chk_nearest_map(&nearest, &c->file->module->names);
-    if (c->prelude)
-        pm_chk_nearest_map(&nearest, &c->prelude->names);
-    pm_chk_nearest_map(&nearest, &c->builtins);
-    const char *meant = pm_lang_foreign_word(name.data, name.size);
-    if (foreign(name) || meant) {
-        if (foreign(name))
-            pm_chk_help(c, diag, "%s", foreign(name));
-        else
-            pm_chk_help(c, diag, "it is written here '%s'", meant);
-        return pm_chk_unknown(c, ast);
-    }
-    const struct pm_lt *self = c->body ? c->body->self : NULL;
-    if (self && self->kind == PM_LT_STRUCT)
-        for (uint32_t i = 0; i < self->field_count; i++)
-            if (pm_chk_same(self->fields[i].name, name)) {
-                pm_chk_help(c, diag,
-                            "a field is reached through 'this': this.%s",
-                            pm_chk_show(c, name));
-                return pm_chk_unknown(c, ast);
-            }
-    pm_chk_nearest_end(c, &nearest, diag, pm_chk_span(c, ast));
-    return pm_chk_unknown(c, ast);
-}
-
 struct pm_low *pm_chk_name_value(struct checker *c, const struct pm_ast *ast)
 {
     struct pm_text text = pm_chk_name(c, ast);
@@ -156,7 +92,7 @@ struct pm_low *pm_chk_name_value(struct checker *c, const struct pm_ast *ast)
     if (var)
         return pm_chk_read_var(c, var, pm_chk_span(c, ast));
     struct chk_decl *decl = pm_chk_lookup(c, c->file, text);
-    return decl ? pm_chk_decl_value(c, ast, decl) : unknown_name(c, ast);
+    return decl ? pm_chk_decl_value(c, ast, decl) : pm_chk_unknown_name(c, ast);
 }
 
 struct pm_low *pm_chk_this(struct checker *c, const struct pm_ast *ast)
@@ -191,33 +127,20 @@ static struct pm_low *static_member(struct checker *c, const struct pm_ast *ast,
         c, PM_LANG_UNKNOWN_MEMBER, pm_chk_name_span(c, ast), "'%s' has no '%s'",
         pm_chk_show(c, decl->name), pm_chk_show(c, member));
     struct chk_nearest nearest = pm_chk_nearest_begin(c, member);
+    if (decl->kind == CHK_MODULE && pm_chk_public(decl->module, decl->name)) {
+        pm_chk_help(c, diag,
+                    "'%s' is the whole module here; for the one of that name "
+                    "in it write import { %s } from \"%s\"",
+                    pm_chk_show(c, decl->name), pm_chk_show(c, decl->name),
+                    decl->module->path);
+        return pm_chk_unknown(c, ast);
+    }
     if (decl->kind == CHK_MODULE)
         pm_chk_nearest_public(&nearest, decl->module);
     else
         pm_chk_nearest_map(&nearest, &decl->members);
     pm_chk_nearest_end(c, &nearest, diag, pm_chk_name_span(c, ast));
     return pm_chk_unknown(c, ast);
-}
-
-static void suggest_member(struct checker *c, const struct pm_lt *type,
-                           struct pm_text wanted, struct pm_lang_diag *diag,
-                           struct pm_span span)
-{
-    struct chk_nearest nearest = pm_chk_nearest_begin(c, wanted);
-
-    if (type->kind == PM_LT_STRUCT) {
-        for (uint32_t i = 0; i < type->field_count; i++)
-            pm_chk_nearest_try(&nearest, type->fields[i].name);
-        pm_chk_nearest_map(&nearest, &pm_chk_struct_of(type)->decl->members);
-    }
-    for (uint32_t i = 0; i < c->extend_members.capacity; i++) {
-        struct chk_binding *bindings;
-        struct pm_text name = c->extend_members.entries[i].key;
-        if (c->extend_members.entries[i].value && name.size <= 40 &&
-            pm_chk_find_method(c, type, name, &bindings))
-            pm_chk_nearest_try(&nearest, name);
-    }
-    pm_chk_nearest_end(c, &nearest, diag, span);
 }
 
 struct pm_low *pm_chk_member(struct checker *c, const struct pm_ast *ast)
@@ -246,33 +169,7 @@ struct pm_low *pm_chk_member(struct checker *c, const struct pm_ast *ast)
             return low;
         }
     }
-    struct chk_binding *bindings;
-    struct pm_span span = pm_chk_name_span(c, ast);
-    if (pm_chk_find_method(c, type, wanted, &bindings)) {
-        pm_chk_help(c,
-                    pm_chk_error_at(c, PM_LANG_NOT_A_VALUE, span,
-                                    "'%s' is a method and has to be called",
-                                    pm_chk_show(c, wanted)),
-                    "write %s()", pm_chk_show(c, wanted));
-        return pm_chk_unknown(c, ast);
-    }
-    struct pm_lang_diag *diag =
-        pm_chk_error_at(c, PM_LANG_UNKNOWN_MEMBER, span, "%s has no '%s'",
-                        pm_chk_show_type(c, type), pm_chk_show(c, wanted));
-    if (type->kind == PM_LT_ARRAY &&
-        (pm_chk_is(wanted, "push") || pm_chk_is(wanted, "pop") ||
-         pm_chk_is(wanted, "add") || pm_chk_is(wanted, "append") ||
-         pm_chk_is(wanted, "insert") || pm_chk_is(wanted, "remove")))
-        pm_chk_help(
-            c, diag,
-            "an array keeps its length; a List grows: [1, 2].to_list()");
-    else if (type->kind == PM_LT_OPTIONAL)
-        pm_chk_help(c, diag, "say what it is when there is none: … else …");
-    else if (type->kind == PM_LT_RESULT)
-        pm_chk_help(c, diag, "get the value with '!' or 'handle'");
-    else
-        suggest_member(c, type, wanted, diag, span);
-    return pm_chk_unknown(c, ast);
+    return pm_chk_unknown_member(c, ast, object);
 }
 
 // --- elements ----------------------------------------------------------------

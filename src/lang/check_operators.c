@@ -100,7 +100,12 @@ static struct pm_low *refuse(struct checker *c, const struct pm_ast *ast,
         pm_chk_error(c, PM_LANG_OPERANDS, ast, "found %s %s %s",
                      pm_chk_show_type(c, left), op, pm_chk_show_type(c, right));
 
-    if ((left->kind == PM_LT_STR) != (right->kind == PM_LT_STR) && op[0] == '+')
+    if (left->kind == PM_LT_TUPLE || right->kind == PM_LT_TUPLE)
+        pm_chk_help_tuple(c, diag, ast->kids[left->kind != PM_LT_TUPLE]);
+    else if (left->kind == PM_LT_STR && op[0] == '%')
+        pm_chk_help(c, diag, "put the value into the text: \"… {x}\"");
+    else if ((left->kind == PM_LT_STR) != (right->kind == PM_LT_STR) &&
+             op[0] == '+')
         pm_chk_help(c, diag, "put the value into the text: \"… {x}\"");
     else if (pm_chk_is_number(left) && pm_chk_is_number(right))
         pm_chk_help(

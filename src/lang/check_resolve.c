@@ -234,35 +234,6 @@ static const struct pm_lt *resolve_arguments(struct checker *c,
     return limit(c, ast, pm_chk_struct_type(c, decl, own, pm_chk_span(c, ast)));
 }
 
-static const struct pm_lt *unknown_type(struct checker *c,
-                                        const struct pm_ast *ast,
-                                        struct pm_text name,
-                                        const struct chk_binding *bindings)
-{
-    static const char *const basics[] = {"int", "float", "bool", "byte",
-                                         "str", "bytes", "task", "void",
-                                         "map", "List"};
-    struct pm_span span = pm_chk_name_span(c, ast);
-    struct pm_lang_diag *diag =
-        pm_chk_error_at(c, PM_LANG_UNKNOWN_TYPE, span, "there is no type '%s'",
-                        pm_chk_show(c, name));
-    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
-
-    const char *meant = pm_lang_foreign_word(name.data, name.size);
-    if (meant) {
-        pm_chk_help(c, diag, "it is written here '%s'", meant);
-        return c->t_unknown;
-    }
-    for (size_t i = 0; i < PM_ARRAY_LEN(basics); i++)
-        pm_chk_nearest_try(&nearest, pm_chk_text(basics[i]));
-    for (; bindings; bindings = bindings->next)
-        pm_chk_nearest_try(&nearest, bindings->name);
-    pm_chk_nearest_map(&nearest, &c->file->imports);
-    pm_chk_nearest_map(&nearest, &c->file->module->names);
-    pm_chk_nearest_end(c, &nearest, diag, span);
-    return c->t_unknown;
-}
-
 static struct chk_decl *qualified(struct checker *c, const struct pm_ast *ast,
                                   struct pm_text name)
 {
@@ -302,7 +273,7 @@ static const struct pm_lt *resolve_name(struct checker *c,
                                 ? pm_chk_lookup(c, c->file, pm_chk_text("Map"))
                                 : pm_chk_lookup(c, c->file, name);
     if (!decl)
-        return unknown_type(c, ast, name, bindings);
+        return pm_chk_unknown_type(c, ast, name, bindings);
     if (decl->kind == CHK_STRUCT)
         return resolve_arguments(c, decl, ast, bindings, self);
     if (decl->kind == CHK_MISSING)

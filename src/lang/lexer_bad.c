@@ -49,11 +49,28 @@ void pm_lexer_block_comment(struct lexer *l)
     pm_lang_help(l->report, diag, "begin each line of the comment with //");
 }
 
+// "#" with a word right behind it, within a line: no comment.
+static bool is_hash_word(const struct lexer *l, uint32_t at)
+{
+    return !(l->flags & PM_TOKEN_NEW_LINE) &&
+           is_class(byte_at(l, at), CLASS_LETTER | CLASS_DIGIT);
+}
+
+static const char *hash_help(const struct lexer *l)
+{
+    if (is_hash_word(l, l->at))
+        return "a length is xs.len(), a colour a number: 0xF800, or "
+               "Color.rgb(255, 0, 0)";
+    if (l->size - l->at >= 7 && memcmp(l->text + l->at, "include", 7) == 0)
+        return "write import { A, B } from \"path\"";
+    if (l->size - l->at >= 6 && memcmp(l->text + l->at, "define", 6) == 0)
+        return "write declare const NAME: int = 1";
+    return "comments begin with //";
+}
+
 static const char *help_for(char c)
 {
     switch (c) {
-    case '#':
-        return "comments begin with //";
     case '?':
         return "'optional T' is the type of what may be missing, 'x else y' "
                "gives y where x is none, and 'if c { a } else { b }' gives a "
@@ -101,6 +118,16 @@ static bool skip_curly(struct lexer *l)
     return true;
 }
 
+// A text in back quotes on one line is one mistake.
+static void skip_to_backquote(struct lexer *l)
+{
+    for (uint32_t at = l->at; at < l->size && l->text[at] != '\n'; at++)
+        if (l->text[at] == '`') {
+            l->at = at + 1;
+            return;
+        }
+}
+
 static void add_word(struct lexer *l)
 {
     uint32_t start = l->at;
@@ -145,15 +172,24 @@ void pm_lexer_bad(struct lexer *l)
         add_word(l);
         return;
     }
+    if (c == '\\' && l->strings) {
+        // As in "{\"a\": 1}", where the brace was meant as text.
+        pm_lexer_stray_brace(l);
+        l->at++;
+        pm_lexer_add(l, PM_TOKEN_BAD, start);
+        return;
+    }
     // The same again is the same mistake.
     while (l->at < l->size && l->text[l->at] == c)
         l->at++;
+    if (c == '`')
+        skip_to_backquote(l);
     struct pm_lang_diag *diag = pm_lang_error(
         l->report, PM_LANG_BAD_CHARACTER, lexer_span(l, start, l->at),
         "found '%s', which no token begins with",
         pm_lang_show(l->report, l->text + start, l->at - start));
-    pm_lang_help(l->report, diag, "%s", help_for(c));
-    if (c == '#') {
+    pm_lang_help(l->report, diag, "%s", c == '#' ? hash_help(l) : help_for(c));
+    if (c == '#' && !is_hash_word(l, l->at)) {
         const char *end = memchr(l->text + l->at, '\n', l->size - l->at);
         l->at = end ? (uint32_t)(end - l->text) : l->size;
         return;

@@ -79,6 +79,9 @@ void pm_lexer_string_goes_on(struct lexer *l);
 void pm_lexer_char(struct lexer *l);
 void pm_lexer_format(struct lexer *l);
 // The line ends within a string's braces.
+// Reports that the brace whose value is being read was meant as text, once a
+// line.
+void pm_lexer_stray_brace(struct lexer *l);
 void pm_lexer_string_cut(struct lexer *l);
 // Decodes the escape whose backslash is at [*at] and goes behind it. On one
 // that is wrong goes behind the backslash and a character, and gives false.

@@ -131,7 +131,7 @@ static char read_piece(struct lexer *l)
 
 static void report_cut(struct lexer *l, uint32_t start)
 {
-    if (l->cut_at == l->at)
+    if (l->cut_at != UINT32_MAX && l->at <= l->cut_at)
         return;
     l->cut_at = l->at;
     struct pm_lang_diag *diag = pm_lang_error(
@@ -139,6 +139,34 @@ static void report_cut(struct lexer *l, uint32_t start)
         "the string does not end on its line");
     pm_lang_help(l->report, diag,
                  "end it with \"; a new line in a string is \\n");
+}
+
+// Where the brace is whose value is being read: the last of an open string.
+static uint32_t open_brace(const struct lexer *l)
+{
+    size_t at = l->count;
+
+    while (at > 0 && l->tokens[at - 1].kind != PM_TOKEN_STRING_BEGIN &&
+           l->tokens[at - 1].kind != PM_TOKEN_STRING_MIDDLE)
+        at--;
+    return at ? l->tokens[at - 1].offset + l->tokens[at - 1].size - 1 : 0;
+}
+
+void pm_lexer_stray_brace(struct lexer *l)
+{
+    // What else is wrong up to the line's end comes from it.
+    if ((l->cut_at != UINT32_MAX && l->at <= l->cut_at) || l->no_memory)
+        return;
+    const char *end = memchr(l->text + l->at, '\n', l->size - l->at);
+    l->cut_at = end ? (uint32_t)(end - l->text) : l->size;
+    uint32_t brace = open_brace(l);
+    struct pm_span span = lexer_span(l, brace, brace + 1);
+    struct pm_lang_diag *diag =
+        pm_lang_error(l->report, PM_LANG_BRACKET_OPEN, span,
+                      "the '{' in this string begins a value, which no '}' "
+                      "ends");
+    pm_lang_help(l->report, diag, "where the brace is text write \\{");
+    pm_lang_fix(l->report, diag, span, "\\{");
 }
 
 static void flag_cut(struct lexer *l)
@@ -166,7 +194,9 @@ void pm_lexer_string(struct lexer *l)
         pm_lexer_open(l, PM_TOKEN_STRING_BEGIN);
         return;
     }
-    if (!end)
+    if (!end && l->strings)
+        pm_lexer_stray_brace(l);
+    else if (!end)
         report_cut(l, start);
     pm_lexer_add(l, PM_TOKEN_STRING, start);
     if (!end)
@@ -193,10 +223,7 @@ void pm_lexer_string_goes_on(struct lexer *l)
 // All that is open down to the outermost string ends here.
 void pm_lexer_string_cut(struct lexer *l)
 {
-    size_t outermost = l->open_count;
-    for (uint32_t left = l->strings; left; outermost--)
-        left -= l->open[outermost - 1].kind == PM_TOKEN_STRING_BEGIN;
-    report_cut(l, l->tokens[l->open[outermost].token].offset);
+    pm_lexer_stray_brace(l);
     while (l->strings && !l->no_memory) {
         if (l->open[l->open_count - 1].kind != PM_TOKEN_STRING_BEGIN) {
             l->open_count--;

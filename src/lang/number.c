@@ -78,6 +78,29 @@ static void report_bad(struct lexer *l, uint32_t start)
                      "numbers are written 12, 1_000, 0xff, 0b101, 1.5, 2e-3");
 }
 
+// "1." with nothing behind that a point could lead to: "1.max(2)" is a call
+// and "1..9" another mistake. What begins behind a blank belongs elsewhere.
+static bool lacks_digits(const struct lexer *l)
+{
+    char second = byte_at(l, l->at + 1);
+
+    return byte_at(l, l->at) == '.' && second != '.' &&
+           !is_class(second, CLASS_LETTER | CLASS_DIGIT);
+}
+
+static void report_lone_point(struct lexer *l, uint32_t start)
+{
+    l->at++;
+    struct pm_span span = lexer_span(l, start, l->at);
+    const char *shown =
+        pm_lang_show(l->report, l->text + start, span.end - start);
+    struct pm_lang_diag *diag =
+        pm_lang_error(l->report, PM_LANG_BAD_NUMBER, span,
+                      "found '%s', wanted digits behind the point", shown);
+    pm_lang_help(l->report, diag, "write %s0", shown);
+    pm_lang_fix(l->report, diag, span, "%s0", shown);
+}
+
 static void report_range(struct lexer *l, uint32_t start, bool is_float)
 {
     struct pm_lang_diag *diag = pm_lang_error(
@@ -122,8 +145,12 @@ void pm_lexer_number(struct lexer *l)
         skip_digits(l, CLASS_DIGIT);
         is_float = skip_fraction(l);
     }
-    if (!ok || is_class(byte_at(l, l->at), CLASS_LETTER | CLASS_DIGIT) ||
-        l->at - start > MOST_LETTERS)
+    if (ok && !is_float && second != 'x' && second != 'b' && lacks_digits(l) &&
+        l->at - start <= MOST_LETTERS) {
+        report_lone_point(l, start);
+        is_float = true;
+    } else if (!ok || is_class(byte_at(l, l->at), CLASS_LETTER | CLASS_DIGIT) ||
+               l->at - start > MOST_LETTERS)
         report_bad(l, start);
     else
         check_range(l, start, is_float);

@@ -162,16 +162,21 @@ static struct pm_ast *pattern(struct parser *p)
     return node;
 }
 
+// "case A:" of other languages
+static bool begins_case(const struct parser *p)
+{
+    return pm_parser_is_word(p, "case") &&
+           pm_parser_peek(p, 1) != PM_TOKEN_ARROW &&
+           pm_parser_peek(p, 1) != PM_TOKEN_COMMA &&
+           pm_parser_peek(p, 1) != PM_TOKEN_DOT;
+}
+
 static struct pm_ast *patterns(struct parser *p)
 {
     uint32_t first = p->at;
     size_t mark = p->kid_count;
 
-    // "case A:" of other languages
-    if (pm_parser_is_word(p, "case") &&
-        pm_parser_peek(p, 1) != PM_TOKEN_ARROW &&
-        pm_parser_peek(p, 1) != PM_TOKEN_COMMA &&
-        pm_parser_peek(p, 1) != PM_TOKEN_DOT) {
+    if (begins_case(p)) {
         struct pm_lang_diag *diag =
             pm_parser_complain(p, PM_LANG_FOREIGN_WORD, p->at, p->at,
                                "found 'case', wanted a pattern");
@@ -224,12 +229,45 @@ static struct pm_ast *arm_body(struct parser *p)
     return pm_parse_assign(p);
 }
 
-static struct pm_ast *arm(struct parser *p)
+// Behind "case A:": statements up to the next one, with or without a "break".
+static struct pm_ast *case_body(struct parser *p, uint32_t open)
 {
     uint32_t first = p->at;
+    size_t mark = p->kid_count;
+
+    while (!pm_parser_at_close(p, open) && !begins_case(p) &&
+           p->kind != PM_TOKEN_KW_DEFAULT) {
+        uint32_t start = p->at;
+        if (pm_parser_accept(p, PM_TOKEN_KW_BREAK)) {
+            pm_parser_accept(p, PM_TOKEN_SEMICOLON);
+            continue;
+        }
+        pm_parser_read_statement(p, open);
+        if (p->at == start)
+            break;
+    }
+    return pm_parser_list(p, PM_AST_BLOCK, first, first, mark);
+}
+
+static struct pm_ast *arm(struct parser *p, uint32_t open)
+{
+    uint32_t first = p->at;
+    bool is_case = begins_case(p);
+    bool is_default = p->kind == PM_TOKEN_KW_DEFAULT;
     struct pm_ast *list = patterns(p);
-    arm_arrow(p);
-    struct pm_ast *body = arm_body(p);
+    struct pm_ast *body;
+
+    is_case = is_case && p->kind == PM_TOKEN_COLON && !p->panic;
+    is_default = is_default && p->kind == PM_TOKEN_COLON && !p->panic &&
+                 p->tokens[p->at + 1].flags & PM_TOKEN_NEW_LINE;
+    if (is_case)
+        pm_parser_next(p);
+    else
+        arm_arrow(p);
+    if (is_case || is_default)
+        body = case_body(p, open);
+    else
+        body = arm_body(p);
     return PARSER_NODE(p, ARM, first, first, list, body);
 }
 
@@ -245,7 +283,7 @@ static void read_arm(struct parser *p, uint32_t open)
         pm_parser_next(p);
         return;
     }
-    pm_parser_push(p, arm(p));
+    pm_parser_push(p, arm(p, open));
     if (p->panic) {
         // To a comma, or the next line.
         while (p->kind != PM_TOKEN_COMMA && !pm_parser_at_close(p, open) &&

@@ -2,6 +2,8 @@
 //
 // Values that no operator makes: literals, names, what stands in brackets,
 // what a keyword begins, and lambdas.
+#include <string.h>
+
 #include "lang/parser_internal.h"
 
 // --- literals ----------------------------------------------------------------
@@ -143,6 +145,42 @@ static bool begins_lambda(const struct parser *p)
 
 // --- brackets ----------------------------------------------------------------
 
+// Behind "(int)": whether a value follows.
+static bool is_cast(const struct parser *p, const struct pm_ast *type)
+{
+    static const char *const types[] = {"int",  "float",  "byte",
+                                        "bool", "str",    "char",
+                                        "long", "double", "unsigned"};
+    const struct pm_token *token = &p->tokens[type->token];
+
+    if (type->kind != PM_AST_NAME ||
+        p->tokens[p->at].flags & PM_TOKEN_NEW_LINE ||
+        (p->kind != PM_TOKEN_NAME && p->kind != PM_TOKEN_INT &&
+         p->kind != PM_TOKEN_FLOAT && p->kind != PM_TOKEN_LPAREN))
+        return false;
+    for (size_t i = 0; i < PM_ARRAY_LEN(types); i++)
+        if (strlen(types[i]) == token->size &&
+            memcmp(types[i], p->out->text + token->offset, token->size) == 0)
+            return true;
+    return false;
+}
+
+static struct pm_ast *foreign_cast(struct parser *p, uint32_t first,
+                                   size_t mark)
+{
+    struct pm_lang_diag *diag =
+        pm_parser_complain(p, PM_LANG_FOREIGN_OPERATOR, first, p->at - 1,
+                           "found a type in parentheses before a value");
+
+    pm_parser_help(p, diag, "write int(x), float(x), byte(x) or str(x)");
+    p->kid_count = mark;
+    if (!pm_parser_enter(p))
+        return pm_parser_too_deep(p);
+    struct pm_ast *value = pm_parse_postfix(p);
+    pm_parser_leave(p);
+    return PARSER_NODE(p, BAD, first, first, value);
+}
+
 static struct pm_ast *parentheses(struct parser *p)
 {
     uint32_t first = p->at;
@@ -152,6 +190,8 @@ static struct pm_ast *parentheses(struct parser *p)
         return lambda(p);
     pm_parser_items(p, pm_parse_expr, 0, "',' or ')'");
     bool is_tuple = p->kid_count > mark + 1;
+    if (!is_tuple && p->kid_count > mark && is_cast(p, p->kids[mark]))
+        return foreign_cast(p, first, mark);
     return pm_parser_list(p, is_tuple ? PM_AST_TUPLE : PM_AST_PAREN, first,
                           first, mark);
 }
@@ -230,8 +270,10 @@ static struct pm_ast *new_value(struct parser *p)
             return PARSER_NODE(p, NEW_ARRAY, first, first, type, length);
         }
     }
-    pm_parser_unexpected(p, PM_LANG_UNEXPECTED,
-                         "'(' with the fields, or '[' with the length");
+    struct pm_lang_diag *diag = pm_parser_unexpected(
+        p, PM_LANG_UNEXPECTED, "'(' with the fields, or '[' with the length");
+    if (p->kind == PM_TOKEN_LBRACE)
+        pm_parser_help(p, diag, "write new P(1), or new P(x: 1)");
     return PARSER_NODE(p, BAD, first, first, type);
 }
 
@@ -281,6 +323,9 @@ static const char *help_for(const struct parser *p)
     case PM_TOKEN_STAR:
         return "there are no pointers";
     case PM_TOKEN_LBRACE:
+        if (p->tokens[p->at - 1].kind == PM_TOKEN_STRING_BEGIN ||
+            p->tokens[p->at - 1].kind == PM_TOKEN_STRING_MIDDLE)
+            return "where a brace is text write \\{";
         return wants_value((pm_token_kind)p->tokens[p->at - 1].kind)
                    ? "an array is written [a, b], a struct new S(a, b)"
                    : NULL;
@@ -289,11 +334,32 @@ static const char *help_for(const struct parser *p)
     }
 }
 
+// "{}" in a string.
+static bool is_empty_braces(const struct parser *p)
+{
+    pm_token_kind before =
+        p->at ? (pm_token_kind)p->tokens[p->at - 1].kind : PM_TOKEN_END;
+
+    return (before == PM_TOKEN_STRING_BEGIN ||
+            before == PM_TOKEN_STRING_MIDDLE) &&
+           (p->kind == PM_TOKEN_STRING_MIDDLE ||
+            p->kind == PM_TOKEN_STRING_END) &&
+           !(p->tokens[p->at].flags & PM_TOKEN_CUT);
+}
+
 static struct pm_ast *no_value(struct parser *p)
 {
     uint32_t first = p->at;
-    struct pm_lang_diag *diag =
-        pm_parser_unexpected(p, PM_LANG_NEEDS_VALUE, "a value");
+    struct pm_lang_diag *diag;
+
+    if (is_empty_braces(p)) {
+        diag = pm_parser_complain(p, PM_LANG_NEEDS_VALUE, first, first,
+                                  "found braces with nothing in them, wanted "
+                                  "a value");
+        pm_parser_help(p, diag, "where braces are text write \\{ and \\}");
+        return pm_parser_bad(p, first);
+    }
+    diag = pm_parser_unexpected(p, PM_LANG_NEEDS_VALUE, "a value");
     const char *help = help_for(p);
     if (help)
         pm_parser_help(p, diag, help);
@@ -309,8 +375,56 @@ static struct pm_ast *if_value(struct parser *p)
     return node;
 }
 
+// f"…" and its kin.
+static bool is_string_prefix(const struct parser *p)
+{
+    pm_token_kind next = pm_parser_peek(p, 1);
+
+    if (p->tokens[p->at + 1].flags & PM_TOKEN_CUT)
+        return false;
+    return (next == PM_TOKEN_STRING || next == PM_TOKEN_STRING_BEGIN) &&
+           p->tokens[p->at].size == 1 && pm_parser_adjoins(p, p->at);
+}
+
+static struct pm_ast *prefixed_string(struct parser *p)
+{
+    struct pm_lang_diag *diag = pm_parser_complain(
+        p, PM_LANG_FOREIGN_WORD, p->at, p->at, "found '%s' before a string",
+        pm_parser_show(p, p->at));
+    pm_parser_fix(p, diag, p->at, p->at, "");
+    pm_parser_help(p, diag,
+                   "values stand in the braces of any string: \"{x}\"");
+    pm_parser_next(p);
+    return pm_parse_atom(p);
+}
+
+// "lambda x, y: x + y"
+static struct pm_ast *foreign_lambda(struct parser *p)
+{
+    uint32_t first = p->at;
+    struct pm_lang_diag *diag = pm_parser_complain(
+        p, PM_LANG_FOREIGN_WORD, first, first, "found 'lambda'");
+
+    pm_parser_help(p, diag,
+                   "a function without a name is written x => x + 1, or "
+                   "(x, y) => x + y");
+    do
+        pm_parser_next(p);
+    while (p->kind == PM_TOKEN_NAME || p->kind == PM_TOKEN_COMMA);
+    if (!pm_parser_accept(p, PM_TOKEN_COLON))
+        return pm_parser_bad(p, first);
+    struct pm_ast *body = pm_parse_expr(p);
+    return PARSER_NODE(p, BAD, first, first, body);
+}
+
 static struct pm_ast *name_or_lambda(struct parser *p)
 {
+    if (is_string_prefix(p))
+        return prefixed_string(p);
+    if (pm_parser_is_word(p, "lambda") &&
+        (pm_parser_peek(p, 1) == PM_TOKEN_NAME ||
+         pm_parser_peek(p, 1) == PM_TOKEN_COLON))
+        return foreign_lambda(p);
     if (pm_parser_peek(p, 1) == PM_TOKEN_FAT_ARROW)
         return lambda(p);
     return leaf(p, PM_AST_NAME);

@@ -31,8 +31,8 @@ static void help_with_word(struct parser *p, struct pm_lang_diag *diag)
 static void end_statement(struct parser *p, uint32_t open)
 {
     if (!p->panic && !pm_parser_is_fresh(p) && !is_behind_block(p) &&
-        !is_lone_closing(p) && p->kind != PM_TOKEN_SEMICOLON &&
-        !pm_parser_at_close(p, open)) {
+        !is_lone_closing(p) && !(p->in_words && pm_parser_is_word(p, "end")) &&
+        p->kind != PM_TOKEN_SEMICOLON && !pm_parser_at_close(p, open)) {
         struct pm_lang_diag *diag =
             pm_parser_unexpected(p, PM_LANG_ONE_LINE,
                                  "the end of the statement: a new line or "
@@ -41,6 +41,16 @@ static void end_statement(struct parser *p, uint32_t open)
             p->panic = false;
         if (p->kind == PM_TOKEN_ASSIGN)
             pm_parser_help(p, diag, "an assignment has no value");
+        if (p->kind == PM_TOKEN_KW_IF) {
+            p->panic = true;
+            pm_parser_help(p, diag,
+                           "a value by a condition is written if c { a } else "
+                           "{ b }");
+        }
+        if (p->kind == PM_TOKEN_COMMA)
+            pm_parser_help(p, diag,
+                           "write each on a line of its own, or let (a, b) = "
+                           "(1, 2)");
         help_with_word(p, diag);
     }
     if (p->panic)
@@ -48,7 +58,7 @@ static void end_statement(struct parser *p, uint32_t open)
     pm_parser_accept(p, PM_TOKEN_SEMICOLON);
 }
 
-static void read_statement(struct parser *p, uint32_t open)
+void pm_parser_read_statement(struct parser *p, uint32_t open)
 {
     uint32_t start = p->at;
     if (is_lone_closing(p)) {
@@ -121,7 +131,7 @@ static struct pm_ast *open_block(struct parser *p, bool is_reported)
         return pm_parser_too_deep(p);
     while (has_end && p->kind != PM_TOKEN_RBRACE && p->kind != PM_TOKEN_END) {
         uint32_t start = p->at;
-        read_statement(p, first);
+        pm_parser_read_statement(p, first);
         if (p->at == start)
             break;
     }
@@ -136,6 +146,10 @@ static struct pm_ast *open_block(struct parser *p, bool is_reported)
 static struct pm_ast *missing_block(struct parser *p, const char *of)
 {
     uint32_t first = p->at;
+    bool is_else = p->has_else_word;
+    p->has_else_word = false;
+    if (!p->panic && (is_else || pm_parser_opens_by_word(p)))
+        return pm_parse_word_block(p, of);
     if (!p->panic) {
         struct pm_lang_diag *diag =
             pm_parser_unexpected(p, PM_LANG_NEEDS_BLOCK, "'{'");
@@ -145,6 +159,10 @@ static struct pm_ast *missing_block(struct parser *p, const char *of)
         if (p->kind != PM_TOKEN_LBRACE && !pm_parser_is_fresh(p) &&
             pm_parser_begins_jump(p))
             return open_block(p, diag != NULL);
+        if (pm_parser_is_fresh(p) && pm_parser_has_end_word(p)) {
+            p->panic = false;
+            return pm_parse_word_block(p, of);
+        }
         struct parser before = *p;
         if (pm_parser_skip_to_block(p))
             return pm_parse_block(p, of);
@@ -166,10 +184,13 @@ struct pm_ast *pm_parse_block(struct parser *p, const char *of)
         return missing_block(p, of);
     if (!pm_parser_enter(p))
         return pm_parser_too_deep(p);
+    bool is_outer = p->in_words;
+    p->in_words = false;
     pm_parser_next(p);
     while (!pm_parser_at_close(p, open))
-        read_statement(p, open);
+        pm_parser_read_statement(p, open);
     pm_parser_close(p, open);
+    p->in_words = is_outer;
     pm_parser_leave(p);
     return pm_parser_list(p, PM_AST_BLOCK, open, open, mark);
 }

@@ -81,6 +81,7 @@ struct pm_ast *pm_parse_if(struct parser *p)
     while (!p->panic && pm_parser_link(p, &links) && accept_else_if(p));
     if (!p->panic && pm_parser_accept(p, PM_TOKEN_KW_ELSE))
         otherwise = pm_parse_block(p, "an else");
+    p->has_else_word = false;
     return join_branches(p, mark, otherwise);
 }
 
@@ -117,6 +118,30 @@ static struct pm_ast *for_range(struct parser *p, uint32_t first,
                        body);
 }
 
+// "for i = 1, 10" of other languages, at the "=".
+static struct pm_ast *counted_for(struct parser *p, uint32_t first,
+                                  struct pm_ast *name)
+{
+    struct pm_ast *until = NULL;
+    struct pm_ast *step = NULL;
+    struct pm_lang_diag *diag = pm_parser_complain(
+        p, PM_LANG_FOREIGN_FOR, p->at, p->at, "found '=', wanted 'from'");
+    pm_parser_help(p, diag,
+                   "write for i from 1 until 11 { }; 'until' is not reached");
+
+    pm_parser_next(p);
+    struct pm_ast *from = pm_parse_expr(p);
+    if (!p->panic && pm_parser_accept(p, PM_TOKEN_COMMA))
+        until = pm_parse_expr(p);
+    if (!p->panic && pm_parser_accept(p, PM_TOKEN_COMMA))
+        step = pm_parse_expr(p);
+    struct pm_ast *body = pm_parse_block(p, "a for");
+    if (!until)
+        until = pm_parser_bad(p, p->at);
+    return PARSER_NODE(p, FOR_RANGE, first, first, name, from, until, step,
+                       body);
+}
+
 static struct pm_ast *for_in(struct parser *p, uint32_t first,
                              struct pm_ast *name)
 {
@@ -131,8 +156,14 @@ static struct pm_ast *for_in(struct parser *p, uint32_t first,
         pm_parser_help(p, diag,
                        "write for x in list { } or for i from 0 until n { }");
     }
-    value = pm_parser_accept(p, PM_TOKEN_KW_IN) ? pm_parse_expr(p)
-                                                : pm_parser_bad(p, p->at);
+    if (pm_parser_accept(p, PM_TOKEN_KW_IN)) {
+        bool is_outer = p->is_range;
+        p->is_range = true;
+        value = pm_parse_expr(p);
+        p->is_range = is_outer;
+    } else {
+        value = pm_parser_bad(p, p->at);
+    }
     if (!p->panic && p->kind == PM_TOKEN_DOT &&
         pm_parser_peek(p, 1) == PM_TOKEN_DOT) {
         struct pm_lang_diag *diag = pm_parser_error(
@@ -146,12 +177,20 @@ static struct pm_ast *for_in(struct parser *p, uint32_t first,
 // "for (…" of other languages: the head is passed over.
 static struct pm_ast *foreign_for(struct parser *p, uint32_t first)
 {
+    uint32_t close = p->tokens[p->at].match;
+    bool is_in = close != PM_TOKEN_NO_MATCH &&
+                 p->tokens[close + 1].kind == PM_TOKEN_KW_IN;
     struct pm_lang_diag *diag = pm_parser_complain(
         p, PM_LANG_FOREIGN_FOR, p->at, p->at,
         "found '(', wanted a name: the head of a loop has no parentheses");
-    pm_parser_help(p, diag,
-                   "write for i from 0 until n { }, for x in list { } or "
-                   "while condition { }");
+    if (is_in)
+        pm_parser_help(p, diag,
+                       "write for a, b in pairs { } for a map or a List of "
+                       "pairs, else for pair in pairs { let (a, b) = pair }");
+    else
+        pm_parser_help(p, diag,
+                       "write for i from 0 until n { }, for x in list { } or "
+                       "while condition { }");
     pm_parser_skip(p);
     p->panic = true;
     struct pm_ast *body = pm_parse_block(p, "a for");
@@ -170,5 +209,7 @@ struct pm_ast *pm_parse_for(struct parser *p)
     struct pm_ast *name = pm_parse_name(p, "a name");
     if (p->kind == PM_TOKEN_KW_FROM && !p->panic)
         return for_range(p, first, name);
+    if (p->kind == PM_TOKEN_ASSIGN && !p->panic)
+        return counted_for(p, first, name);
     return for_in(p, first, name);
 }

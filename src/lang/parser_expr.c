@@ -107,6 +107,15 @@ static struct pm_ast *index_of(struct parser *p, uint32_t first,
     uint32_t open = p->at;
     pm_parser_next(p);
     struct pm_ast *index = pm_parse_expr(p);
+    if (p->kind == PM_TOKEN_COLON && !p->panic) {
+        struct pm_lang_diag *diag =
+            pm_parser_error(p, PM_LANG_UNEXPECTED, "found ':', wanted ']'");
+        pm_parser_help(p, diag, "a part is x.slice(start, end)");
+        pm_parser_skip_in_list(p, open);
+        p->panic = false;
+        while (!pm_parser_at_close(p, open) && pm_parser_skip(p))
+            ;
+    }
     pm_parser_close(p, open);
     return PARSER_NODE(p, INDEX, first, open, object, index);
 }
@@ -124,6 +133,26 @@ static struct pm_ast *member(struct parser *p, uint32_t first,
     else
         pm_parser_unexpected(p, PM_LANG_NEEDS_NAME, "a name behind the '.'");
     return PARSER_NODE(p, MEMBER, first, name, object);
+}
+
+// "p->x" and "p:f()" of other languages; NULL: it is something else.
+static struct pm_ast *foreign_member(struct parser *p, uint32_t first,
+                                     struct pm_ast *object)
+{
+    bool is_arrow = p->kind == PM_TOKEN_ARROW;
+
+    if (p->at == 0 || pm_parser_peek(p, 1) != PM_TOKEN_NAME ||
+        !pm_parser_adjoins(p, p->at - 1) || !pm_parser_adjoins(p, p->at) ||
+        (object->kind != PM_AST_NAME && object->kind != PM_AST_MEMBER &&
+         object->kind != PM_AST_INDEX && object->kind != PM_AST_CALL) ||
+        (!is_arrow && (pm_parser_peek(p, 2) != PM_TOKEN_LPAREN ||
+                       !pm_parser_adjoins(p, p->at + 1))))
+        return NULL;
+    struct pm_lang_diag *diag =
+        pm_parser_complain(p, PM_LANG_FOREIGN_OPERATOR, p->at, p->at,
+                           "found '%s', wanted '.'", is_arrow ? "->" : ":");
+    pm_parser_fix(p, diag, p->at, p->at, ".");
+    return member(p, first, object);
 }
 
 static struct pm_ast *refuse_increment(struct parser *p, uint32_t first,
@@ -162,6 +191,9 @@ static struct pm_ast *suffix(struct parser *p, uint32_t first,
             return PARSER_NODE(p, BAD, first, first, value, types);
         return call(p, first, value, types);
     }
+    case PM_TOKEN_COLON:
+    case PM_TOKEN_ARROW:
+        return foreign_member(p, first, value);
     case PM_TOKEN_PLUS:
     case PM_TOKEN_MINUS:
         return refuse_increment(p, first, value);
@@ -304,10 +336,29 @@ static struct pm_ast *operation(struct parser *p, uint32_t first,
         is_bad = true;
     }
     pm_parser_next(p);
+    if (foreign == PM_TOKEN_EQ && p->kind == PM_TOKEN_KW_NOT)
+        pm_parser_next(p);
     struct pm_ast *right = binary(p, level + 1);
     if (is_bad)
         return PARSER_NODE(p, BAD, first, token, left, right);
     return PARSER_NODE(p, BINARY, first, token, left, right);
+}
+
+// The kinds that begin an operator only elsewhere.
+static bool begins_foreign(const struct parser *p)
+{
+    return p->kind == PM_TOKEN_TILDE || p->kind == PM_TOKEN_DOT ||
+           p->kind == PM_TOKEN_KW_IN || p->kind == PM_TOKEN_NAME;
+}
+
+static pm_token_kind foreign_of(const struct parser *p)
+{
+    bool is_word = p->kind == PM_TOKEN_KW_IN || pm_parser_is_word(p, "is");
+
+    if (is_word && !pm_parser_is_fresh(p))
+        return PM_TOKEN_EQ;
+    return p->kind == PM_TOKEN_NAME ? PM_TOKEN_END
+                                    : pm_parser_foreign_operator(p);
 }
 
 static struct pm_ast *binary(struct parser *p, unsigned least)
@@ -319,11 +370,11 @@ static struct pm_ast *binary(struct parser *p, unsigned least)
 
     while (!p->panic) {
         pm_token_kind kind = (pm_token_kind)p->kind;
-        if (levels[kind] == LEVEL_NONE)
+        if (levels[kind] == LEVEL_NONE && !begins_foreign(p))
             break;
-        pm_token_kind foreign = pm_parser_foreign_operator(p);
+        pm_token_kind foreign = foreign_of(p);
         unsigned level = levels[foreign == PM_TOKEN_END ? kind : foreign];
-        if (level < least ||
+        if (level < least || level == LEVEL_NONE ||
             (kind == PM_TOKEN_MINUS && pm_parser_is_fresh(p)) ||
             !pm_parser_link(p, &links))
             break;
@@ -348,7 +399,8 @@ struct pm_ast *pm_parse_expr(struct parser *p)
     if (!pm_parser_enter(p))
         return pm_parser_too_deep(p);
     struct pm_ast *value = binary(p, LEVEL_OR);
-    if (p->kind == PM_TOKEN_KW_ELSE && !p->panic) {
+    if (p->kind == PM_TOKEN_KW_ELSE && !p->panic &&
+        !(p->in_words && pm_parser_is_fresh(p))) {
         uint32_t token = p->at;
         pm_parser_next(p);
         struct pm_ast *other = fallback(p);

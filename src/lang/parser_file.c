@@ -107,11 +107,24 @@ static struct pm_ast *import(struct parser *p)
 static struct pm_ast *no_declaration(struct parser *p)
 {
     uint32_t first = p->at;
+    bool is_typed = (p->kind == PM_TOKEN_NAME || p->kind == PM_TOKEN_KW_VOID) &&
+                    pm_parser_peek(p, 1) == PM_TOKEN_NAME;
     struct pm_lang_diag *diag =
         pm_parser_error(p, PM_LANG_NOT_A_DECLARATION,
                         "found '%s', wanted 'import', 'fn' or 'declare'",
                         pm_parser_show(p, p->at));
-    if (p->kind == PM_TOKEN_KW_LET)
+    if (p->kind == PM_TOKEN_KW_FROM || pm_parser_is_word(p, "from"))
+        pm_parser_help(p, diag, "write import { A, B } from \"path\"");
+    else if (is_typed && pm_parser_peek(p, 2) == PM_TOKEN_LPAREN)
+        pm_parser_help(p, diag,
+                       "a function is written fn f(a: int) -> int { }");
+    else if (is_typed && pm_parser_peek(p, 2) == PM_TOKEN_ASSIGN)
+        pm_parser_help(p, diag, "write declare global name: int = 1");
+    else if (p->kind == PM_TOKEN_MINUS)
+        pm_parser_help(p, diag, "comments begin with //");
+    else if (pm_parser_is_word(p, "end"))
+        pm_parser_help(p, diag, "blocks stand in { and }");
+    else if (p->kind == PM_TOKEN_KW_LET)
         pm_parser_help(p, diag,
                        "what the functions of a file share is declared as "
                        "'declare global name: T = value'");

@@ -141,8 +141,12 @@ pm_token_kind pm_parser_foreign_operator(const struct parser *p)
         {PM_TOKEN_NE, PM_TOKEN_ASSIGN, PM_TOKEN_NE},
         {PM_TOKEN_LT, PM_TOKEN_GT, PM_TOKEN_NE},
         {PM_TOKEN_STAR, PM_TOKEN_STAR, PM_TOKEN_STAR},
+        {PM_TOKEN_TILDE, PM_TOKEN_ASSIGN, PM_TOKEN_NE},
+        {PM_TOKEN_DOT, PM_TOKEN_DOT, PM_TOKEN_PLUS},
     };
     uint8_t second = (uint8_t)pm_parser_peek(p, 1);
+    if (p->kind == PM_TOKEN_DOT && p->is_range)
+        return PM_TOKEN_END;
     for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++)
         if (rows[i][0] == p->kind && rows[i][1] == second &&
             pm_parser_adjoins(p, p->at))
@@ -156,6 +160,20 @@ void pm_parser_refuse_operator(struct parser *p, pm_token_kind meant)
     const char *second = pm_token_kind_text(pm_parser_peek(p, 1));
     const char *text = pm_token_kind_text(meant);
 
+    if (p->kind == PM_TOKEN_KW_IN) {
+        struct pm_lang_diag *diag =
+            pm_parser_complain(p, PM_LANG_FOREIGN_OPERATOR, p->at, p->at,
+                               "found 'in', which is no operator");
+        pm_parser_help(p, diag, "write values.contains(x)");
+        return;
+    }
+    if (p->kind == PM_TOKEN_NAME) {
+        struct pm_lang_diag *diag =
+            pm_parser_complain(p, PM_LANG_FOREIGN_OPERATOR, p->at, p->at,
+                               "found 'is', wanted '=='");
+        pm_parser_fix(p, diag, p->at, p->at, "==");
+        return;
+    }
     if (meant == PM_TOKEN_STAR) {
         struct pm_lang_diag *diag =
             pm_parser_complain(p, PM_LANG_FOREIGN_OPERATOR, p->at, p->at + 1,

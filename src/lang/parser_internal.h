@@ -48,6 +48,12 @@ struct parser {
     uint32_t mistake;
     // The number that stands right behind a "-".
     uint32_t negated;
+    // What a loop goes through is being read: ".." was meant as a range.
+    bool is_range;
+    // The innermost block has no braces: a word or a line ends it.
+    bool in_words;
+    // A block without braces ended before this "else".
+    bool has_else_word;
     // How many closing braces lack an opening one that was told missing.
     uint32_t excused;
     struct pm_ast **kids;
@@ -206,6 +212,8 @@ bool pm_parser_begins_type_args(const struct parser *p);
 
 // parser_block.c
 struct pm_ast *pm_parse_block(struct parser *p, const char *of);
+// A statement with its end.
+void pm_parser_read_statement(struct parser *p, uint32_t open);
 bool pm_parser_begins_statement(const struct parser *p);
 
 // parser_branch.c: at "if", "while", "for"
@@ -234,8 +242,18 @@ struct pm_ast *pm_parse_args(struct parser *p);
 struct pm_ast *pm_parse_int(struct parser *p, bool is_negated);
 bool pm_parser_begins_expr(const struct parser *p);
 
-// --- parser_help.c: what people write who come from other languages ----------
+// --- parser_foreign.c, parser_help.c: what people write who come from other
+// languages ----------
 
+// Whether a word ("then", "do") or a ":" opens a block here.
+bool pm_parser_opens_by_word(const struct parser *p);
+// Whether the statements from here on end with the word "end".
+bool pm_parser_has_end_word(const struct parser *p);
+// A block without braces; reports the word that opens it, where there is one.
+struct pm_ast *pm_parse_word_block(struct parser *p, const char *of);
+// At a word that begins a statement elsewhere: reports it and passes it over.
+// NULL: there is none.
+struct pm_ast *pm_parse_foreign_statement(struct parser *p);
 // What the two tokens here, side by side, mean as an operator ("&&": and), or
 // END.
 pm_token_kind pm_parser_foreign_operator(const struct parser *p);

@@ -116,7 +116,7 @@ struct pm_ast *pm_parse_jump(struct parser *p)
         return pm_parser_leaf(p, PM_AST_CONTINUE, first);
     // A value begins on the line of its return: arms without commas could
     // not be told from it otherwise.
-    if (pm_parser_begins_expr(p) &&
+    if ((pm_parser_begins_expr(p) || p->kind == PM_TOKEN_PLUS) &&
         !(p->tokens[p->at].flags & PM_TOKEN_NEW_LINE))
         value = pm_parse_expr(p);
     return PARSER_NODE(p, RETURN, first, first, value);
@@ -220,11 +220,18 @@ static void check_foreign(struct parser *p)
         return;
     }
     pm_token_kind third = pm_parser_peek(p, 2);
-    if (third != PM_TOKEN_ASSIGN && third != PM_TOKEN_SEMICOLON)
+    if (third != PM_TOKEN_ASSIGN && third != PM_TOKEN_SEMICOLON &&
+        third != PM_TOKEN_LBRACKET)
         return;
     struct pm_lang_diag *diag =
         pm_parser_complain(p, PM_LANG_FOREIGN_WORD, p->at, p->at,
                            "found a type in front of a name, wanted 'let'");
+    if (third == PM_TOKEN_LBRACKET) {
+        pm_parser_help(p, diag, "write let name = new int[10]");
+        p->mistake = p->at;
+        p->panic = true;
+        return;
+    }
     pm_parser_help(p, diag, "write let name: type = value");
     p->kind = PM_TOKEN_KW_LET;
 }
@@ -251,6 +258,9 @@ static struct pm_ast *sleep_statement(struct parser *p)
 static struct pm_ast *statement(struct parser *p)
 {
     uint32_t first = p->at;
+    struct pm_ast *foreign = pm_parse_foreign_statement(p);
+    if (foreign)
+        return foreign;
     if (p->kind == PM_TOKEN_NAME)
         check_foreign(p);
     switch (p->kind) {

@@ -115,6 +115,8 @@ struct pm_ast *pm_parse_result(struct parser *p)
         return NULL;
     if (pm_parser_accept(p, PM_TOKEN_ARROW))
         return pm_parse_type(p);
+    if (pm_parser_opens_by_word(p))
+        return NULL;
     if (p->kind == PM_TOKEN_FAT_ARROW || p->kind == PM_TOKEN_COLON) {
         struct pm_lang_diag *diag = pm_parser_complain(
             p,

@@ -182,7 +182,9 @@ TEST(recovery, missing_values_types_and_names)
     check_body("let x", "2:6 PBS0112 found the end of the line, wanted '=' or "
                         "':' and a type");
     check_body("let n = .5", "2:9 PBS0114 found '.', wanted a value");
-    check_body("let s = \"{}\"", "2:11 PBS0114 found '}', wanted a value");
+    check_body(
+        "let s = \"{}\"",
+        "2:11 PBS0114 found braces with nothing in them, wanted a value");
     check_body("let s = \"{a b}\"",
                "2:13 PBS0112 found 'b', wanted '}' or a format");
 }

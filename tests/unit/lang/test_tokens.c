@@ -296,10 +296,10 @@ TEST(tokens, what_is_wrong_in_strings_is_reported_once)
                   "1:24 PBS0103 the string does not end on its line");
     check_message(IN_CONST("f(\"abc, 1)"),
                   "1:26 PBS0103 the string does not end on its line");
-    check_message(IN_CONST("\"a {f(b"),
-                  "1:24 PBS0103 the string does not end on its line");
-    check_message(IN_CONST("\"a {f(\"b"),
-                  "1:30 PBS0103 the string does not end on its line");
+    check_message(IN_CONST("\"a {f(b"), "1:27 PBS0110 the '{' in this string "
+                                        "begins a value, which no '}' ends");
+    check_message(IN_CONST("\"a {f(\"b"), "1:27 PBS0110 the '{' in this string "
+                                          "begins a value, which no '}' ends");
     check_message(IN_CONST("\"a {b} c"),
                   "1:24 PBS0103 the string does not end on its line");
     check_message(IN_CONST("\"a\\q\""),
