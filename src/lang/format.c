@@ -70,10 +70,12 @@ static void put_comments(struct format *f, uint32_t end, pm_token_kind kind)
 
     uint32_t lines = skip_blanks(f, end);
     while (f->text_at < end) {
-        if (lines == 0 && f->out->size && !had_comment)
+        if (lines == 0 && f->out->size && !had_comment) {
             put(f, " ", 1);
-        else
+            pm_format_note_comment(f);
+        } else {
             put_line(f, inner, may_blank && lines > 1 && !f->is_behind_open);
+        }
         put_comment(f, end);
         had_comment = true;
         f->is_behind_open = false;
@@ -223,8 +225,10 @@ pm_status pm_format(const struct pm_parsed *parsed, struct pm_buf *out)
         put_comments(&f, parsed->size, PM_TOKEN_END);
         if (text.size)
             pm_buf_puts(&text, "\n");
-        pm_buf_put(out, text.data, text.failed ? 0 : text.size);
-        status = text.failed ? PM_ERR_NO_MEMORY : pm_buf_status(out);
+        bool failed = text.failed || f.no_memory;
+        if (!failed)
+            pm_format_put_aligned(&f, &text, out);
+        status = failed ? PM_ERR_NO_MEMORY : pm_buf_status(out);
     }
     pm_format_free(&f);
     pm_buf_free(&text);

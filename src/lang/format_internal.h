@@ -32,6 +32,13 @@ enum {
     MARK_INNER = 128, // the first in the braces of a block
 };
 
+// A comment at the end of a line.
+struct format_comment {
+    size_t at;       // in what is written
+    uint32_t column; // there
+    uint32_t source_column;
+};
+
 struct format {
     const struct pm_parsed *parsed;
     const struct pm_token *tokens;
@@ -56,6 +63,10 @@ struct format {
     // Up to here the text was written, or passed over.
     uint32_t text_at;
     bool is_behind_open; // the last that was written opens a bracket
+    struct format_comment *comments;
+    size_t comment_count;
+    size_t comment_capacity;
+    bool no_memory;
 };
 
 // --- format_measure.c --------------------------------------------------------
@@ -98,6 +109,15 @@ bool pm_format_fits(const struct format *f, uint32_t first, uint32_t last);
 // The same up to where a line may end in any case, at the braces of a block:
 // so the choice is the same whether that stays on one line or not.
 bool pm_format_begins(const struct format *f, uint32_t first, uint32_t last);
+
+// --- format_comments.c
+// --------------------------------------------------------
+
+// A comment is about to be written behind what stands on this line.
+void pm_format_note_comment(struct format *f);
+// Writes the text with its comments in their columns.
+void pm_format_put_aligned(const struct format *f, const struct pm_buf *text,
+                           struct pm_buf *out);
 
 // --- format_tree.c, format_list.c --------------------------------------------
 

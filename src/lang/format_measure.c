@@ -389,6 +389,8 @@ bool pm_format_measure(struct format *f)
 void pm_format_free(struct format *f)
 {
     size_t count = f->count;
+    pm_mem_free(&f->alloc, f->comments,
+                f->comment_capacity * sizeof *f->comments);
     pm_mem_free(&f->alloc, f->gaps, count);
     pm_mem_free(&f->alloc, f->marks, count);
     pm_mem_free(&f->alloc, f->sums, (count + 1) * sizeof *f->sums);

@@ -332,6 +332,63 @@ TEST(format, comments_keep_their_place)
                "// end\n");
 }
 
+TEST(format, comments_of_consecutive_lines_keep_a_common_column)
+{
+    check_kept("declare enum E {\n"
+               "    A,        // a\n"
+               "    Longer,   // b\n"
+               "    Longest1, // c\n"
+               "}\n"
+               "fn f() { // alone\n"
+               "    g()   // one\n"
+               "    h(12) // two\n"
+               "\n"
+               "    k() // another line\n"
+               "    // is not behind one\n"
+               "    m() // nor\n"
+               "}\n");
+    // The column is that of the longest line, as it is laid out; \xc3\xa9
+    // takes one.
+    check_layout("fn f() {\n"
+                 "  g( 1 )      // one\n"
+                 "  h(\"\xc3\xa9\",2)    // two\n"
+                 "      k()     // three\n"
+                 "}\n",
+                 "fn f() {\n"
+                 "    g(1)      // one\n"
+                 "    h(\"\xc3\xa9\", 2) // two\n"
+                 "    k()       // three\n"
+                 "}\n");
+    // Of several columns each is its own group, and one in none has a blank.
+    check_layout("fn f() {\n"
+                 "    a()      // 1\n"
+                 "    bb()     // 1\n"
+                 "    ccc()       // 2\n"
+                 "    d()         // 2\n"
+                 "    e() // 3\n"
+                 "}\n",
+                 "fn f() {\n"
+                 "    a()  // 1\n"
+                 "    bb() // 1\n"
+                 "    ccc() // 2\n"
+                 "    d()   // 2\n"
+                 "    e() // 3\n"
+                 "}\n");
+    // A line that is broken in two parts them.
+    check_layout("fn f() { // 1\n"
+                 "    a(); b() // 2\n"
+                 "    c();     // 2\n"
+                 "    d(); e() // 2\n"
+                 "}\n",
+                 "fn f() { // 1\n"
+                 "    a()\n"
+                 "    b() // 2\n"
+                 "    c() // 2\n"
+                 "    d()\n"
+                 "    e() // 2\n"
+                 "}\n");
+}
+
 TEST(format, comments_within_expressions_end_lines)
 {
     check_layout("fn f(a: int // why\n, b: int) { return a + // one\n b }",
