@@ -114,9 +114,10 @@ struct pm_compile_options {
     // Of the files with tests only this one takes part, and those that have
     // no [Test] in them, which are there to help others; NULL: all.
     const char *test_file;
-    // The [Test] function that is the program: it runs once, and the program
-    // ends. NULL: the program is [Init] and [Frame]; with [with_tests] all is
-    // checked and there is no module.
+    // The [Test] function that is the program: it runs once, behind the [Init]
+    // functions of the files with tests, and the program ends. NULL: the
+    // program is [Init] and [Frame]; with [with_tests] all is checked and there
+    // is no module.
     const char *test;
     // With [has_capabilities]: the capability bits that the program will have
     // (<prometeu/cart.h>). What needs another one is told where the program

@@ -240,6 +240,20 @@ static struct pm_low_fn *find_entry(struct checker *c, struct chk_decl *decl)
     return instance ? instance->low : c->functions.items[0];
 }
 
+// The [Init] functions, in the order of modules, files and places. With
+// [of_tests] only those of files with tests, which set up what their tests
+// want: the program's own may write to the log and start scripts.
+static void find_inits(struct checker *c, bool of_tests, struct chk_list *out)
+{
+    for (uint32_t m = 0; m < c->module_order.count; m++)
+        for (uint32_t i = 0; i < c->inits.count; i++) {
+            struct chk_decl *decl = c->inits.items[i];
+            if (decl->file->module == c->module_order.items[m] &&
+                (!of_tests || decl->file->input->is_test))
+                pm_chk_push(c, out, find_entry(c, decl));
+        }
+}
+
 static struct chk_decl *find_test(struct checker *c, const char *name)
 {
     for (uint32_t i = 0; i < c->input->file_count; i++) {
@@ -333,8 +347,8 @@ void pm_chk_program(struct checker *c, struct pm_low_program *out)
 
     if (c->frame && all)
         frame = find_entry(c, c->frame);
-    for (uint32_t i = 0; i < c->inits.count && all; i++)
-        pm_chk_push(c, &inits, find_entry(c, c->inits.items[i]));
+    if (all || test)
+        find_inits(c, test && *test, &inits);
     for (uint32_t i = 0; i < c->tests.count && all; i++) {
         const struct pm_check_test *one = c->tests.items[i];
         struct chk_decl *decl =
@@ -361,7 +375,7 @@ void pm_chk_program(struct checker *c, struct pm_low_program *out)
     boot->span = frame ? frame->span : start_fn ? start_fn->span : boot->span;
     struct chk_list body = {0};
     push_globals(c, &body, &globals, boot->span);
-    for (uint32_t i = 0; i < inits.count && !test; i++)
+    for (uint32_t i = 0; i < inits.count && (!test || start_fn); i++)
         pm_chk_push(c, &body, call(c, inits.items[i], boot->span));
     if (start_fn)
         pm_chk_push(c, &body, call(c, start_fn, start_fn->span));

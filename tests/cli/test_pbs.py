@@ -96,6 +96,29 @@ def a_project_of_two_modules_is_built_checked_and_run(folder):
 
 
 @test
+def a_program_begins_with_what_it_needs(folder):
+    game = project(folder)
+    write(game, "prometeu.json", json.dumps(
+        {"name": "game", "version": "1", "app_id": 7,
+         "capabilities": ["log"]}))
+    init = "[Init] fn begin_%s() -> void { trace(\"%s begins\") }\n"
+    write(game, "src/main.pbs", 'import { double } from "zoo"\n' +
+          init % ("main", "main") +
+          "[Frame] fn frame() -> void { _ = double(1) }\n")
+    write(game, "src/zoo/b.pbs", init % ("b", "zoo b"))
+    write(game, "src/zoo/a.pbs", 'import { k } from "animals"\n' +
+          "pub fn double(n: int) -> int { return n * k() }\n" +
+          init % ("a", "zoo a"))
+    write(game, "src/animals/a.pbs", init % ("an", "animals") +
+          "pub fn k() -> int { return 2 }\n")
+    result = run("run", game, "--headless", "--frames", 2)
+    text = result.out + result.err
+    places = [text.find(w + " begins")
+              for w in ("animals", "zoo a", "zoo b", "main")]
+    check(places[0] >= 0 and places == sorted(places), result)
+
+
+@test
 def the_place_of_the_folder_changes_nothing(folder):
     one = project(pathlib.Path(folder) / "a")
     two = project(pathlib.Path(folder) / "some/where else")
