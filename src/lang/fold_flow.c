@@ -93,8 +93,10 @@ static struct pm_low *simplify_if(struct pm_opt *opt, struct pm_low *node)
         return bool_if(opt, node);
     if (node->type->kind != PM_LT_VOID)
         return node;
-    if (node->count > 2 && is_empty(node->kids[2]))
+    if (node->count > 2 && node->kids[2] && is_empty(node->kids[2])) {
         node->kids[2] = NULL;
+        opt->touched = true;
+    }
     // Nothing to do when it holds: the other way round.
     if (is_empty(node->kids[1]) && node->count > 2 && node->kids[2]) {
         node->kids[0] = pm_opt_not(opt, node->kids[0]);
@@ -166,8 +168,10 @@ static struct pm_low *simplify_block(struct pm_opt *opt, struct pm_low *node)
     bool has_value =
         node->type->kind != PM_LT_VOID && node->type->kind != PM_LT_NEVER;
     struct parts parts = {0};
-    if (has_value && node->count == 1)
+    if (has_value && node->count == 1) {
+        opt->touched = true;
         return node->kids[0];
+    }
     if (is_tidy(node, has_value))
         return node;
     take_apart(&parts, node, has_value);

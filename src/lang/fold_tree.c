@@ -70,11 +70,13 @@ static bool fold_constants(struct pm_low *node)
     return true;
 }
 
-struct pm_low *pm_opt_simplify_zero(struct pm_low *node)
+struct pm_low *pm_opt_simplify_zero(struct pm_opt *opt, struct pm_low *node)
 {
     struct pm_fold_value zero = {fold_type(node->type), 0};
-    if (zero.type)
+    if (zero.type) {
         put_constant(node, &zero);
+        opt->touched = true;
+    }
     return node;
 }
 

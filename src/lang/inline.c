@@ -18,13 +18,6 @@
 #define MOST_NODES  6000
 #define MOST_LOCALS 300
 
-// What is known of a function while others are worked on.
-struct small {
-    struct pm_low *body; // as a value; NULL: does not qualify
-    uint32_t size;
-    uint32_t calls; // in the whole program
-};
-
 // --- bodies as values --------------------------------------------------------
 
 static bool is_never(const struct pm_low *node)
@@ -235,21 +228,6 @@ static struct pm_low *copy_tree(const struct mapping *m,
 
 // --- who qualifies -----------------------------------------------------------
 
-static struct small *facts_of(const struct pm_low_fn *fn)
-{
-    return fn->data;
-}
-
-static void count_calls(const struct pm_low *node)
-{
-    if (node->kind == PM_LOW_CALL || node->kind == PM_LOW_SPAWN ||
-        node->kind == PM_LOW_CLOSURE)
-        facts_of(node->function)->calls++;
-    for (uint32_t i = 0; i < node->count; i++)
-        if (node->kids[i])
-            count_calls(node->kids[i]);
-}
-
 static bool calls_itself(const struct pm_low *node, const struct pm_low_fn *fn)
 {
     if (node->kind == PM_LOW_CALL && node->function == fn)
@@ -262,8 +240,13 @@ static bool calls_itself(const struct pm_low *node, const struct pm_low_fn *fn)
 
 static void judge(struct pm_opt *opt, struct pm_low_fn *fn)
 {
-    struct small *facts = facts_of(fn);
+    struct pm_opt_fn *facts = pm_opt_facts(fn);
     struct shaping shaping = {opt, fn->result};
+    facts->is_stale = false;
+    facts->body = NULL;
+    // Whoever is called somewhere was so in the beginning.
+    if (facts->calls == 0)
+        return;
     facts->size = pm_opt_size_to(fn->body, ONLY_BODY);
     if (fn->is_closure || fn == opt->program->functions[0] ||
         fn == opt->program->reload ||
@@ -275,34 +258,13 @@ static void judge(struct pm_opt *opt, struct pm_low_fn *fn)
     facts->body = body ? as_value(&shaping, body) : NULL;
 }
 
-// Calls are counted once: how often a function is called is a hint, and the
-// first count is the one that its author knows.
-static void begin_facts(struct pm_opt *opt)
-{
-    struct pm_low_program *program = opt->program;
-    size_t count = program->function_count;
-    struct small *all = pm_arena_alloc(program->arena, count * sizeof *all);
-
-    if (!all) {
-        opt->no_memory = true;
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        program->functions[i]->data = &all[i];
-    for (size_t i = 0; i < count; i++)
-        count_calls(program->functions[i]->body);
-}
-
-void pm_opt_find_small(struct pm_opt *opt, bool is_first)
+void pm_opt_find_small(struct pm_opt *opt)
 {
     struct pm_low_program *program = opt->program;
 
-    if (is_first)
-        begin_facts(opt);
-    for (size_t i = 0; i < program->function_count && !opt->no_memory; i++) {
-        facts_of(program->functions[i])->body = NULL;
-        judge(opt, program->functions[i]);
-    }
+    for (size_t i = 0; i < program->function_count && !opt->no_memory; i++)
+        if (opt->facts[i].is_stale)
+            judge(opt, program->functions[i]);
 }
 
 // --- putting in place --------------------------------------------------------
@@ -377,7 +339,7 @@ static bool hides_callee(const struct pm_opt *opt, const struct pm_low *call)
 static struct pm_low *put_in_place(struct pm_opt *opt, struct pm_low *call)
 {
     struct pm_low_fn *callee = call->function;
-    const struct pm_low *body = facts_of(callee)->body;
+    const struct pm_low *body = pm_opt_facts(callee)->body;
     struct mapping m = {opt, NULL, opt->fn->local_count, opt->fn->loop_count,
                         hides_callee(opt, call) ? &call->span : NULL};
     m.values = pm_arena_alloc(opt->program->arena,
@@ -406,26 +368,43 @@ static struct pm_low *put_in_place(struct pm_opt *opt, struct pm_low *call)
 static bool may_grow(const struct pm_opt *opt, const struct pm_low_fn *callee,
                      uint32_t size)
 {
-    return size + facts_of(callee)->size <= MOST_NODES &&
+    return size + pm_opt_facts(callee)->size <= MOST_NODES &&
            opt->fn->local_count + callee->local_count <= MOST_LOCALS;
 }
 
+// Leaves that are no calls need not be visited.
+static bool may_have_call(const struct pm_low *node)
+{
+    return node->count || node->kind == PM_LOW_CALL;
+}
+
+// [size]: of the function so far; 0 before it was needed.
 static struct pm_low *visit(struct pm_opt *opt, struct pm_low *node,
                             uint32_t *size)
 {
     for (uint32_t i = 0; i < node->count && !opt->no_memory; i++)
-        if (node->kids[i])
+        if (node->kids[i] && may_have_call(node->kids[i]))
             node->kids[i] = visit(opt, node->kids[i], size);
-    if (node->kind != PM_LOW_CALL || opt->no_memory ||
-        node->function == opt->fn || !facts_of(node->function)->body ||
-        !may_grow(opt, node->function, *size))
+    if (node->kind != PM_LOW_CALL || opt->no_memory)
         return node;
-    *size += facts_of(node->function)->size;
+    const struct pm_opt_fn *facts = pm_opt_facts(node->function);
+    struct pm_opt_fn *own = pm_opt_facts(opt->fn);
+    if (node->function == opt->fn || !facts->body)
+        return node;
+    if (*size == 0)
+        *size = pm_opt_size(opt->fn->body);
+    if (!may_grow(opt, node->function, *size))
+        return node;
+    *size += facts->size;
+    own->has_loops |= facts->has_loops;
+    own->is_stale = true;
     return put_in_place(opt, node);
 }
 
 void pm_opt_inline(struct pm_opt *opt)
 {
-    uint32_t size = pm_opt_size(opt->fn->body);
-    opt->fn->body = visit(opt, opt->fn->body, &size);
+    uint32_t size = 0;
+
+    if (pm_opt_facts(opt->fn)->has_calls)
+        opt->fn->body = visit(opt, opt->fn->body, &size);
 }

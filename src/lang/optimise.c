@@ -59,20 +59,40 @@ void pm_opt_become(struct pm_low *node, const struct pm_low *constant)
     }
 }
 
+// Most nodes are leaves that nothing is to be done about.
+static bool is_plain_leaf(const struct pm_low *node)
+{
+    return node->kind == PM_LOW_LOCAL || node->kind == PM_LOW_INT ||
+           node->kind == PM_LOW_STR || node->kind == PM_LOW_FLOAT;
+}
+
 struct pm_low *pm_opt_simplify(struct pm_opt *opt, struct pm_low *node)
 {
-    for (uint32_t i = 0; i < node->count && !opt->no_memory; i++)
-        if (node->kids[i])
-            node->kids[i] = pm_opt_simplify(opt, node->kids[i]);
+    for (uint32_t i = 0; i < node->count && !opt->no_memory; i++) {
+        struct pm_low *kid = node->kids[i];
+        if (kid && is_plain_leaf(kid))
+            pm_opt_count(opt, kid);
+        else if (kid)
+            node->kids[i] = pm_opt_simplify(opt, kid);
+    }
     if (opt->no_memory)
         return node;
-    if (node->kind == PM_LOW_OP)
+    pm_opt_count(opt, node);
+    switch (node->kind) {
+    case PM_LOW_OP:
         return pm_opt_simplify_op(opt, node);
-    if (node->kind == PM_LOW_ZERO)
-        return pm_opt_simplify_zero(node);
-    if (node->kind == PM_LOW_PART)
+    case PM_LOW_ZERO:
+        return pm_opt_simplify_zero(opt, node);
+    case PM_LOW_PART:
         return pm_opt_simplify_part(opt, node);
-    return pm_opt_simplify_flow(opt, node);
+    default:
+        return pm_opt_simplify_flow(opt, node);
+    }
+}
+
+struct pm_opt_fn *pm_opt_facts(const struct pm_low_fn *fn)
+{
+    return fn->data;
 }
 
 // Rounds over a function; each may make room for the next.
@@ -80,14 +100,52 @@ struct pm_low *pm_opt_simplify(struct pm_opt *opt, struct pm_low *node)
 
 static void tidy(struct pm_opt *opt, struct pm_low_fn *fn)
 {
+    struct pm_opt_fn *facts = pm_opt_facts(fn);
+
     opt->fn = fn;
+    facts->is_settled = false;
     for (int i = 0; i < MOST_ROUNDS && !opt->no_memory; i++) {
-        opt->changed = false;
+        opt->changed = opt->touched = false;
+        pm_opt_begin_counts(opt);
+        if (opt->no_memory)
+            return;
         fn->body = pm_opt_simplify(opt, fn->body);
         if (!opt->no_memory)
             pm_opt_locals(opt);
+        facts->is_stale |= opt->changed || opt->touched;
+        facts->is_settled = !opt->changed && !opt->touched;
         if (!opt->changed)
             return;
+    }
+}
+
+static bool begin(struct pm_opt *opt)
+{
+    struct pm_low_program *program = opt->program;
+
+    opt->facts = pm_arena_alloc(program->arena,
+                                program->function_count * sizeof *opt->facts);
+    opt->no_memory = !opt->facts;
+    for (uint32_t i = 0; i < program->function_count && opt->facts; i++) {
+        opt->facts[i].is_stale = true;
+        program->functions[i]->data = &opt->facts[i];
+    }
+    return !opt->no_memory;
+}
+
+// One round of putting functions in place of their calls. The first is the
+// one that tidies what the constants of globals have changed.
+static void inline_round(struct pm_opt *opt, bool is_first)
+{
+    struct pm_low_program *program = opt->program;
+
+    pm_opt_find_small(opt);
+    for (uint32_t i = 0; i < program->function_count && !opt->no_memory; i++) {
+        opt->fn = program->functions[i];
+        opt->changed = false;
+        pm_opt_inline(opt);
+        if (opt->changed || (is_first && !opt->facts[i].is_settled))
+            tidy(opt, program->functions[i]);
     }
 }
 
@@ -97,24 +155,19 @@ static void tidy(struct pm_opt *opt, struct pm_low_fn *fn)
 pm_status pm_low_optimise(struct pm_low_program *program)
 {
     struct pm_opt opt = {.program = program};
+
     pm_opt_closures(&opt);
+    if (opt.no_memory || !begin(&opt))
+        return PM_ERR_NO_MEMORY;
     for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++)
         tidy(&opt, program->functions[i]);
     pm_opt_globals(&opt);
-    for (int round = 0; round < INLINE_ROUNDS && !opt.no_memory; round++) {
-        pm_opt_find_small(&opt, round == 0);
-        for (uint32_t i = 0; i < program->function_count && !opt.no_memory;
-             i++) {
-            opt.fn = program->functions[i];
-            opt.changed = false;
-            pm_opt_inline(&opt);
-            if (opt.changed || round == 0)
-                tidy(&opt, program->functions[i]);
-        }
-    }
+    for (int round = 0; round < INLINE_ROUNDS && !opt.no_memory; round++)
+        inline_round(&opt, round == 0);
     for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++) {
         opt.fn = program->functions[i];
-        pm_opt_unnest(&opt);
+        if (opt.facts[i].has_loops)
+            pm_opt_unnest(&opt);
     }
     return opt.no_memory ? PM_ERR_NO_MEMORY : PM_OK;
 }

@@ -28,13 +28,8 @@ static bool is_same(const struct pm_low *a, const struct pm_low *b)
     }
 }
 
-static void look(struct fact *facts, const struct pm_low *node)
+static void look_at_set(struct fact *facts, const struct pm_low *node)
 {
-    for (uint32_t i = 0; i < node->count; i++)
-        if (node->kids[i])
-            look(facts, node->kids[i]);
-    if (node->kind != PM_LOW_SET_GLOBAL)
-        return;
     struct fact *fact = &facts[node->global->number];
     const struct pm_low *value = node->kids[0];
     bool is_constant = value->kind == PM_LOW_INT ||
@@ -43,6 +38,43 @@ static void look(struct fact *facts, const struct pm_low *node)
         fact->value = value;
     if (!is_constant || !is_same(fact->value, value))
         fact->is_none = true;
+}
+
+// Counts calls, too: how often a function is called is a hint for what is put
+// in place of calls, and this first count is the one that its author knows.
+static void look(struct fact *facts, struct pm_opt_fn *function,
+                 const struct pm_low *node)
+{
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->kids[i])
+            look(facts, function, node->kids[i]);
+    switch (node->kind) {
+    case PM_LOW_SET_GLOBAL:
+        look_at_set(facts, node);
+        function->has_globals = true;
+        break;
+    case PM_LOW_GLOBAL:
+        function->has_globals = true;
+        break;
+    case PM_LOW_CALL:
+        function->has_calls = true;
+        pm_opt_facts(node->function)->calls++;
+        break;
+    case PM_LOW_SPAWN:
+    case PM_LOW_CLOSURE:
+        pm_opt_facts(node->function)->calls++;
+        break;
+    case PM_LOW_WHILE:
+        function->has_loops = true;
+        break;
+    default:
+        break;
+    }
+}
+
+static bool is_known(const struct fact *fact)
+{
+    return !fact->is_none && fact->value && fact->is_first;
 }
 
 static void replace(struct pm_opt *opt, const struct fact *facts,
@@ -54,8 +86,9 @@ static void replace(struct pm_opt *opt, const struct fact *facts,
     if (node->kind != PM_LOW_GLOBAL && node->kind != PM_LOW_SET_GLOBAL)
         return;
     const struct fact *fact = &facts[node->global->number];
-    if (fact->is_none || !fact->value || !fact->is_first)
+    if (!is_known(fact))
         return;
+    opt->touched = true;
     if (node->kind == PM_LOW_GLOBAL)
         pm_opt_become(node, fact->value);
     else
@@ -86,7 +119,15 @@ void pm_opt_globals(struct pm_opt *opt)
         program->globals[i]->number = i;
     find_first(facts, program->functions[0]->body);
     for (uint32_t i = 0; i < program->function_count; i++)
-        look(facts, program->functions[i]->body);
-    for (uint32_t i = 0; i < program->function_count; i++)
-        replace(opt, facts, program->functions[i]->body);
+        look(facts, &opt->facts[i], program->functions[i]->body);
+    bool has_known = false;
+    for (uint32_t i = 0; i < program->global_count; i++)
+        has_known |= is_known(&facts[i]);
+    for (uint32_t i = 0; i < program->function_count && has_known; i++) {
+        opt->touched = false;
+        if (opt->facts[i].has_globals)
+            replace(opt, facts, program->functions[i]->body);
+        if (opt->touched)
+            opt->facts[i].is_settled = false;
+    }
 }

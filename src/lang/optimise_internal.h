@@ -20,11 +20,30 @@ struct pm_opt_local {
     struct pm_low *set; // the last one that was met
 };
 
+// What is known of a function, so that passes which would find nothing in it
+// need not look. What says that something is there may be wrong.
+struct pm_opt_fn {
+    struct pm_low *body; // to be put in place of calls; NULL: it is not
+    uint32_t size;       // of it
+    uint32_t calls;      // of this function, in the whole program
+    bool is_settled;     // tidying it once more does nothing
+    bool is_stale;       // it is not as it was when [body] was made
+    bool has_calls;
+    bool has_loops;
+    bool has_globals;
+};
+
 struct pm_opt {
     struct pm_low_program *program;
-    struct pm_low_fn *fn; // the one at work
+    struct pm_low_fn *fn;    // the one at work
+    struct pm_opt_fn *facts; // by the functions' places
+    // Of the locals of [fn], while it is tidied.
     struct pm_opt_local *locals;
-    bool changed;
+    uint32_t local_capacity;
+    bool changed; // there may be more to do
+    // Anything is not as it was, also what makes no more to do. A function
+    // that a round leaves untouched stays so in all rounds that follow.
+    bool touched;
     bool no_memory;
 };
 
@@ -35,6 +54,8 @@ struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
 // Another local of [opt]'s function, without a name; [no_memory] when it is
 // short.
 uint32_t pm_opt_add_local(struct pm_opt *opt, const struct pm_lt *type);
+// What is known of a function.
+struct pm_opt_fn *pm_opt_facts(const struct pm_low_fn *fn);
 // A constant in the place of a node, which need not have kids.
 void pm_opt_become(struct pm_low *node, const struct pm_low *constant);
 
@@ -43,7 +64,7 @@ void pm_opt_become(struct pm_low *node, const struct pm_low *constant);
 // The node simplified, kids first. Gives another node, or itself.
 struct pm_low *pm_opt_simplify(struct pm_opt *opt, struct pm_low *node);
 struct pm_low *pm_opt_simplify_op(struct pm_opt *opt, struct pm_low *node);
-struct pm_low *pm_opt_simplify_zero(struct pm_low *node);
+struct pm_low *pm_opt_simplify_zero(struct pm_opt *opt, struct pm_low *node);
 struct pm_low *pm_opt_simplify_part(struct pm_opt *opt, struct pm_low *node);
 struct pm_low *pm_opt_simplify_flow(struct pm_opt *opt, struct pm_low *node);
 struct pm_low *pm_opt_not(struct pm_opt *opt, struct pm_low *node);
@@ -78,16 +99,31 @@ void pm_opt_closures(struct pm_opt *opt);
 
 // --- optimise_locals.c, inline.c, optimise_globals.c -------------------------
 
+// Counts a node, of which the kids have been counted.
+static inline void pm_opt_count(struct pm_opt *opt, struct pm_low *node)
+{
+    if (node->kind == PM_LOW_LOCAL) {
+        opt->locals[node->index].reads++;
+    } else if (node->kind == PM_LOW_SET_LOCAL) {
+        opt->locals[node->index].sets++;
+        opt->locals[node->index].set = node;
+    }
+}
+
 // Locals that are constants or copies, single uses, stores that nobody reads.
+// What simplifying counted holds unless it touched something.
 void pm_opt_locals(struct pm_opt *opt);
+// Forgets the counts of the function's locals; [no_memory] when it is short.
+void pm_opt_begin_counts(struct pm_opt *opt);
 // Puts small functions in place of their calls in [opt]'s function.
 void pm_opt_inline(struct pm_opt *opt);
-// Says of each function whether it may be put in place of its calls.
-// [is_first]: begins.
-void pm_opt_find_small(struct pm_opt *opt, bool is_first);
+// Says of each function that has changed since whether it may be put in place
+// of its calls.
+void pm_opt_find_small(struct pm_opt *opt);
 // Takes loops out of expressions, as the last of all.
 void pm_opt_unnest(struct pm_opt *opt);
-// Globals that only ever hold one constant.
+// Looks through the program for what [facts] says of functions, and puts
+// constants in the place of globals that only ever hold one.
 void pm_opt_globals(struct pm_opt *opt);
 
 #endif

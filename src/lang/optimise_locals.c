@@ -13,17 +13,27 @@
 
 // --- counting ----------------------------------------------------------------
 
+void pm_opt_begin_counts(struct pm_opt *opt)
+{
+    uint32_t count = opt->fn->local_count;
+
+    if (count > opt->local_capacity) {
+        uint32_t capacity = 2 * count;
+        opt->locals =
+            pm_arena_alloc(opt->program->arena, capacity * sizeof *opt->locals);
+        opt->local_capacity = opt->locals ? capacity : 0;
+        opt->no_memory |= !opt->locals;
+    } else if (count) {
+        memset(opt->locals, 0, count * sizeof *opt->locals);
+    }
+}
+
 static void count(struct pm_opt *opt, struct pm_low *node)
 {
     for (uint32_t i = 0; i < node->count; i++)
         if (node->kids[i])
             count(opt, node->kids[i]);
-    if (node->kind == PM_LOW_LOCAL)
-        opt->locals[node->index].reads++;
-    if (node->kind == PM_LOW_SET_LOCAL) {
-        opt->locals[node->index].sets++;
-        opt->locals[node->index].set = node;
-    }
+    pm_opt_count(opt, node);
 }
 
 static bool is_assigned_once(const struct pm_opt *opt, uint32_t local)
@@ -154,16 +164,19 @@ static bool move_value(struct pm_low *block, uint32_t at, struct pm_low *set)
     return false;
 }
 
+static bool may_be_one_use(const struct pm_opt *opt, uint32_t local)
+{
+    return opt->locals[local].sets == 1 && opt->locals[local].reads == 1 &&
+           opt->fn->locals[local].name.size == 0 &&
+           local >= opt->fn->param_count;
+}
+
 static bool is_one_use(const struct pm_opt *opt, const struct pm_low *set)
 {
-    const struct pm_low_local *local = &opt->fn->locals[set->index];
-    return set->kind == PM_LOW_SET_LOCAL && local->name.size == 0 &&
-           set->index >= opt->fn->param_count &&
-           opt->locals[set->index].sets == 1 &&
-           opt->locals[set->index].reads == 1 &&
+    return set->kind == PM_LOW_SET_LOCAL && may_be_one_use(opt, set->index) &&
            // A value of a struct where a contract is wanted stays a value of
            // the contract.
-           set->kids[0]->type == local->type;
+           set->kids[0]->type == opt->fn->locals[set->index].type;
 }
 
 // Takes what was moved out of the block.
@@ -214,17 +227,41 @@ static void drop_stores(struct pm_opt *opt, struct pm_low *node)
     opt->changed = true;
 }
 
+// Whether there is any local of which the question holds: only then the tree
+// has to be looked through.
+static bool has_any(const struct pm_opt *opt,
+                    bool (*holds)(const struct pm_opt *opt, uint32_t local))
+{
+    for (uint32_t i = 0; i < opt->fn->local_count; i++)
+        if (holds(opt, i))
+            return true;
+    return false;
+}
+
+static bool is_replaced(const struct pm_opt *opt, uint32_t local)
+{
+    return opt->locals[local].reads && always(opt, local);
+}
+
+static bool is_never_read(const struct pm_opt *opt, uint32_t local)
+{
+    return opt->locals[local].sets && opt->locals[local].reads == 0;
+}
+
 void pm_opt_locals(struct pm_opt *opt)
 {
     struct pm_low_fn *fn = opt->fn;
-    size_t size = fn->local_count * sizeof *opt->locals;
-    opt->locals = pm_arena_alloc(opt->program->arena, size + 1);
-    if (!opt->locals) {
-        opt->no_memory = true;
-        return;
+
+    if (opt->changed || opt->touched) {
+        pm_opt_begin_counts(opt);
+        if (opt->no_memory)
+            return;
+        count(opt, fn->body);
     }
-    count(opt, fn->body);
-    replace_reads(opt, fn->body);
-    move_values(opt, fn->body);
-    drop_stores(opt, fn->body);
+    if (has_any(opt, is_replaced))
+        replace_reads(opt, fn->body);
+    if (has_any(opt, may_be_one_use))
+        move_values(opt, fn->body);
+    if (has_any(opt, is_never_read))
+        drop_stores(opt, fn->body);
 }
