@@ -242,12 +242,14 @@ static void judge(struct pm_opt *opt, struct pm_low_fn *fn)
 {
     struct pm_opt_fn *facts = pm_opt_facts(fn);
     struct shaping shaping = {opt, fn->result};
+    bool was_small = facts->body != NULL;
     facts->is_stale = false;
     facts->body = NULL;
     // Whoever is called somewhere was so in the beginning.
     if (facts->calls == 0)
         return;
-    facts->size = pm_opt_size_to(fn->body, ONLY_BODY);
+    facts->size =
+        opt->is_first ? facts->nodes : pm_opt_size_to(fn->body, ONLY_BODY);
     if (fn->is_closure || fn == opt->program->functions[0] ||
         fn == opt->program->reload ||
         facts->size > (facts->calls == 1 ? ONLY_BODY : SMALL_BODY) ||
@@ -256,12 +258,14 @@ static void judge(struct pm_opt *opt, struct pm_low_fn *fn)
     // Of its own, for the function itself goes on changing.
     struct pm_low *body = copy_tree(&(struct mapping){.opt = opt}, fn->body);
     facts->body = body ? as_value(&shaping, body) : NULL;
+    opt->has_new_small |= facts->body && !was_small;
 }
 
 void pm_opt_find_small(struct pm_opt *opt)
 {
     struct pm_low_program *program = opt->program;
 
+    opt->has_new_small = false;
     for (size_t i = 0; i < program->function_count && !opt->no_memory; i++)
         if (opt->facts[i].is_stale)
             judge(opt, program->functions[i]);
@@ -392,7 +396,8 @@ static struct pm_low *visit(struct pm_opt *opt, struct pm_low *node,
     if (node->function == opt->fn || !facts->body)
         return node;
     if (*size == 0)
-        *size = pm_opt_size(opt->fn->body);
+        *size = opt->is_first ? own->nodes : pm_opt_size(opt->fn->body);
+    own->is_again = true;
     if (!may_grow(opt, node->function, *size))
         return node;
     *size += facts->size;
@@ -401,10 +406,15 @@ static struct pm_low *visit(struct pm_opt *opt, struct pm_low *node,
     return put_in_place(opt, node);
 }
 
+// Whoever could put nothing in place in the round before, and not for want of
+// room, can do so only where another function qualifies now.
 void pm_opt_inline(struct pm_opt *opt)
 {
+    struct pm_opt_fn *own = pm_opt_facts(opt->fn);
     uint32_t size = 0;
 
-    if (pm_opt_facts(opt->fn)->has_calls)
-        opt->fn->body = visit(opt, opt->fn->body, &size);
+    if (!own->has_calls || !(own->is_again || opt->has_new_small))
+        return;
+    own->is_again = false;
+    opt->fn->body = visit(opt, opt->fn->body, &size);
 }

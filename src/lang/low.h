@@ -26,12 +26,13 @@ typedef enum pm_low_kind {
 struct pm_low_fn;
 struct pm_low_global;
 
+// There are many of them: as it is laid out a leaf has 48 bytes.
 struct pm_low {
     uint8_t kind; // pm_low_kind
     uint8_t op_count;
     bool is_declaration; // SET_LOCAL: the first of its variable in its scope
+    uint32_t count;      // of kids
     const struct pm_lt *type;
-    struct pm_span span;
     union {
         int64_t number;
         double real;
@@ -47,8 +48,8 @@ struct pm_low {
         uint32_t loop; // unique in its function
         uint16_t ops[PM_LOW_MAX_OPS];
     };
-    uint32_t count;
-    struct pm_low *kids[];
+    struct pm_span span;
+    struct pm_low *kids[]; // [count]
 };
 
 struct pm_low_local {

@@ -90,11 +90,6 @@ struct pm_low *pm_opt_simplify(struct pm_opt *opt, struct pm_low *node)
     }
 }
 
-struct pm_opt_fn *pm_opt_facts(const struct pm_low_fn *fn)
-{
-    return fn->data;
-}
-
 // Rounds over a function; each may make room for the next.
 #define MOST_ROUNDS 6
 
@@ -125,12 +120,17 @@ static bool begin(struct pm_opt *opt)
 
     opt->facts = pm_arena_alloc(program->arena,
                                 program->function_count * sizeof *opt->facts);
-    opt->no_memory = !opt->facts;
-    for (uint32_t i = 0; i < program->function_count && opt->facts; i++) {
+    opt->globals = pm_arena_alloc(
+        program->arena, program->global_count * sizeof *opt->globals + 1);
+    if (!opt->facts || !opt->globals)
+        return false;
+    for (uint32_t i = 0; i < program->function_count; i++) {
         opt->facts[i].is_stale = true;
         program->functions[i]->data = &opt->facts[i];
     }
-    return !opt->no_memory;
+    for (uint32_t i = 0; i < program->global_count; i++)
+        program->globals[i]->number = i;
+    return true;
 }
 
 // One round of putting functions in place of their calls. The first is the
@@ -139,6 +139,7 @@ static void inline_round(struct pm_opt *opt, bool is_first)
 {
     struct pm_low_program *program = opt->program;
 
+    opt->is_first = is_first;
     pm_opt_find_small(opt);
     for (uint32_t i = 0; i < program->function_count && !opt->no_memory; i++) {
         opt->fn = program->functions[i];
@@ -159,8 +160,10 @@ pm_status pm_low_optimise(struct pm_low_program *program)
     pm_opt_closures(&opt);
     if (opt.no_memory || !begin(&opt))
         return PM_ERR_NO_MEMORY;
-    for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++)
+    for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++) {
         tidy(&opt, program->functions[i]);
+        pm_opt_look(&opt);
+    }
     pm_opt_globals(&opt);
     for (int round = 0; round < INLINE_ROUNDS && !opt.no_memory; round++)
         inline_round(&opt, round == 0);

@@ -8,12 +8,6 @@
 #include "lang/emit_internal.h"
 #include "lang/optimise_internal.h"
 
-struct fact {
-    const struct pm_low *value;
-    bool is_none;
-    bool is_first; // functions[0] sets it, always
-};
-
 static bool is_same(const struct pm_low *a, const struct pm_low *b)
 {
     if (a->kind != b->kind || a->type != b->type)
@@ -28,9 +22,8 @@ static bool is_same(const struct pm_low *a, const struct pm_low *b)
     }
 }
 
-static void look_at_set(struct fact *facts, const struct pm_low *node)
+static void look_at_set(struct pm_opt_global *fact, const struct pm_low *node)
 {
-    struct fact *fact = &facts[node->global->number];
     const struct pm_low *value = node->kids[0];
     bool is_constant = value->kind == PM_LOW_INT ||
                        value->kind == PM_LOW_FLOAT || value->kind == PM_LOW_STR;
@@ -42,22 +35,23 @@ static void look_at_set(struct fact *facts, const struct pm_low *node)
 
 // Counts calls, too: how often a function is called is a hint for what is put
 // in place of calls, and this first count is the one that its author knows.
-static void look(struct fact *facts, struct pm_opt_fn *function,
+static void look(struct pm_opt *opt, struct pm_opt_fn *own,
                  const struct pm_low *node)
 {
+    own->nodes++;
     for (uint32_t i = 0; i < node->count; i++)
         if (node->kids[i])
-            look(facts, function, node->kids[i]);
+            look(opt, own, node->kids[i]);
     switch (node->kind) {
     case PM_LOW_SET_GLOBAL:
-        look_at_set(facts, node);
-        function->has_globals = true;
+        look_at_set(&opt->globals[node->global->number], node);
+        own->has_globals = true;
         break;
     case PM_LOW_GLOBAL:
-        function->has_globals = true;
+        own->has_globals = true;
         break;
     case PM_LOW_CALL:
-        function->has_calls = true;
+        own->has_calls = own->is_again = true;
         pm_opt_facts(node->function)->calls++;
         break;
     case PM_LOW_SPAWN:
@@ -65,27 +59,32 @@ static void look(struct fact *facts, struct pm_opt_fn *function,
         pm_opt_facts(node->function)->calls++;
         break;
     case PM_LOW_WHILE:
-        function->has_loops = true;
+        own->has_loops = true;
         break;
     default:
         break;
     }
 }
 
-static bool is_known(const struct fact *fact)
+void pm_opt_look(struct pm_opt *opt)
+{
+    if (!opt->no_memory)
+        look(opt, pm_opt_facts(opt->fn), opt->fn->body);
+}
+
+static bool is_known(const struct pm_opt_global *fact)
 {
     return !fact->is_none && fact->value && fact->is_first;
 }
 
-static void replace(struct pm_opt *opt, const struct fact *facts,
-                    struct pm_low *node)
+static void replace(struct pm_opt *opt, struct pm_low *node)
 {
     for (uint32_t i = 0; i < node->count; i++)
         if (node->kids[i])
-            replace(opt, facts, node->kids[i]);
+            replace(opt, node->kids[i]);
     if (node->kind != PM_LOW_GLOBAL && node->kind != PM_LOW_SET_GLOBAL)
         return;
-    const struct fact *fact = &facts[node->global->number];
+    const struct pm_opt_global *fact = &opt->globals[node->global->number];
     if (!is_known(fact))
         return;
     opt->touched = true;
@@ -96,12 +95,20 @@ static void replace(struct pm_opt *opt, const struct fact *facts,
 }
 
 // What functions[0] sets on its way, and not only sometimes.
-static void find_first(struct fact *facts, const struct pm_low *node)
+static void find_first(struct pm_opt *opt, const struct pm_low *node)
 {
     if (node->kind == PM_LOW_SET_GLOBAL)
-        facts[node->global->number].is_first = true;
+        opt->globals[node->global->number].is_first = true;
     for (uint32_t i = 0; i < node->count && node->kind == PM_LOW_BLOCK; i++)
-        find_first(facts, node->kids[i]);
+        find_first(opt, node->kids[i]);
+}
+
+static bool has_known(const struct pm_opt *opt)
+{
+    for (uint32_t i = 0; i < opt->program->global_count; i++)
+        if (is_known(&opt->globals[i]))
+            return true;
+    return false;
 }
 
 void pm_opt_globals(struct pm_opt *opt)
@@ -109,24 +116,13 @@ void pm_opt_globals(struct pm_opt *opt)
     struct pm_low_program *program = opt->program;
     if (opt->no_memory)
         return;
-    struct fact *facts = pm_arena_alloc(
-        program->arena, program->global_count * sizeof *facts + 1);
-    if (!facts) {
-        opt->no_memory = true;
+    find_first(opt, program->functions[0]->body);
+    if (!has_known(opt))
         return;
-    }
-    for (uint32_t i = 0; i < program->global_count; i++)
-        program->globals[i]->number = i;
-    find_first(facts, program->functions[0]->body);
-    for (uint32_t i = 0; i < program->function_count; i++)
-        look(facts, &opt->facts[i], program->functions[i]->body);
-    bool has_known = false;
-    for (uint32_t i = 0; i < program->global_count; i++)
-        has_known |= is_known(&facts[i]);
-    for (uint32_t i = 0; i < program->function_count && has_known; i++) {
+    for (uint32_t i = 0; i < program->function_count; i++) {
         opt->touched = false;
         if (opt->facts[i].has_globals)
-            replace(opt, facts, program->functions[i]->body);
+            replace(opt, program->functions[i]->body);
         if (opt->touched)
             opt->facts[i].is_settled = false;
     }

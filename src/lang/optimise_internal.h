@@ -25,18 +25,29 @@ struct pm_opt_local {
 struct pm_opt_fn {
     struct pm_low *body; // to be put in place of calls; NULL: it is not
     uint32_t size;       // of it
+    uint32_t nodes;      // of the function, before anything was put in place
     uint32_t calls;      // of this function, in the whole program
     bool is_settled;     // tidying it once more does nothing
     bool is_stale;       // it is not as it was when [body] was made
     bool has_calls;
     bool has_loops;
     bool has_globals;
+    bool is_again; // calls in it may be put in place in the round to come
+};
+
+struct pm_opt_global {
+    const struct pm_low *value;
+    bool is_none;  // it holds other values, too
+    bool is_first; // functions[0] sets it, always
 };
 
 struct pm_opt {
     struct pm_low_program *program;
     struct pm_low_fn *fn;    // the one at work
     struct pm_opt_fn *facts; // by the functions' places
+    struct pm_opt_global *globals;
+    bool is_first;      // round of putting in place: [nodes] still holds
+    bool has_new_small; // a function qualifies that did not in the last round
     // Of the locals of [fn], while it is tidied.
     struct pm_opt_local *locals;
     uint32_t local_capacity;
@@ -55,7 +66,10 @@ struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
 // short.
 uint32_t pm_opt_add_local(struct pm_opt *opt, const struct pm_lt *type);
 // What is known of a function.
-struct pm_opt_fn *pm_opt_facts(const struct pm_low_fn *fn);
+static inline struct pm_opt_fn *pm_opt_facts(const struct pm_low_fn *fn)
+{
+    return fn->data;
+}
 // A constant in the place of a node, which need not have kids.
 void pm_opt_become(struct pm_low *node, const struct pm_low *constant);
 
@@ -122,8 +136,10 @@ void pm_opt_inline(struct pm_opt *opt);
 void pm_opt_find_small(struct pm_opt *opt);
 // Takes loops out of expressions, as the last of all.
 void pm_opt_unnest(struct pm_opt *opt);
-// Looks through the program for what [facts] says of functions, and puts
-// constants in the place of globals that only ever hold one.
+// Looks through [opt]'s function for what [facts] and [globals] say.
+void pm_opt_look(struct pm_opt *opt);
+// Puts constants in the place of globals that only ever hold one, once all
+// functions have been looked through.
 void pm_opt_globals(struct pm_opt *opt);
 
 #endif
