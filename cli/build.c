@@ -114,6 +114,7 @@ static pm_status write_package(const char *folder, const char *name,
 struct build {
     const char *project;
     struct cli_pack_options packing;
+    struct cli_pbs *kept; // while it is watched
 };
 
 static int write_all(const struct build *b, const struct cli_cart *cart,
@@ -140,7 +141,10 @@ static int build(const struct build *b)
     struct cli_cart cart;
 
     cli_cart_init(&cart);
-    int code = cli_build_project(b->project, NULL, &b->packing, &cart, &name);
+    int code =
+        b->kept
+            ? cli_rebuild_project(b->kept, NULL, &b->packing, &cart, &name)
+            : cli_build_project(b->project, NULL, &b->packing, &cart, &name);
     if (code == CLI_OK)
         code = cli_check_cart(&cart);
     if (code == CLI_OK)
@@ -162,11 +166,15 @@ static void build_again(void *context)
 static int watch(struct build *b, bool polls)
 {
     struct cli_project_roots project;
+    struct cli_pbs kept;
 
+    cli_pbs_init(&kept, b->project);
+    b->kept = &kept;
     cli_project_roots_init(&project, b->project);
     int code = cli_watch(project.roots, PM_ARRAY_LEN(project.roots), polls,
                          build_again, b);
     cli_project_roots_free(&project);
+    cli_pbs_free(&kept);
     return code;
 }
 

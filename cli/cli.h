@@ -245,6 +245,14 @@ int cli_build_project(const char *folder, const char *profile,
                       const struct cli_pack_options *packing,
                       struct cli_cart *out, char **out_name);
 
+// The same for who builds a project again and again: sources that have not
+// changed since the last time are not read anew. [kept] (pbs.h) is of this
+// folder.
+struct cli_pbs;
+int cli_rebuild_project(struct cli_pbs *kept, const char *profile,
+                        const struct cli_pack_options *packing,
+                        struct cli_cart *out, char **out_name);
+
 // The same without the program, for tests of it: with the capability log,
 // whether the project asks for it or not.
 int cli_build_test_project(const char *folder, struct cli_cart *out);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "pbs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "hosts/common/files.h"
 #include "hosts/common/walk.h"
 
@@ -15,8 +17,18 @@ void cli_pbs_init(struct cli_pbs *pbs, const char *folder)
         cli_no_memory();
 }
 
+static void free_names(struct cli_pbs *pbs)
+{
+    for (size_t i = 0; i < pbs->name_count; i++)
+        cli_free_text(pbs->names[i]);
+    pm_mem_free(&cli_alloc, pbs->names, pbs->name_count * sizeof(char *));
+    pbs->names = NULL;
+    pbs->name_count = 0;
+}
+
 void cli_pbs_free(struct cli_pbs *pbs)
 {
+    free_names(pbs);
     pm_compiler_destroy(pbs->compiler);
     pbs->compiler = NULL;
 }
@@ -188,6 +200,59 @@ int cli_pbs_build_project(const char *folder,
         code = build(&pbs, options, out);
     cli_pbs_free(&pbs);
     return code;
+}
+
+// --- building again ----------------------------------------------------------
+
+static int compare_name(const void *key, const void *file)
+{
+    return strcmp(key, ((const struct pm_walk_file *)file)->name);
+}
+
+static void forget_missing(struct cli_pbs *pbs, const struct pm_walk *walk)
+{
+    for (size_t i = 0; i < pbs->name_count; i++) {
+        if (walk->count && bsearch(pbs->names[i], walk->files, walk->count,
+                                   sizeof *walk->files, compare_name))
+            continue;
+        char *name = cli_path("src", pbs->names[i]);
+        pm_compiler_remove_file(pbs->compiler, name);
+        cli_free_text(name);
+    }
+}
+
+// Who is on the list need not have been set: a name too many does no harm.
+static void remember(struct cli_pbs *pbs, const struct pm_walk *walk)
+{
+    free_names(pbs);
+    if (walk->count == 0)
+        return;
+    pbs->names = pm_mem_zarray(&cli_alloc, walk->count, sizeof(char *));
+    if (!pbs->names)
+        cli_no_memory();
+    pbs->name_count = walk->count;
+    for (size_t i = 0; i < walk->count; i++)
+        pbs->names[i] =
+            cli_copy(walk->files[i].name, strlen(walk->files[i].name));
+}
+
+int cli_pbs_rebuild(struct cli_pbs *pbs,
+                    const struct pm_compile_options *options,
+                    struct pm_buf *out)
+{
+    char *folder = cli_path(pbs->folder, "src");
+    struct pm_walk walk;
+    size_t count;
+
+    // What is wrong with the folder is told below.
+    if (!pm_walk_folder(&cli_alloc, folder, cli_pbs_wants, &walk, NULL)) {
+        forget_missing(pbs, &walk);
+        remember(pbs, &walk);
+    }
+    pm_walk_free(&walk);
+    cli_free_text(folder);
+    int code = cli_pbs_add_folder(pbs, "src", NULL, &count);
+    return code ? code : build(pbs, options, out);
 }
 
 int cli_pbs_build_file(const char *path,

@@ -15,6 +15,10 @@ struct cli_pbs {
     struct pm_compiler *compiler;
     // In front of the files' names in messages; NULL: nothing.
     const char *folder;
+    // What cli_pbs_rebuild has set: names below "src", in the order of their
+    // bytes.
+    char **names;
+    size_t name_count;
 };
 
 // Ends the program when memory is short. [folder] is a project's, or NULL for
@@ -55,6 +59,12 @@ int cli_pbs_build_project(const char *folder,
 int cli_pbs_build_file(const char *path,
                        const struct pm_compile_options *options,
                        struct pm_buf *out);
+
+// Compiles the program of the project once more: only what has changed is read
+// anew, and files that are gone are part of it no more.
+int cli_pbs_rebuild(struct cli_pbs *pbs,
+                    const struct pm_compile_options *options,
+                    struct pm_buf *out);
 
 // --- messages ----------------------------------------------------------------
 

@@ -26,6 +26,7 @@ struct project {
     struct pm_diags diags;
     struct cli_cart *cart;
     const struct cli_pack_options *packing;
+    struct cli_pbs *kept; // the sources of the last time, or NULL
     // What the manifest asks for, once it was read.
     bool has_capabilities;
     uint32_t capabilities;
@@ -258,6 +259,8 @@ static int make_program(struct project *p)
         cli_error("%s: there are PBS sources and main.pasm, and a program is "
                   "made of one or the other; take one of them out of src",
                   folder);
+    else if (has_pbs && p->kept)
+        code = cli_pbs_rebuild(p->kept, &options, &p->cart->program);
     else if (has_pbs)
         code = cli_pbs_build_project(p->folder, &options, &p->cart->program);
     else
@@ -384,6 +387,16 @@ int cli_build_project(const char *folder, const char *profile,
                       struct cli_cart *out, char **out_name)
 {
     struct project p = {.folder = folder, .cart = out, .packing = packing};
+
+    return build(&p, profile, out_name);
+}
+
+int cli_rebuild_project(struct cli_pbs *kept, const char *profile,
+                        const struct cli_pack_options *packing,
+                        struct cli_cart *out, char **out_name)
+{
+    struct project p = {
+        .folder = kept->folder, .cart = out, .packing = packing, .kept = kept};
 
     return build(&p, profile, out_name);
 }

@@ -5,22 +5,30 @@
 #include <string.h>
 #include <time.h>
 
-// Programs that save files write them in several steps: a change is built
-// when nothing more has changed for so many looks, or at the latest after so
-// many.
-#define SETTLE_LOOKS 8
-#define MOST_LOOKS   240
+// Programs that save files write them in several steps, and several of them at
+// once: a change is built when nothing more has changed for so many looks. Few
+// do while no file is just being written to; where one is, or nobody can tell,
+// more. At the latest it is built after so many.
+#define SETTLE_LOOKS  2
+#define WRITING_LOOKS 8
+#define MOST_LOOKS    240
 
 // Where the system tells nothing of changes, every so many looks one is real.
 #define PAUSE_LOOKS 30
 
-int cli_reload_open(struct cli_reload *reload, const char *folder,
-                    const char *profile, bool polls, struct cli_cart *cart)
+int cli_reload_begin(struct cli_reload *reload, const char *folder,
+                     const char *profile, struct cli_cart *cart)
 {
     *reload =
         (struct cli_reload){.folder = folder, .profile = profile, .cart = cart};
     pm_buf_init(&reload->error, &cli_alloc);
     cli_project_roots_init(&reload->project, folder);
+    cli_pbs_init(&reload->sources, folder);
+    return cli_rebuild_project(&reload->sources, profile, NULL, cart, NULL);
+}
+
+int cli_reload_open(struct cli_reload *reload, bool polls)
+{
     if (pm_watch_open(&cli_alloc, reload->project.roots,
                       PM_ARRAY_LEN(reload->project.roots), polls,
                       &reload->watch) == PM_OK)
@@ -35,6 +43,7 @@ void cli_reload_close(struct cli_reload *reload)
         return;
     pm_watch_close(reload->watch);
     cli_project_roots_free(&reload->project);
+    cli_pbs_free(&reload->sources);
     pm_buf_free(&reload->error);
     *reload = (struct cli_reload){0};
 }
@@ -80,8 +89,8 @@ static bool build(struct cli_reload *reload)
     struct cli_cart next;
 
     cli_cart_init(&next);
-    bool is_done = cli_build_project(reload->folder, reload->profile, NULL,
-                                     &next, NULL) == CLI_OK &&
+    bool is_done = cli_rebuild_project(&reload->sources, reload->profile, NULL,
+                                       &next, NULL) == CLI_OK &&
                    load(reload, &next, start);
     if (is_done) {
         // What the old version has opened is in use no more.
@@ -124,6 +133,16 @@ static enum pm_watch_event look(struct cli_reload *reload, int milliseconds)
     return pm_watch_wait(reload->watch, 0);
 }
 
+static bool has_settled(struct cli_reload *reload)
+{
+    if (reload->quiet >= WRITING_LOOKS || reload->waited >= MOST_LOOKS) {
+        pm_watch_settle(reload->watch);
+        return true;
+    }
+    return reload->quiet >= SETTLE_LOOKS && pm_watch_is_told(reload->watch) &&
+           !pm_watch_is_writing(reload->watch);
+}
+
 enum cli_reload_event cli_reload_look(struct cli_reload *reload,
                                       int milliseconds)
 {
@@ -132,12 +151,11 @@ enum cli_reload_event cli_reload_look(struct cli_reload *reload,
     if (event == PM_WATCH_STOPPED)
         return CLI_RELOAD_STOPPED;
     if (event == PM_WATCH_CHANGED)
-        reload->quiet = SETTLE_LOOKS;
-    else if (reload->quiet)
-        reload->quiet--;
+        reload->quiet = 0;
+    else if (reload->waited)
+        reload->quiet++;
     else
         return CLI_RELOAD_NONE;
     reload->waited++;
-    return reload->quiet && reload->waited < MOST_LOOKS ? CLI_RELOAD_NONE
-                                                        : build_anew(reload);
+    return has_settled(reload) ? build_anew(reload) : CLI_RELOAD_NONE;
 }

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "pack.h"
+#include "pbs.h"
 
 enum cli_reload_event {
     CLI_RELOAD_NONE,    // nothing, or not yet
@@ -21,19 +22,22 @@ struct cli_reload {
     struct pm_machine *machine;
     struct cli_cart *cart; // what is loaded
     struct cli_project_roots project;
+    struct cli_pbs sources; // as they were read for the last version
     struct pm_watch *watch;
     unsigned pause;  // looks until the next one, where nothing tells
-    unsigned quiet;  // looks without a change until it is built; 0: none came
-    unsigned waited; // looks since the first change
+    unsigned quiet;  // looks since the last change
+    unsigned waited; // looks since the first change; 0: none came
     // The first error of the version that failed, until one does not.
     struct pm_buf error;
 };
 
-// Starts watching a project whose cartridge is in [cart]; the texts must live
-// on. CLI_OK, or the exit code. From here on SIGINT and SIGTERM do not end the
-// program.
-int cli_reload_open(struct cli_reload *reload, const char *folder,
-                    const char *profile, bool polls, struct cli_cart *cart);
+// Builds the first version of a project into [cart], as cli_open_cart does;
+// the texts and [cart] must live on.
+int cli_reload_begin(struct cli_reload *reload, const char *folder,
+                     const char *profile, struct cli_cart *cart);
+// Starts watching it. CLI_OK, or the exit code. From here on SIGINT and SIGTERM
+// do not end the program.
+int cli_reload_open(struct cli_reload *reload, bool polls);
 // Zeroes are fine.
 void cli_reload_close(struct cli_reload *reload);
 

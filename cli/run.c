@@ -411,13 +411,6 @@ static int check_watching(struct run *run)
     return CLI_OK;
 }
 
-static int start_watching(struct run *run, struct cli_cart *cart)
-{
-    return run->watches ? cli_reload_open(&run->reload, run->path, run->profile,
-                                          run->polls, cart)
-                        : CLI_OK;
-}
-
 static int choose_name(const char *option, const char *word,
                        const char *const *names, size_t count)
 {
@@ -481,11 +474,15 @@ static int open_all(struct run *run, struct cli_cart *cart,
     int code = read_script(run);
 
     if (code == CLI_OK)
-        code = cli_open_cart(run->path, run->profile, cart);
+        code = run->watches ? cli_reload_begin(&run->reload, run->path,
+                                               run->profile, cart)
+                            : cli_open_cart(run->path, run->profile, cart);
     if (code == CLI_OK)
         code =
             cli_storage_open(&run->storage, run->path, run->headless, config);
-    return code == CLI_OK ? start_watching(run, cart) : code;
+    if (code == CLI_OK && run->watches)
+        code = cli_reload_open(&run->reload, run->polls);
+    return code;
 }
 
 int cli_run(int argc, char **argv)

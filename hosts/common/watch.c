@@ -20,6 +20,9 @@
 
 #define MOST_ROOTS 8
 #define PAUSE_MS   500
+// Files that are being written to at the same time; with more of them it is
+// not known which have been closed.
+#define MOST_WRITING 32
 
 struct pm_watch {
     struct pm_allocator alloc;
@@ -30,6 +33,9 @@ struct pm_watch {
     int told;      // inotify's descriptor; -1: none
     int signals;   // signalfd's; -1: none
     uint64_t seen; // the last look at everything, as a number
+    // Files that were written to and not closed since, as numbers.
+    uint64_t writing[MOST_WRITING];
+    size_t writing_count;
 };
 
 // --- looking -----------------------------------------------------------------
@@ -190,7 +196,32 @@ static bool is_wanted(const struct pm_watch *watch,
     return false;
 }
 
-static bool read_events(const struct pm_watch *watch)
+// The number of the file that an event is about.
+static uint64_t file_of(const struct inotify_event *event)
+{
+    return mix_text(mix(UINT64_C(14695981039346656037), (uint64_t)event->wd),
+                    event->name);
+}
+
+static void note_writing(struct pm_watch *watch,
+                         const struct inotify_event *event)
+{
+    uint64_t file = file_of(event);
+    size_t at = 0;
+
+    while (at < watch->writing_count && watch->writing[at] != file)
+        at++;
+    bool is_known = at < watch->writing_count;
+    if (event->mask & IN_MODIFY) {
+        if (!is_known && at < MOST_WRITING)
+            watch->writing[watch->writing_count++] = file;
+    } else if (is_known &&
+               event->mask & (IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM)) {
+        watch->writing[at] = watch->writing[--watch->writing_count];
+    }
+}
+
+static bool read_events(struct pm_watch *watch)
 {
     union {
         struct inotify_event event;
@@ -205,7 +236,11 @@ static bool read_events(const struct pm_watch *watch)
         for (ssize_t at = 0; at < got;) {
             const struct inotify_event *event =
                 (const void *)(buffer.bytes + at);
-            has_changed = has_changed || is_wanted(watch, event);
+            if (is_wanted(watch, event)) {
+                has_changed = true;
+                if (event->len)
+                    note_writing(watch, event);
+            }
             at += (ssize_t)(sizeof *event + event->len);
         }
     }
@@ -298,6 +333,16 @@ enum pm_watch_event pm_watch_wait(struct pm_watch *watch, int milliseconds)
 {
     return pm_watch_is_told(watch) ? wait_told(watch, milliseconds)
                                    : wait_looking(watch, milliseconds);
+}
+
+bool pm_watch_is_writing(const struct pm_watch *watch)
+{
+    return watch->writing_count != 0;
+}
+
+void pm_watch_settle(struct pm_watch *watch)
+{
+    watch->writing_count = 0;
 }
 
 bool pm_watch_is_told(const struct pm_watch *watch)

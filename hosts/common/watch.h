@@ -48,6 +48,12 @@ enum pm_watch_event pm_watch_wait(struct pm_watch *watch, int milliseconds);
 // Whether the system tells of changes.
 bool pm_watch_is_told(const struct pm_watch *watch);
 
+// Whether a file that was written to has not been closed yet, as far as the
+// system tells. Not every way of writing ends in a close: who has waited long
+// enough for one settles it.
+bool pm_watch_is_writing(const struct pm_watch *watch);
+void pm_watch_settle(struct pm_watch *watch);
+
 #ifdef __cplusplus
 }
 #endif

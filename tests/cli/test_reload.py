@@ -199,6 +199,36 @@ def assets_are_exchanged_while_the_program_goes_on(folder):
 
 
 @test
+def sources_come_and_go_while_they_are_watched(folder):
+    project = folder / "game"
+    for path, text in (
+            ("prometeu.json", SETTINGS.replace("CAPS", "")),
+            ("src/main.pbs", 'import { name } from "names"\n'
+             "[Frame] fn frame() -> void { trace(name()) }\n"),
+            ("src/names/name.pbs",
+             'pub fn name() -> str { return "first" }\n')):
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text(text)
+    watching = Watching(project)
+    try:
+        watching.until("log .*first")
+        (project / "src/names/name.pbs").write_text(
+            'pub fn name() -> str { return other() }\n')
+        watching.until("names/name.pbs:1:.*error")
+        watching.until("not reloaded")
+        (project / "src/names/other.pbs").write_text(
+            'fn other() -> str { return "second" }\n')
+        watching.until("reloaded in")
+        watching.until("log .*second")
+        # What is gone is part of the program no more.
+        (project / "src/names/other.pbs").unlink()
+        watching.until("names/name.pbs:1:.*error")
+        watching.until("not reloaded")
+    finally:
+        watching.stop()
+
+
+@test
 def another_application_starts_anew(folder):
     project = make(folder)
     watching = Watching(project)

@@ -134,6 +134,103 @@ TEST(compile, the_module_depends_on_the_files_alone)
     free(first.data);
 }
 
+// --- one edit after another
+// ---------------------------------------------------
+
+// Versions of files that go together or do not: what one declares others use,
+// inline, capture, fold and count.
+static const char *const edit_paths[] = {"src/main.pbs", "src/a/one.pbs",
+                                         "src/a/two.pbs", "src/b/three.pbs"};
+static const char *const edit_texts[][6] = {
+    {"import { one, Thing } from \"a\"\nimport { three } from \"b\"\n"
+     "declare global sum: int = LIMIT\ndeclare const LIMIT: int = 4\n"
+     "[Frame] fn frame() -> void {\n let t = new Thing(1, 2)\n"
+     " for i from 0 until LIMIT { sum += one(i) + three(t) + t.area() }\n}\n",
+     "import { one } from \"a\"\ndeclare global sum: int = 7\n"
+     "[Frame] fn frame() -> void { sum += one(sum) }\n",
+     "import { one } from \"a\"\ndeclare global sum: int = 7\n"
+     "[Frame] fn frame() -> void { let x = one(7)\n _ = x + sum }\n",
+     "import { one } from \"a\"\n[Frame] fn frame() -> void { one() }\n",
+     "[Frame] fn frame() -> void { trace(\"no more\") }\n", ""},
+    {"pub fn one(n: int) -> int { return two(n) * 2 }\n",
+     "pub fn one(n: int) -> int { return n }\n",
+     "pub fn one(n: int) -> int {\n let at = 0\n while at * at < n { at += 1 "
+     "}\n"
+     " return at + two(at)\n}\n",
+     "pub fn one(n: float) -> float { return n }\n",
+     "pub fn one(n: int) -> int { return two(n) }\nfn unused() -> int {\n"
+     " return one(2) + two(3) }\n",
+     "pub fn one(n: int -> int { return"},
+    {"fn two(n: int) -> int { return n + 1 }\n"
+     "pub declare struct Thing(w: int, h: int) {\n"
+     " fn area() -> int { return this.w * this.h }\n}\n",
+     "fn two(n: int) -> int { if n > 3 { return n }\n return two(n + 1) }\n"
+     "pub declare struct Thing(h: int, w: int) {\n"
+     " fn area() -> int { return this.w - this.h }\n}\n",
+     "declare global calls: int = 0\nfn two(n: int) -> int { calls += n\n"
+     " return calls }\npub declare struct Thing(w: int, h: int) {\n"
+     " fn area() -> int { return two(this.w) }\n}\n",
+     "fn two(n: int) -> int { return n }\n", "fn two(n: int) -> int { }\n", ""},
+    {"import { Thing } from \"a\"\n"
+     "pub fn three(t: Thing) -> int { return t.w }\n",
+     "import { Thing } from \"a\"\n"
+     "pub fn three(t: Thing) -> int { t.h += 1\n return t.area() }\n",
+     "pub fn three(n: int) -> int { return n }\n",
+     "import { Thing } from \"a\"\npub fn three(t: Thing) -> int {\n"
+     " let f = (n: int) => n + t.w\n return f(3) }\n",
+     "", "nonsense"}};
+
+#define EDIT_FILES (sizeof edit_paths / sizeof *edit_paths)
+
+// What both say, in the same order, and the same bytes.
+static void check_same_result(const struct pm_compile_result *a,
+                              const struct pm_compile_result *b)
+{
+    REQUIRE(CHECK_INT(a->count, b->count));
+    for (size_t i = 0; i < a->count; i++) {
+        CHECK_STR(a->diags[i].text, b->diags[i].text);
+        CHECK_STR(a->diags[i].place.file, b->diags[i].place.file);
+        CHECK_INT(a->diags[i].place.start, b->diags[i].place.start);
+        CHECK_INT(a->diags[i].note_count, b->diags[i].note_count);
+    }
+    REQUIRE(CHECK_INT(a->module_size, b->module_size));
+    CHECK(a->module_size == 0 ||
+          memcmp(a->module, b->module, a->module_size) == 0);
+}
+
+TEST(compile, edits_lead_to_what_building_anew_makes)
+{
+    size_t version[EDIT_FILES] = {0};
+    struct pm_compiler *kept = empty();
+    uint32_t random = 12345;
+    size_t made = 0;
+
+    for (int step = 0; step < 400; step++) {
+        size_t file = (random = random * 1664525 + 1013904223) >> 8;
+        // Often back to the version that goes together with the others.
+        version[file % EDIT_FILES] = file / 8 % 3 ? file / 64 % 6 : 0;
+        struct pm_compiler *anew = empty();
+        for (size_t i = 0; i < EDIT_FILES; i++) {
+            const char *text = edit_texts[i][version[i]];
+            if (*text) {
+                set(kept, edit_paths[i], text);
+                set(anew, edit_paths[i], text);
+            } else {
+                pm_compiler_remove_file(kept, edit_paths[i]);
+            }
+        }
+        const struct pm_compile_result *a, *b;
+        CHECK_INT(pm_compiler_build(kept, NULL, &a),
+                  pm_compiler_build(anew, NULL, &b));
+        check_same_result(a, b);
+        made += a->module != NULL;
+        pm_compiler_destroy(anew);
+    }
+    // Neither never nor always.
+    CHECK(made > 50 && made < 350);
+    pm_compiler_destroy(kept);
+}
+
 TEST(compile, what_has_not_changed_is_not_read_again)
 {
     struct pm_compiler *compiler = with_game();

@@ -183,6 +183,39 @@ TEST(watch, tells_what_the_system_tells)
     watch_changes(false);
 }
 
+TEST(watch, knows_which_files_are_being_written_to)
+{
+    enter();
+    struct pm_watch *watch = start(false);
+    REQUIRE(watch != NULL);
+    if (pm_watch_is_told(watch)) {
+        FILE *one = fopen(path_of("b"), "w");
+        FILE *other = fopen(path_of("sub/a"), "w");
+        REQUIRE(one && other);
+        CHECK(fputs("half", one) >= 0 && fflush(one) == 0);
+        CHECK(fputs("half", other) >= 0 && fflush(other) == 0);
+        CHECK(sees_change(watch));
+        CHECK(pm_watch_is_writing(watch));
+        CHECK(fclose(one) == 0);
+        CHECK(sees_change(watch));
+        CHECK(pm_watch_is_writing(watch));
+        CHECK(fclose(other) == 0);
+        CHECK(sees_change(watch));
+        CHECK(!pm_watch_is_writing(watch));
+        // It is written without ever being opened.
+        CHECK(truncate(path_of("b"), 1) == 0);
+        CHECK(sees_change(watch));
+        CHECK(pm_watch_is_writing(watch));
+        pm_watch_settle(watch);
+        CHECK(!pm_watch_is_writing(watch));
+        put("x.md", "not wanted");
+        CHECK_INT(pm_watch_wait(watch, 100), PM_WATCH_QUIET);
+        CHECK(!pm_watch_is_writing(watch));
+    }
+    pm_watch_close(watch);
+    leave();
+}
+
 TEST(watch, sees_changes_by_looking)
 {
     watch_changes(true);
