@@ -12,6 +12,9 @@
 #include "cli.h"
 #include "hosts/common/files.h"
 #include "hosts/common/saves.h"
+#ifdef PM_HAVE_SDL2
+#include "hosts/sdl2/sdl2.h"
+#endif
 
 static const char help[] =
     "usage: prometeu doctor [--json]\n"
@@ -41,8 +44,10 @@ static void look_at_window(struct finding *out)
                             .remedy = "install SDL 2 (Debian: apt install "
                                       "libsdl2-dev) and build again"};
 #ifdef PM_HAVE_SDL2
-    out->is_there = true;
-    snprintf(out->detail, sizeof out->detail, "SDL 2 is built in");
+    out->remedy = "install SDL 2 (Debian: apt install libsdl2-2.0-0)";
+    out->is_there = pm_sdl_is_there();
+    snprintf(out->detail, sizeof out->detail, "SDL 2 is %s",
+             out->is_there ? "there" : "not there, or too old");
 #else
     snprintf(out->detail, sizeof out->detail, "built without SDL 2");
 #endif

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "hosts/sdl2/sdl2.h"
 
-#include <SDL.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "hosts/sdl2/library.h"
 
 #define CAUGHT_UP_TICKS 4
 // Pairs that may wait: a tenth of a second.
@@ -10,6 +13,7 @@
 #define STICK_DEAD  12000
 
 struct pm_sdl_host {
+    struct pm_sdl_calls sdl;
     SDL_Window *window;
     SDL_Renderer *renderer;
     SDL_Texture *texture;
@@ -64,7 +68,7 @@ static void bind_usual_keys(struct pm_sdl_host *host)
 pm_status pm_sdl_bind_key(struct pm_sdl_host *host, const char *key,
                           unsigned pad, int button)
 {
-    SDL_Scancode code = SDL_GetScancodeFromName(key);
+    SDL_Scancode code = host->sdl.GetScancodeFromName(key);
 
     if (code == SDL_SCANCODE_UNKNOWN)
         return PM_ERR_NOT_FOUND;
@@ -79,12 +83,12 @@ pm_status pm_sdl_bind_key(struct pm_sdl_host *host, const char *key,
 
 // --- opening -----------------------------------------------------------------
 
-static unsigned fitting_scale(void)
+static unsigned fitting_scale(const struct pm_sdl_host *host)
 {
     SDL_Rect room;
     unsigned scale = 1;
 
-    if (SDL_GetDisplayUsableBounds(0, &room) != 0)
+    if (host->sdl.GetDisplayUsableBounds(0, &room) != 0)
         return 3;
     while (scale < 8 &&
            (scale + 1) * PM_PICTURE_WIDTH <= (unsigned)room.w * 9 / 10 &&
@@ -96,29 +100,32 @@ static unsigned fitting_scale(void)
 static bool open_window(struct pm_sdl_host *host, const char *title,
                         unsigned scale)
 {
-    int factor = (int)(scale == 0 ? fitting_scale() : scale < 16 ? scale : 16);
+    int factor = (int)(scale == 0   ? fitting_scale(host)
+                       : scale < 16 ? scale
+                                    : 16);
 
-    SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
-    host->window =
-        SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
-                         PM_PICTURE_WIDTH * factor, PM_PICTURE_HEIGHT * factor,
-                         SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    host->sdl.SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
+    host->window = host->sdl.CreateWindow(
+        title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
+        PM_PICTURE_WIDTH * factor, PM_PICTURE_HEIGHT * factor,
+        SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     if (!host->window)
         return false;
-    SDL_SetWindowMinimumSize(host->window, PM_PICTURE_WIDTH, PM_PICTURE_HEIGHT);
+    host->sdl.SetWindowMinimumSize(host->window, PM_PICTURE_WIDTH,
+                                   PM_PICTURE_HEIGHT);
     // No wait for the display: the ticks are ours.
-    host->renderer = SDL_CreateRenderer(host->window, -1, 0);
+    host->renderer = host->sdl.CreateRenderer(host->window, -1, 0);
     if (!host->renderer)
         host->renderer =
-            SDL_CreateRenderer(host->window, -1, SDL_RENDERER_SOFTWARE);
+            host->sdl.CreateRenderer(host->window, -1, SDL_RENDERER_SOFTWARE);
     if (!host->renderer)
         return false;
-    SDL_RenderSetLogicalSize(host->renderer, PM_PICTURE_WIDTH,
-                             PM_PICTURE_HEIGHT);
-    SDL_RenderSetIntegerScale(host->renderer, SDL_TRUE);
-    host->texture = SDL_CreateTexture(host->renderer, SDL_PIXELFORMAT_RGB565,
-                                      SDL_TEXTUREACCESS_STREAMING,
-                                      PM_PICTURE_WIDTH, PM_PICTURE_HEIGHT);
+    host->sdl.RenderSetLogicalSize(host->renderer, PM_PICTURE_WIDTH,
+                                   PM_PICTURE_HEIGHT);
+    host->sdl.RenderSetIntegerScale(host->renderer, SDL_TRUE);
+    host->texture = host->sdl.CreateTexture(
+        host->renderer, SDL_PIXELFORMAT_RGB565, SDL_TEXTUREACCESS_STREAMING,
+        PM_PICTURE_WIDTH, PM_PICTURE_HEIGHT);
     return host->texture != NULL;
 }
 
@@ -130,42 +137,53 @@ static void open_sound(struct pm_sdl_host *host)
                             .channels = 2,
                             .samples = 512};
 
-    if (SDL_InitSubSystem(SDL_INIT_AUDIO) != 0)
+    if (host->sdl.InitSubSystem(SDL_INIT_AUDIO) != 0)
         return;
-    host->audio = SDL_OpenAudioDevice(NULL, 0, &wanted, NULL, 0);
+    host->audio = host->sdl.OpenAudioDevice(NULL, 0, &wanted, NULL, 0);
     if (host->audio)
-        SDL_PauseAudioDevice(host->audio, 0);
+        host->sdl.PauseAudioDevice(host->audio, 0);
 }
 
-static uint64_t clock_now(void)
+static uint64_t clock_now(const struct pm_sdl_host *host)
 {
-    return SDL_GetPerformanceCounter() * PM_SDL_FRAMES_PER_SECOND;
+    return host->sdl.GetPerformanceCounter() * PM_SDL_FRAMES_PER_SECOND;
+}
+
+// Closing forgets SDL's message, which is kept where it was until SDL is
+// called again.
+static pm_status give_up(struct pm_sdl_host *host, const char **out_error)
+{
+    struct pm_sdl_calls sdl = host->sdl;
+    char message[256];
+
+    snprintf(message, sizeof message, "%s", sdl.GetError());
+    pm_sdl_close(host);
+    sdl.SetError("%s", message);
+    if (out_error)
+        *out_error = sdl.GetError();
+    return PM_ERR_UNSUPPORTED;
 }
 
 pm_status pm_sdl_open(const char *title, unsigned scale,
                       struct pm_sdl_host **out, const char **out_error)
 {
-    struct pm_sdl_host *host = SDL_calloc(1, sizeof *host);
+    struct pm_sdl_host *host = calloc(1, sizeof *host);
 
     if (out_error)
         *out_error = "out of memory";
     if (!host)
         return PM_ERR_NO_MEMORY;
-    if (SDL_Init(SDL_INIT_VIDEO) != 0 || !open_window(host, title, scale)) {
-        // Closing forgets the message.
-        char message[256];
-        SDL_strlcpy(message, SDL_GetError(), sizeof message);
-        pm_sdl_close(host);
-        SDL_SetError("%s", message);
-        if (out_error)
-            *out_error = SDL_GetError();
+    if (!pm_sdl_load(&host->sdl, out_error)) {
+        free(host);
         return PM_ERR_UNSUPPORTED;
     }
+    if (host->sdl.Init(SDL_INIT_VIDEO) != 0 || !open_window(host, title, scale))
+        return give_up(host, out_error);
     bind_usual_keys(host);
     open_sound(host);
     // Nor are controllers, which come and go anyway.
-    SDL_InitSubSystem(SDL_INIT_GAMECONTROLLER);
-    host->next_tick = clock_now();
+    host->sdl.InitSubSystem(SDL_INIT_GAMECONTROLLER);
+    host->next_tick = clock_now(host);
     *out = host;
     return PM_OK;
 }
@@ -176,17 +194,17 @@ void pm_sdl_close(struct pm_sdl_host *host)
         return;
     for (int i = 0; i < PM_PADS; i++)
         if (host->controllers[i])
-            SDL_GameControllerClose(host->controllers[i]);
+            host->sdl.GameControllerClose(host->controllers[i]);
     if (host->audio)
-        SDL_CloseAudioDevice(host->audio);
+        host->sdl.CloseAudioDevice(host->audio);
     if (host->texture)
-        SDL_DestroyTexture(host->texture);
+        host->sdl.DestroyTexture(host->texture);
     if (host->renderer)
-        SDL_DestroyRenderer(host->renderer);
+        host->sdl.DestroyRenderer(host->renderer);
     if (host->window)
-        SDL_DestroyWindow(host->window);
-    SDL_free(host);
-    SDL_Quit();
+        host->sdl.DestroyWindow(host->window);
+    host->sdl.Quit();
+    free(host);
 }
 
 bool pm_sdl_has_sound(const struct pm_sdl_host *host)
@@ -196,7 +214,7 @@ bool pm_sdl_has_sound(const struct pm_sdl_host *host)
 
 void pm_sdl_set_title(struct pm_sdl_host *host, const char *title)
 {
-    SDL_SetWindowTitle(host->window, title);
+    host->sdl.SetWindowTitle(host->window, title);
 }
 
 // --- input -------------------------------------------------------------------
@@ -229,7 +247,7 @@ static uint16_t pad_bit(int from)
 
 static int pad_of(const struct pm_sdl_host *host, SDL_JoystickID id)
 {
-    SDL_GameController *controller = SDL_GameControllerFromInstanceID(id);
+    SDL_GameController *controller = host->sdl.GameControllerFromInstanceID(id);
     for (int i = 0; i < PM_PADS; i++)
         if (controller && host->controllers[i] == controller)
             return i;
@@ -241,7 +259,7 @@ static void add_controller(struct pm_sdl_host *host, int index)
     for (int i = 0; i < PM_PADS; i++) {
         if (host->controllers[i])
             continue;
-        host->controllers[i] = SDL_GameControllerOpen(index);
+        host->controllers[i] = host->sdl.GameControllerOpen(index);
         return;
     }
 }
@@ -251,16 +269,17 @@ static void remove_controller(struct pm_sdl_host *host, SDL_JoystickID id)
     int pad = pad_of(host, id);
     if (pad < 0)
         return;
-    SDL_GameControllerClose(host->controllers[pad]);
+    host->sdl.GameControllerClose(host->controllers[pad]);
     host->controllers[pad] = NULL;
 }
 
 static void toggle_fullscreen(struct pm_sdl_host *host)
 {
-    Uint32 flags = SDL_GetWindowFlags(host->window);
-    SDL_SetWindowFullscreen(host->window, flags & SDL_WINDOW_FULLSCREEN_DESKTOP
-                                              ? 0
-                                              : SDL_WINDOW_FULLSCREEN_DESKTOP);
+    Uint32 flags = host->sdl.GetWindowFlags(host->window);
+    host->sdl.SetWindowFullscreen(host->window,
+                                  flags & SDL_WINDOW_FULLSCREEN_DESKTOP
+                                      ? 0
+                                      : SDL_WINDOW_FULLSCREEN_DESKTOP);
 }
 
 static void take_key(struct pm_sdl_host *host, const SDL_KeyboardEvent *event,
@@ -331,10 +350,13 @@ static void take_event(struct pm_sdl_host *host, const SDL_Event *event,
     }
 }
 
-static uint16_t stick_bits(SDL_GameController *controller)
+static uint16_t stick_bits(const struct pm_sdl_host *host,
+                           SDL_GameController *controller)
 {
-    int x = SDL_GameControllerGetAxis(controller, SDL_CONTROLLER_AXIS_LEFTX);
-    int y = SDL_GameControllerGetAxis(controller, SDL_CONTROLLER_AXIS_LEFTY);
+    int x =
+        host->sdl.GameControllerGetAxis(controller, SDL_CONTROLLER_AXIS_LEFTX);
+    int y =
+        host->sdl.GameControllerGetAxis(controller, SDL_CONTROLLER_AXIS_LEFTY);
     unsigned bits = 0;
 
     bits |= (x < -STICK_DEAD) << PM_BUTTON_LEFT;
@@ -344,11 +366,12 @@ static uint16_t stick_bits(SDL_GameController *controller)
     return (uint16_t)bits;
 }
 
-static uint16_t controller_bits(SDL_GameController *controller)
+static uint16_t controller_bits(const struct pm_sdl_host *host,
+                                SDL_GameController *controller)
 {
-    uint16_t bits = stick_bits(controller);
+    uint16_t bits = stick_bits(host, controller);
     for (size_t i = 0; i < COUNT(padmap); i++)
-        if (SDL_GameControllerGetButton(controller, padmap[i].from))
+        if (host->sdl.GameControllerGetButton(controller, padmap[i].from))
             bits |= (uint16_t)(1 << padmap[i].button);
     return bits;
 }
@@ -368,12 +391,12 @@ static void take_mouse(struct pm_sdl_host *host, struct pm_frame_input *input)
     int window_y;
     float x;
     float y;
-    Uint32 buttons = SDL_GetMouseState(&window_x, &window_y);
+    Uint32 buttons = host->sdl.GetMouseState(&window_x, &window_y);
     bool is_down = (buttons & SDL_BUTTON_LMASK) || host->mouse_tapped;
 
-    SDL_RenderWindowToLogical(host->renderer, window_x, window_y, &x, &y);
-    bool is_over = SDL_GetMouseFocus() == host->window && x >= 0 && y >= 0 &&
-                   x < PM_PICTURE_WIDTH && y < PM_PICTURE_HEIGHT;
+    host->sdl.RenderWindowToLogical(host->renderer, window_x, window_y, &x, &y);
+    bool is_over = host->sdl.GetMouseFocus() == host->window && x >= 0 &&
+                   y >= 0 && x < PM_PICTURE_WIDTH && y < PM_PICTURE_HEIGHT;
     input->touch_x = clamp(x, PM_PICTURE_WIDTH);
     input->touch_y = clamp(y, PM_PICTURE_HEIGHT);
     input->touch_present = is_over || is_down;
@@ -388,12 +411,12 @@ void pm_sdl_poll(struct pm_sdl_host *host, struct pm_frame_input *input,
 
     *input = (struct pm_frame_input){0};
     *wishes = (struct pm_sdl_wishes){0};
-    while (SDL_PollEvent(&event))
+    while (host->sdl.PollEvent(&event))
         take_event(host, &event, wishes);
     for (int i = 0; i < PM_PADS; i++) {
         input->pad[i] = host->held[i] | host->tapped[i];
         if (host->controllers[i])
-            input->pad[i] |= controller_bits(host->controllers[i]);
+            input->pad[i] |= controller_bits(host, host->controllers[i]);
         host->tapped[i] = 0;
     }
     take_mouse(host, input);
@@ -403,14 +426,14 @@ void pm_sdl_poll(struct pm_sdl_host *host, struct pm_frame_input *input,
 
 pm_status pm_sdl_present(struct pm_sdl_host *host, const uint16_t *pixels)
 {
-    if (SDL_UpdateTexture(host->texture, NULL, pixels,
-                          PM_PICTURE_WIDTH * (int)sizeof *pixels) != 0)
+    if (host->sdl.UpdateTexture(host->texture, NULL, pixels,
+                                PM_PICTURE_WIDTH * (int)sizeof *pixels) != 0)
         return PM_ERR_IO;
-    SDL_SetRenderDrawColor(host->renderer, 0, 0, 0, 255);
-    if (SDL_RenderClear(host->renderer) != 0 ||
-        SDL_RenderCopy(host->renderer, host->texture, NULL, NULL) != 0)
+    host->sdl.SetRenderDrawColor(host->renderer, 0, 0, 0, 255);
+    if (host->sdl.RenderClear(host->renderer) != 0 ||
+        host->sdl.RenderCopy(host->renderer, host->texture, NULL, NULL) != 0)
         return PM_ERR_IO;
-    SDL_RenderPresent(host->renderer);
+    host->sdl.RenderPresent(host->renderer);
     return PM_OK;
 }
 
@@ -421,26 +444,26 @@ void pm_sdl_queue_audio(struct pm_sdl_host *host, const int16_t *stereo,
 
     if (!host->audio)
         return;
-    size_t waiting = SDL_GetQueuedAudioSize(host->audio) / pair;
+    size_t waiting = host->sdl.GetQueuedAudioSize(host->audio) / pair;
     if (waiting < SOUND_LIMIT && frames <= SOUND_LIMIT)
-        SDL_QueueAudio(host->audio, stereo, (Uint32)(frames * pair));
+        host->sdl.QueueAudio(host->audio, stereo, (Uint32)(frames * pair));
 }
 
 // --- ticks -------------------------------------------------------------------
 
 void pm_sdl_wait_next_tick(struct pm_sdl_host *host)
 {
-    uint64_t tick = SDL_GetPerformanceFrequency();
+    uint64_t tick = host->sdl.GetPerformanceFrequency();
 
     host->next_tick += tick;
-    uint64_t now = clock_now();
+    uint64_t now = clock_now(host);
     if (now > host->next_tick + CAUGHT_UP_TICKS * tick)
         host->next_tick = now;
     while (now < host->next_tick) {
         uint64_t left =
             (host->next_tick - now) * 1000 / tick / PM_SDL_FRAMES_PER_SECOND;
         // The last millisecond is too short to sleep exactly.
-        SDL_Delay(left > 1 ? (Uint32)(left - 1) : 0);
-        now = clock_now();
+        host->sdl.Delay(left > 1 ? (Uint32)(left - 1) : 0);
+        now = clock_now(host);
     }
 }

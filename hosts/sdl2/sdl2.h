@@ -44,13 +44,16 @@ struct pm_sdl_wishes {
     bool screenshot;
 };
 
+// Whether SDL can be loaded.
+bool pm_sdl_is_there(void);
+
 // Opens a window of [scale] (0: as large as fits well) times the picture,
 // and a sound device. Stores the host in [out], to be closed by the caller.
 //
 // Without a sound device the host is open and silent, see
-// pm_sdl_has_sound. Fails with PM_ERR_UNSUPPORTED when there is no display,
-// PM_ERR_NO_MEMORY; [out_error] (NULL: not wanted) then says what SDL said,
-// until SDL is called again.
+// pm_sdl_has_sound. Fails with PM_ERR_UNSUPPORTED when there is no display or
+// no SDL, PM_ERR_NO_MEMORY; [out_error] (NULL: not wanted) then says what SDL
+// said, until SDL is called again.
 pm_status pm_sdl_open(const char *title, unsigned scale,
                       struct pm_sdl_host **out, const char **out_error);
 void pm_sdl_close(struct pm_sdl_host *host);
