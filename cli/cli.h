@@ -56,6 +56,8 @@ int cli_verify(int argc, char **argv);
 
 // The allocator of the command line.
 extern struct pm_allocator cli_alloc;
+// Fills it in, before anything else is done.
+void cli_memory_begin(void);
 
 // --- options -----------------------------------------------------------------
 

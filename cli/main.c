@@ -30,8 +30,6 @@ const struct cli_command cli_commands[] = {
 };
 const size_t cli_command_count = PM_ARRAY_LEN(cli_commands);
 
-struct pm_allocator cli_alloc;
-
 static void print_help(FILE *out)
 {
     fputs("usage: prometeu COMMAND [ARGUMENTS]\n\ncommands:\n", out);
@@ -88,7 +86,7 @@ static int help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    cli_alloc = pm_allocator_libc();
+    cli_memory_begin();
     if (argc < 2) {
         print_help(stderr);
         return CLI_USAGE;
