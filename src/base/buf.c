@@ -42,30 +42,42 @@ void pm_buf_put(struct pm_buf *buf, const void *data, size_t size)
     buf->size += size;
 }
 
+// Room for a few bytes, which there is nearly always; NULL when there is none.
+static uint8_t *add(struct pm_buf *buf, size_t size)
+{
+    if ((buf->failed || buf->capacity - buf->size < size) &&
+        !reserve(buf, size))
+        return NULL;
+    buf->size += size;
+    return buf->data + buf->size - size;
+}
+
 void pm_buf_put8(struct pm_buf *buf, uint8_t value)
 {
-    pm_buf_put(buf, &value, 1);
+    uint8_t *at = add(buf, 1);
+    if (at)
+        *at = value;
 }
 
 void pm_buf_put16(struct pm_buf *buf, uint16_t value)
 {
-    uint8_t bytes[2];
-    pm_store16(bytes, value);
-    pm_buf_put(buf, bytes, sizeof bytes);
+    uint8_t *at = add(buf, 2);
+    if (at)
+        pm_store16(at, value);
 }
 
 void pm_buf_put32(struct pm_buf *buf, uint32_t value)
 {
-    uint8_t bytes[4];
-    pm_store32(bytes, value);
-    pm_buf_put(buf, bytes, sizeof bytes);
+    uint8_t *at = add(buf, 4);
+    if (at)
+        pm_store32(at, value);
 }
 
 void pm_buf_put64(struct pm_buf *buf, uint64_t value)
 {
-    uint8_t bytes[8];
-    pm_store64(bytes, value);
-    pm_buf_put(buf, bytes, sizeof bytes);
+    uint8_t *at = add(buf, 8);
+    if (at)
+        pm_store64(at, value);
 }
 
 void pm_buf_puts(struct pm_buf *buf, const char *text)

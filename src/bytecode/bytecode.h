@@ -48,8 +48,15 @@ static inline bool pm_opcode_has(const struct pm_opcode_info *info, char flag)
     return false;
 }
 
+// By code: the row, or NULL; [code] below PM_OPCODE_END.
+#define PM_OPCODE_END 0x300
+extern const struct pm_opcode_info *const pm_opcode_table[PM_OPCODE_END];
+
 // The row of [code], or NULL when there is none. Constant time.
-const struct pm_opcode_info *pm_opcode_info(uint32_t code);
+static inline const struct pm_opcode_info *pm_opcode_info(uint32_t code)
+{
+    return code < PM_OPCODE_END ? pm_opcode_table[code] : NULL;
+}
 
 // The row whose name is [name] of [size] bytes, letter case ignored; or NULL.
 const struct pm_opcode_info *pm_opcode_by_name(const char *name, size_t size);

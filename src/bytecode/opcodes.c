@@ -9,10 +9,7 @@ enum {
     ROW_##name,
 #include "bytecode/opcodes.def"
 #undef PM_OPCODE
-    ROW_COUNT
 };
-
-_Static_assert(ROW_COUNT < 255, "row_of holds numbers of one byte");
 
 // Bytes of an operand by its letter.
 #define SIZE_OF(letter)                                                        \
@@ -36,20 +33,12 @@ static const struct pm_opcode_info rows[] = {
 #undef PM_OPCODE
 };
 
-// By code: the row's number and 1, or 0.
-static const uint8_t row_of[0x300] = {
+const struct pm_opcode_info *const pm_opcode_table[PM_OPCODE_END] = {
 #define PM_OPCODE(name, code, operands, signature, price, flags, meaning)      \
-    [code] = ROW_##name + 1,
+    [code] = &rows[ROW_##name],
 #include "bytecode/opcodes.def"
 #undef PM_OPCODE
 };
-
-const struct pm_opcode_info *pm_opcode_info(uint32_t code)
-{
-    if (code >= PM_ARRAY_LEN(row_of) || row_of[code] == 0)
-        return NULL;
-    return &rows[row_of[code] - 1];
-}
 
 static char lower(char c)
 {

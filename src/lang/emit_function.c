@@ -191,7 +191,7 @@ static void body(struct pm_emit *e)
 static void start(struct pm_emit *e, struct pm_emitter *em,
                   const struct pm_low_fn *low, bool never_rotates)
 {
-    memset(e, 0, sizeof *e);
+    memset(e, 0, offsetof(struct pm_emit, slots));
     e->em = em;
     e->low = low;
     e->number = low->number;

@@ -238,11 +238,13 @@ struct pm_emit {
     bool has_said;
 
     uint32_t *local_slot; // by a local's number
-    pm_type_id slots[PM_EMIT_MAX_SLOTS];
-    bool is_free[PM_EMIT_MAX_SLOTS]; // a temporary nobody uses now
-    uint32_t slot_count;
     uint32_t *capture_slot;
     struct pm_emit_loop *loops;
+    uint32_t slot_count;
+    // Beyond the count anything: what is above is cleared for each function,
+    // these are not.
+    pm_type_id slots[PM_EMIT_MAX_SLOTS];
+    bool is_free[PM_EMIT_MAX_SLOTS]; // a temporary nobody uses now
 };
 
 // Appends an instruction: [pops] and [pushes] are its effect on the stack.

@@ -244,6 +244,7 @@ static void judge(struct pm_opt *opt, struct pm_low_fn *fn)
     struct shaping shaping = {opt, fn->result};
     bool was_small = facts->body != NULL;
     facts->is_stale = false;
+    facts->is_calling = facts->has_calls;
     facts->body = NULL;
     // Whoever is called somewhere was so in the beginning.
     if (facts->calls == 0)
@@ -382,39 +383,64 @@ static bool may_have_call(const struct pm_low *node)
     return node->count || node->kind == PM_LOW_CALL;
 }
 
-// [size]: of the function so far; 0 before it was needed.
-static struct pm_low *visit(struct pm_opt *opt, struct pm_low *node,
-                            uint32_t *size)
+// What was found while a function's calls were visited.
+struct visit {
+    uint32_t size;  // of the function so far; 0 before it was needed
+    bool has_calls; // some are left
+    bool is_again;  // and may be put in place in the next round
+};
+
+// Whether a function is to be put in place of its call.
+static bool takes(struct pm_opt *opt, struct visit *v,
+                  const struct pm_low_fn *callee)
+{
+    const struct pm_opt_fn *facts = pm_opt_facts(callee);
+
+    if (callee == opt->fn || !facts->body)
+        return false;
+    if (v->size == 0)
+        v->size = opt->is_first ? pm_opt_facts(opt->fn)->nodes
+                                : pm_opt_size(opt->fn->body);
+    if (may_grow(opt, callee, v->size))
+        return true;
+    v->is_again = true; // it may be smaller by then
+    return false;
+}
+
+static struct pm_low *visit(struct pm_opt *opt, struct visit *v,
+                            struct pm_low *node)
 {
     for (uint32_t i = 0; i < node->count && !opt->no_memory; i++)
         if (node->kids[i] && may_have_call(node->kids[i]))
-            node->kids[i] = visit(opt, node->kids[i], size);
+            node->kids[i] = visit(opt, v, node->kids[i]);
     if (node->kind != PM_LOW_CALL || opt->no_memory)
         return node;
+    if (!takes(opt, v, node->function)) {
+        v->has_calls = true;
+        return node;
+    }
     const struct pm_opt_fn *facts = pm_opt_facts(node->function);
     struct pm_opt_fn *own = pm_opt_facts(opt->fn);
-    if (node->function == opt->fn || !facts->body)
-        return node;
-    if (*size == 0)
-        *size = opt->is_first ? own->nodes : pm_opt_size(opt->fn->body);
-    own->is_again = true;
-    if (!may_grow(opt, node->function, *size))
-        return node;
-    *size += facts->size;
+    v->size += facts->size;
+    v->has_calls |= facts->is_calling;
+    v->is_again |= facts->is_calling;
     own->has_loops |= facts->has_loops;
+    own->has_inner_loops |= facts->has_loops;
     own->is_stale = true;
     return put_in_place(opt, node);
 }
 
-// Whoever could put nothing in place in the round before, and not for want of
-// room, can do so only where another function qualifies now.
+// Whoever has no calls left but those that could not be put in place in the
+// round before, and not for want of room, waits for another function to
+// qualify.
 void pm_opt_inline(struct pm_opt *opt)
 {
     struct pm_opt_fn *own = pm_opt_facts(opt->fn);
-    uint32_t size = 0;
+    struct visit v = {0};
 
     if (!own->has_calls || !(own->is_again || opt->has_new_small))
         return;
-    own->is_again = false;
-    opt->fn->body = visit(opt, opt->fn->body, &size);
+    opt->fn->body = visit(opt, &v, opt->fn->body);
+    own->has_calls = v.has_calls;
+    own->is_again = v.is_again;
 }

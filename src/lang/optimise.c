@@ -169,7 +169,7 @@ pm_status pm_low_optimise(struct pm_low_program *program)
         inline_round(&opt, round == 0);
     for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++) {
         opt.fn = program->functions[i];
-        if (opt.facts[i].has_loops)
+        if (opt.facts[i].has_inner_loops)
             pm_opt_unnest(&opt);
     }
     return opt.no_memory ? PM_ERR_NO_MEMORY : PM_OK;

@@ -33,15 +33,9 @@ static void look_at_set(struct pm_opt_global *fact, const struct pm_low *node)
         fact->is_none = true;
 }
 
-// Counts calls, too: how often a function is called is a hint for what is put
-// in place of calls, and this first count is the one that its author knows.
-static void look(struct pm_opt *opt, struct pm_opt_fn *own,
-                 const struct pm_low *node)
+static void look_at(struct pm_opt *opt, struct pm_opt_fn *own,
+                    const struct pm_low *node, bool is_inner)
 {
-    own->nodes++;
-    for (uint32_t i = 0; i < node->count; i++)
-        if (node->kids[i])
-            look(opt, own, node->kids[i]);
     switch (node->kind) {
     case PM_LOW_SET_GLOBAL:
         look_at_set(&opt->globals[node->global->number], node);
@@ -60,16 +54,38 @@ static void look(struct pm_opt *opt, struct pm_opt_fn *own,
         break;
     case PM_LOW_WHILE:
         own->has_loops = true;
+        own->has_inner_loops |= is_inner;
         break;
     default:
         break;
     }
 }
 
+// Whether a kid is a part of what its node computes, and no statement in it.
+static bool is_operand(const struct pm_low *node, uint32_t kid)
+{
+    if (node->kind == PM_LOW_IF || node->kind == PM_LOW_WHILE)
+        return kid == 0;
+    return node->kind != PM_LOW_BLOCK;
+}
+
+// Counts calls, too: how often a function is called is a hint for what is put
+// in place of calls, and this first count is the one that its author knows.
+// [is_inner]: within something's operand.
+static void look(struct pm_opt *opt, struct pm_opt_fn *own,
+                 const struct pm_low *node, bool is_inner)
+{
+    own->nodes++;
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->kids[i])
+            look(opt, own, node->kids[i], is_inner || is_operand(node, i));
+    look_at(opt, own, node, is_inner);
+}
+
 void pm_opt_look(struct pm_opt *opt)
 {
     if (!opt->no_memory)
-        look(opt, pm_opt_facts(opt->fn), opt->fn->body);
+        look(opt, pm_opt_facts(opt->fn), opt->fn->body, false);
 }
 
 static bool is_known(const struct pm_opt_global *fact)

@@ -30,7 +30,9 @@ struct pm_opt_fn {
     bool is_settled;     // tidying it once more does nothing
     bool is_stale;       // it is not as it was when [body] was made
     bool has_calls;
+    bool is_calling; // [body] has calls
     bool has_loops;
+    bool has_inner_loops; // in what is no statement
     bool has_globals;
     bool is_again; // calls in it may be put in place in the round to come
 };
