@@ -4,6 +4,7 @@
 // concerns all of the code, reached or not.
 #include <inttypes.h>
 
+#include "base/bits.h"
 #include "base/mem.h"
 #include "link/verify_internal.h"
 #include "registry/registry.h"
@@ -36,13 +37,16 @@ static bool refuse_bytes(struct pm_verifier *v, uint32_t offset)
 static bool count_instructions(struct pm_verifier *v, uint32_t *out_count)
 {
     uint32_t offset = 0;
-    struct pm_instruction ins;
 
     *out_count = 0;
     while (offset < v->function->code_size) {
-        if (!pm_instruction_decode(v->function, offset, &ins))
+        uint32_t left = v->function->code_size - offset;
+        const uint8_t *code = v->function->code + offset;
+        const struct pm_opcode_info *info =
+            left < 2 ? NULL : pm_opcode_info(pm_load16(code));
+        if (!info || left < info->size)
             return refuse_bytes(v, offset);
-        offset += ins.size;
+        offset += info->size;
         *out_count += 1;
     }
     if (*out_count)
