@@ -207,6 +207,7 @@ bool pm_format_begins(const struct format *f, uint32_t first, uint32_t last)
 pm_status pm_format(const struct pm_parsed *parsed, struct pm_buf *out)
 {
     struct pm_buf text;
+    struct pm_buf aligned;
     struct format f = {.parsed = parsed,
                        .tokens = parsed->tokens,
                        .out = &text,
@@ -217,6 +218,7 @@ pm_status pm_format(const struct pm_parsed *parsed, struct pm_buf *out)
     if (!parsed->tree || parsed->has_mistakes)
         return PM_ERR_INVALID;
     pm_buf_init(&text, &out->alloc);
+    pm_buf_init(&aligned, &out->alloc);
     if (parsed->size >= 3 && (uint8_t)parsed->text[0] == 0xef)
         f.text_at = 3;
     if (pm_format_measure(&f)) {
@@ -225,12 +227,16 @@ pm_status pm_format(const struct pm_parsed *parsed, struct pm_buf *out)
         put_comments(&f, parsed->size, PM_TOKEN_END);
         if (text.size)
             pm_buf_puts(&text, "\n");
-        bool failed = text.failed || f.no_memory;
-        if (!failed)
-            pm_format_put_aligned(&f, &text, out);
-        status = failed ? PM_ERR_NO_MEMORY : pm_buf_status(out);
+        if (!text.failed && !f.no_memory)
+            pm_format_put_aligned(&f, &text, &aligned);
+        // All at once: out gets the whole, or nothing.
+        if (!text.failed && !f.no_memory && !aligned.failed) {
+            pm_buf_put(out, aligned.data, aligned.size);
+            status = pm_buf_status(out);
+        }
     }
     pm_format_free(&f);
+    pm_buf_free(&aligned);
     pm_buf_free(&text);
     return status;
 }
