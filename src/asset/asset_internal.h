@@ -146,6 +146,23 @@ bool pm_asset_is_good(const struct pm_asset *asset,
 pm_status pm_asset_lend_stored(const struct pm_asset *asset,
                                const struct pm_asset_entry *entry, uint64_t at,
                                size_t size, const uint8_t **out);
+// The same, but the blocks in which these bytes lie may not have been compared
+// with their sums yet: they are [owed], and nothing that was made of them may
+// be given out before they are settled. Zeroes: nothing is owed.
+struct pm_asset_owed {
+    uint64_t at; // in the slice, from the start of a block
+    uint64_t end;
+    const uint8_t *bytes;
+};
+pm_status pm_asset_lend_owed(const struct pm_asset *asset,
+                             const struct pm_asset_entry *entry, uint64_t at,
+                             size_t size, const uint8_t **out,
+                             struct pm_asset_owed *owed);
+// Compares what is owed, of which nothing is left then. Fails with
+// PM_ERR_CORRUPT.
+pm_status pm_asset_settle(const struct pm_asset *asset,
+                          const struct pm_asset_entry *entry,
+                          struct pm_asset_owed *owed);
 
 // asset_verify.c: pm_asset_verify, but does not decode the slices of entries
 // [i] with is_known[i].

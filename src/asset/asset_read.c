@@ -4,7 +4,8 @@
 // whole: straight to where it is wanted if all of it is, some blocks in one go,
 // else in pieces that are hashed as they come. What is given out are the very
 // bytes that were hashed. Blocks that are known to be good are read in one go.
-// What the source lends is hashed where it lies.
+// What the source lends is hashed where it lies; who makes something of it
+// first, and hashes it then, finds it in the processor's caches.
 
 #include "asset/asset_internal.h"
 #include "base/hash.h"
@@ -218,37 +219,63 @@ static bool is_in_good_block(const struct pm_asset *asset,
            pm_asset_is_good(asset, entry, at / PM_ASSET_BLOCK);
 }
 
-// Lends a window of a slice that has sums, of which not all may be checked.
-static PM_NOINLINE pm_status lend_blocks(const struct pm_asset *asset,
-                                         const struct pm_asset_entry *entry,
-                                         uint64_t from, uint64_t to,
-                                         const uint8_t **out)
+// Lends a window of a slice that has sums, and with it the blocks in which it
+// lies: it is for them that a sum is owed.
+static const uint8_t *lend_blocks(const struct pm_asset *asset,
+                                  const struct pm_asset_entry *entry,
+                                  uint64_t from, uint64_t to,
+                                  struct pm_asset_owed *owed)
 {
     uint64_t first = from / PM_ASSET_BLOCK * PM_ASSET_BLOCK;
     uint64_t end = end_of_block(entry, (to - 1) / PM_ASSET_BLOCK);
     const uint8_t *bytes = lend(asset, entry, first, (size_t)(end - first));
 
     if (!bytes)
+        return NULL;
+    *owed = (struct pm_asset_owed){first, end, bytes};
+    return bytes + (from - first);
+}
+
+pm_status pm_asset_lend_owed(const struct pm_asset *asset,
+                             const struct pm_asset_entry *entry, uint64_t at,
+                             size_t size, const uint8_t **out,
+                             struct pm_asset_owed *owed)
+{
+    *out = NULL;
+    *owed = (struct pm_asset_owed){0};
+    if (at > entry->size || size > entry->size - at)
+        return PM_ERR_INVALID;
+    if (!asset->source.lend || size == 0)
         return PM_OK;
-    pm_status status = check_blocks(asset, entry, first, end, bytes);
-    if (!status)
-        *out = bytes + (from - first);
-    return status;
+    if (entry->sums_offset && !is_in_good_block(asset, entry, at, size))
+        *out = lend_blocks(asset, entry, at, at + size, owed);
+    else
+        *out = lend(asset, entry, at, size);
+    return PM_OK;
+}
+
+pm_status pm_asset_settle(const struct pm_asset *asset,
+                          const struct pm_asset_entry *entry,
+                          struct pm_asset_owed *owed)
+{
+    struct pm_asset_owed all = *owed;
+
+    *owed = (struct pm_asset_owed){0};
+    return check_blocks(asset, entry, all.at, all.end, all.bytes);
 }
 
 pm_status pm_asset_lend_stored(const struct pm_asset *asset,
                                const struct pm_asset_entry *entry, uint64_t at,
                                size_t size, const uint8_t **out)
 {
-    *out = NULL;
-    if (at > entry->size || size > entry->size - at)
-        return PM_ERR_INVALID;
-    if (!asset->source.lend || size == 0)
-        return PM_OK;
-    if (entry->sums_offset && !is_in_good_block(asset, entry, at, size))
-        return lend_blocks(asset, entry, at, at + size, out);
-    *out = lend(asset, entry, at, size);
-    return PM_OK;
+    struct pm_asset_owed owed;
+    pm_status status = pm_asset_lend_owed(asset, entry, at, size, out, &owed);
+
+    if (!status)
+        status = pm_asset_settle(asset, entry, &owed);
+    if (status)
+        *out = NULL;
+    return status;
 }
 
 pm_status pm_asset_read_stored(const struct pm_asset *asset,

@@ -35,6 +35,9 @@ struct unpacker {
     uint64_t stored_at;
     size_t stored_size;
     uint8_t *plain;
+    // Blocks of which chunks were decoded before their sums were compared; of
+    // one call, which settles them before it ends.
+    struct pm_asset_owed owed;
 };
 
 struct pm_asset_reader {
@@ -66,6 +69,7 @@ static pm_status make_block(struct unpacker *u,
 
     u->kept = NO_CHUNK;
     u->stored_size = 0;
+    u->owed = (struct pm_asset_owed){0};
     u->stored_room = STORED_ROOM < entry->size ? STORED_ROOM : entry->size;
     if (u->stored_room < u->chunks.largest)
         u->stored_room = u->chunks.largest;
@@ -189,6 +193,31 @@ static pm_status read_stored(struct pm_asset_reader *reader, uint64_t chunk,
     return PM_OK;
 }
 
+static pm_status settle(struct pm_asset_reader *reader)
+{
+    return pm_asset_settle(reader->asset, reader->entry,
+                           &reader->unpacker->owed);
+}
+
+// Lends the [stored] bytes at [at], or NULL. The blocks that are owed are
+// settled when a chunk leaves them: by then decoding has brought their bytes
+// into the processor's caches, from where hashing them costs a fraction.
+static pm_status lend_chunk(struct pm_asset_reader *reader, uint64_t at,
+                            uint32_t stored, const uint8_t **out)
+{
+    struct pm_asset_owed *owed = &reader->unpacker->owed;
+
+    if (at >= owed->at && at + stored <= owed->end) {
+        *out = owed->bytes + (at - owed->at);
+        return PM_OK;
+    }
+    pm_status status = settle(reader);
+    if (status)
+        return status;
+    return pm_asset_lend_owed(reader->asset, reader->entry, at, stored, out,
+                              owed);
+}
+
 // Finds the stored bytes of [chunk]; chunks up to [last] will be wanted next.
 static pm_status find_stored(struct pm_asset_reader *reader, uint64_t chunk,
                              uint64_t last, const uint8_t **out,
@@ -201,8 +230,7 @@ static pm_status find_stored(struct pm_asset_reader *reader, uint64_t chunk,
     if (status)
         return status;
     if (at < u->stored_at || at + *stored > u->stored_at + u->stored_size) {
-        status = pm_asset_lend_stored(reader->asset, reader->entry, at, *stored,
-                                      out);
+        status = lend_chunk(reader, at, *stored, out);
         if (status || *out)
             return status;
         status = read_stored(reader, chunk, last, at, *stored);
@@ -242,6 +270,25 @@ static pm_status keep(struct pm_asset_reader *reader, uint64_t chunk,
     return status;
 }
 
+// Begins a call. Stored bytes are of one call: another one sees the file as it
+// is then.
+static void begin_call(struct unpacker *u)
+{
+    u->stored_at = u->stored_size = 0;
+}
+
+// Ends a call: nothing is given out, or kept, of blocks that are not good.
+static pm_status end_call(struct pm_asset_reader *reader, pm_status status)
+{
+    pm_status settled = settle(reader);
+
+    if (!status)
+        status = settled;
+    if (status)
+        reader->unpacker->kept = NO_CHUNK;
+    return status;
+}
+
 static PM_NOINLINE pm_status read_chunks(struct pm_asset_reader *reader,
                                          uint64_t at, uint8_t *dst, size_t left)
 {
@@ -250,8 +297,7 @@ static PM_NOINLINE pm_status read_chunks(struct pm_asset_reader *reader,
     uint64_t last = left ? (at + left - 1) / whole : 0;
     pm_status status = PM_OK;
 
-    // Stored bytes are of one call: another one sees the file as it is then.
-    u->stored_at = u->stored_size = 0;
+    begin_call(u);
     while (left > 0 && !status) {
         uint64_t chunk = at / whole;
         uint32_t skip = (uint32_t)(at % whole);
@@ -268,7 +314,7 @@ static PM_NOINLINE pm_status read_chunks(struct pm_asset_reader *reader,
         dst += part;
         left -= part;
     }
-    return status;
+    return end_call(reader, status);
 }
 
 pm_status pm_asset_reader_try(struct pm_asset_reader *reader, uint64_t chunk,
@@ -280,8 +326,8 @@ pm_status pm_asset_reader_try(struct pm_asset_reader *reader, uint64_t chunk,
     uint32_t stored;
     pm_status status = PM_OK;
 
-    u->stored_at = u->stored_size = 0;
-    status = keep(reader, chunk, chunk, size);
+    begin_call(u);
+    status = end_call(reader, keep(reader, chunk, chunk, size));
     if (!status)
         return PM_OK;
     if (pm_asset_chunks_find(&u->chunks, chunk, &at, &stored))

@@ -198,6 +198,73 @@ TEST(codec, chunks_that_are_lent_are_not_read)
     free(plain);
 }
 
+#define BAD_BLOCKS 4
+#define BAD_SIZE   (BAD_BLOCKS * PM_ASSET_BLOCK)
+
+static pm_status read_byte(struct pm_asset_reader *reader, const uint8_t *plain,
+                           size_t at)
+{
+    uint8_t byte = 0;
+    pm_status status = pm_asset_reader_read(reader, at, &byte, 1);
+    CHECK(status || byte == plain[at]);
+    return status;
+}
+
+static void check_bad_block(const struct pm_source *source,
+                            const uint8_t *plain, size_t bad)
+{
+    static uint8_t window[BAD_SIZE];
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_asset_reader *reader = NULL;
+    struct pm_asset *asset = open_source(source);
+
+    REQUIRE(asset != NULL);
+    CHECK_INT(
+        pm_asset_reader_open(asset, pm_asset_at(asset, 0), &alloc, &reader),
+        PM_OK);
+    // The windows begin within a chunk, which is the one that is kept.
+    for (int i = 0; i < 2; i++) {
+        size_t from = i ? bad * PM_ASSET_BLOCK + 30000 : 1000;
+        CHECK_INT(
+            pm_asset_reader_read(reader, from, window, BAD_SIZE - 1000 - from),
+            PM_ERR_CORRUPT);
+        for (size_t k = 0; k < BAD_BLOCKS; k++) {
+            // The bad one first: what is kept is of it.
+            size_t block = (bad + k) % BAD_BLOCKS;
+            size_t at = block * PM_ASSET_BLOCK + 30000;
+            pm_status wanted = block == bad ? PM_ERR_CORRUPT : PM_OK;
+            CHECK_INT(read_byte(reader, plain, at), wanted);
+        }
+    }
+    pm_asset_reader_close(reader);
+    pm_asset_close(asset);
+}
+
+// A literal that changes in a block decodes as well as before: it is the sum
+// that says so, before anything is given out or kept.
+TEST(codec, nothing_of_a_block_with_a_wrong_sum_is_given_out)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    uint8_t *plain = malloc(BAD_SIZE);
+    struct pm_buf file;
+
+    make_content(NOISE, 5, plain, BAD_SIZE);
+    write_one(&alloc, PM_CODEC_LZ4, 4096, plain, BAD_SIZE, &file);
+    for (int lending = NOTHING; lending < LENDINGS; lending++)
+        // Without the first block, which has the table, there is no reader.
+        for (size_t bad = 1; bad < BAD_BLOCKS; bad++) {
+            struct counted counted = {.file = &file, .lending = lending};
+            struct pm_source source = counted_source(&counted);
+            uint8_t *byte = file.data + pm_load32(file.data + 12) +
+                            bad * PM_ASSET_BLOCK + 30500;
+            *byte ^= 1;
+            check_bad_block(&source, plain, bad);
+            *byte ^= 1;
+        }
+    pm_buf_free(&file);
+    free(plain);
+}
+
 // Whole blocks come in one read, checked or not; so do those that are known to
 // be good. What lies at the window's ends is read in pieces.
 TEST(codec, the_whole_blocks_of_a_window_are_read_at_once)
