@@ -43,15 +43,40 @@ pm_status cli_write_changed(const char *path, const void *data, size_t size,
 struct cli_pack_cache {
     char *folder; // NULL: there is none
     int64_t now;  // of its file system when the pack began
+    struct cli_pack_log *log;
     struct pm_pack_cache calls;
 };
 
 // A cache that cannot be had is none: packing only takes longer.
 void cli_pack_cache_open(struct cli_pack_cache *cache, const char *assets);
 void cli_pack_cache_close(struct cli_pack_cache *cache);
-// Removes all results but those of [keys] (struct pm_hash128 each).
-void cli_pack_cache_keep(const struct cli_pack_cache *cache,
+// Sees to it that results other than those of [keys] (struct pm_hash128 each)
+// do not become the larger part. Nothing is found or kept afterwards.
+void cli_pack_cache_keep(struct cli_pack_cache *cache,
                          const struct pm_buf *keys);
+
+// --- the log (pack_log.c) ----------------------------------------------------
+
+struct cli_pack_log;
+
+// Opens the log at [path], or makes one; NULL when it cannot be had.
+struct cli_pack_log *cli_pack_log_open(const char *path);
+void cli_pack_log_close(struct cli_pack_log *log);
+// From any thread: what was kept under [key] when the log was opened; it lives
+// until the log is closed.
+pm_status cli_pack_log_find(const struct cli_pack_log *log,
+                            const struct pm_hash128 *key,
+                            const void **out_bytes, size_t *out_size);
+// From any thread: puts a result at the end, from where the next one who opens
+// the log finds it. False when it was not kept.
+bool cli_pack_log_keep(struct cli_pack_log *log, const struct pm_hash128 *key,
+                       const void *bytes, size_t size);
+// Whether most of it is neither of [keys] nor was kept since it was opened.
+bool cli_pack_log_is_wasteful(const struct cli_pack_log *log,
+                              const struct pm_hash128 *keys, size_t count);
+// Makes a new log of the results of [keys], unless someone is using it.
+void cli_pack_log_shrink(const char *path, const struct pm_hash128 *keys,
+                         size_t count);
 
 // --- the index (pack_index.c) ------------------------------------------------
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The cache as files: a result each, named by its key. They are written whole
-// under another name first and not flushed: what a power cut leaves is found
-// by its sum.
+// The cache as a folder: the log of results, the index of files, and a file
+// whose time says what time it is. Nothing is flushed: what a power cut leaves
+// is found by its sum.
 
 #define _XOPEN_SOURCE 700 // realpath
 
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,55 +13,23 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/sort.h"
 #include "hosts/common/files.h"
 #include "pack.h"
 
-#define MOST_RESULT ((size_t)1 << 30)
-#define NAME_SIZE   33
-
-// Called from several threads: nothing here but paths and files.
-static void name_of(const struct pm_hash128 *key, char *out)
-{
-    snprintf(out, NAME_SIZE, "%016" PRIx64 "%016" PRIx64, key->high, key->low);
-}
-
-static bool path_of(const struct cli_pack_cache *cache,
-                    const struct pm_hash128 *key, char *out, size_t room)
-{
-    char name[NAME_SIZE];
-
-    name_of(key, name);
-    int size = snprintf(out, room, "%s/%s", cache->folder, name);
-    return size > 0 && (size_t)size < room;
-}
+#define LOG_NAME "results"
 
 static pm_status find(void *context, const struct pm_hash128 *key,
-                      struct pm_buf *out)
+                      const void **out_bytes, size_t *out_size)
 {
     const struct cli_pack_cache *cache = context;
-    char path[PATH_MAX];
-
-    if (!path_of(cache, key, path, sizeof path))
-        return PM_ERR_NOT_FOUND;
-    // The buffer takes the memory over: a copy of every result, on all
-    // processors at once, is felt.
-    pm_buf_free(out);
-    if (pm_file_read(&out->alloc, path, MOST_RESULT, &out->data, &out->size,
-                     NULL))
-        return PM_ERR_NOT_FOUND;
-    out->capacity = out->size;
-    return PM_OK;
+    return cli_pack_log_find(cache->log, key, out_bytes, out_size);
 }
 
 static void keep(void *context, const struct pm_hash128 *key, const void *bytes,
                  size_t size)
 {
     const struct cli_pack_cache *cache = context;
-    char path[PATH_MAX];
-
-    if (path_of(cache, key, path, sizeof path))
-        pm_file_write_soon(path, bytes, size, NULL);
+    cli_pack_log_keep(cache->log, key, bytes, size);
 }
 
 // --- opening -----------------------------------------------------------------
@@ -109,72 +76,59 @@ void cli_pack_cache_open(struct cli_pack_cache *cache, const char *assets)
     if (!cache->folder)
         return;
     write_ignore(cache->folder);
-    cache->calls =
-        (struct pm_pack_cache){.context = cache, .find = find, .keep = keep};
+    char *path = cli_path(cache->folder, LOG_NAME);
+    cache->log = cli_pack_log_open(path);
+    cli_free_text(path);
+    if (cache->log)
+        cache->calls = (struct pm_pack_cache){
+            .context = cache, .find = find, .keep = keep};
 }
 
 void cli_pack_cache_close(struct cli_pack_cache *cache)
 {
+    cli_pack_log_close(cache->log);
+    cache->log = NULL;
     cli_free_text(cache->folder);
     cache->folder = NULL;
 }
 
 // --- keeping it small --------------------------------------------------------
 
-static bool key_is_after(const void *context, uint32_t a, uint32_t b)
+// Leftovers of packs that were cut off, and of versions that kept other files.
+static void remove_others(const struct cli_pack_cache *cache)
 {
-    const struct pm_hash128 *keys = context;
+    static const char *const ours[] = {"now", "index", LOG_NAME};
+    struct pm_file_list list;
 
-    if (keys[a].high != keys[b].high)
-        return keys[a].high > keys[b].high;
-    return keys[a].low != keys[b].low ? keys[a].low > keys[b].low : a > b;
-}
-
-// Names of hexadecimal digits are in the order of the numbers.
-static void remove_others(const struct cli_pack_cache *cache,
-                          const struct pm_file_list *list,
-                          const struct pm_hash128 *keys, const uint32_t *order,
-                          size_t count)
-{
-    char name[NAME_SIZE];
-    size_t at = 0;
-
-    for (size_t i = 0; i < list->count; i++) {
-        const char *found = list->names[i];
-        int order_of = -1;
-        while (at < count) {
-            name_of(&keys[order[at]], name);
-            order_of = strcmp(name, found);
-            if (order_of >= 0)
-                break;
-            at++;
-        }
-        if ((at < count && order_of == 0) || strcmp(found, "now") == 0 ||
-            strcmp(found, "index") == 0)
+    if (pm_file_list(&cli_alloc, cache->folder, &list, NULL))
+        return;
+    for (size_t i = 0; i < list.count; i++) {
+        bool is_ours = false;
+        for (size_t k = 0; k < PM_ARRAY_LEN(ours); k++)
+            is_ours = is_ours || strcmp(list.names[i], ours[k]) == 0;
+        if (is_ours)
             continue;
-        char *path = cli_path(cache->folder, found);
+        char *path = cli_path(cache->folder, list.names[i]);
         remove(path);
         cli_free_text(path);
     }
+    pm_file_list_free(&cli_alloc, &list);
 }
 
-void cli_pack_cache_keep(const struct cli_pack_cache *cache,
+void cli_pack_cache_keep(struct cli_pack_cache *cache,
                          const struct pm_buf *keys)
 {
     size_t count = keys->size / sizeof(struct pm_hash128);
     const struct pm_hash128 *all = (const void *)keys->data;
-    struct pm_file_list list;
-    uint32_t *order;
 
-    if (!cache->folder || pm_file_list(&cli_alloc, cache->folder, &list, NULL))
+    if (!cache->folder)
         return;
-    order = pm_mem_zarray(&cli_alloc, count, sizeof *order);
-    if (order || count == 0) {
-        for (size_t i = 0; i < count; i++)
-            order[i] = (uint32_t)i;
-        pm_sort(order, count, key_is_after, all);
-        remove_others(cache, &list, all, order, count);
+    if (cache->log && cli_pack_log_is_wasteful(cache->log, all, count)) {
+        char *path = cli_path(cache->folder, LOG_NAME);
+        cli_pack_log_close(cache->log);
+        cache->log = NULL;
+        cli_pack_log_shrink(path, all, count);
+        cli_free_text(path);
     }
-    pm_mem_free(&cli_alloc, order, count * sizeof *order);
-    pm_file_list_free(&cli_alloc, &list);
+    remove_others(cache);
 }

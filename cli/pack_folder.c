@@ -155,7 +155,7 @@ static pm_status pack(struct folder *f, const struct pm_workers *workers,
         profiles[i].name = profile->name;
         memcpy(profiles[i].bank, profile->bank, sizeof profile->bank);
     }
-    if (f->cache.folder)
+    if (f->cache.log)
         project.cache = &f->cache.calls;
     pm_status status = pm_pack_project(&project, &cli_alloc, &f->diags, result);
     cli_print_diags(&f->diags, NULL);

@@ -20,15 +20,21 @@ void pm_buf_free(struct pm_buf *buf)
     buf->size = buf->capacity = 0;
 }
 
-static bool reserve(struct pm_buf *buf, size_t more)
+static PM_NOINLINE bool grow(struct pm_buf *buf, size_t more)
 {
-    if (buf->failed)
-        return false;
     if (more > SIZE_MAX - buf->size ||
         !pm_mem_grow(&buf->alloc, &buf->data, &buf->capacity, buf->size + more,
                      1))
         buf->failed = true;
     return !buf->failed;
+}
+
+// Most pieces are small, and there is room for them.
+static inline bool reserve(struct pm_buf *buf, size_t more)
+{
+    if (buf->failed)
+        return false;
+    return more <= buf->capacity - buf->size || grow(buf, more);
 }
 
 void pm_buf_put(struct pm_buf *buf, const void *data, size_t size)
@@ -42,11 +48,10 @@ void pm_buf_put(struct pm_buf *buf, const void *data, size_t size)
     buf->size += size;
 }
 
-// Room for a few bytes, which there is nearly always; NULL when there is none.
-static uint8_t *add(struct pm_buf *buf, size_t size)
+// Room for a few bytes; NULL when there is none.
+static inline uint8_t *add(struct pm_buf *buf, size_t size)
 {
-    if ((buf->failed || buf->capacity - buf->size < size) &&
-        !reserve(buf, size))
+    if (!reserve(buf, size))
         return NULL;
     buf->size += size;
     return buf->data + buf->size - size;

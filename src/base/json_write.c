@@ -106,8 +106,17 @@ void pm_json_write_key(struct pm_json_writer *w, const char *key)
 
 void pm_json_write_int(struct pm_json_writer *w, int64_t value)
 {
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
     begin_value(w);
-    pm_buf_printf(w->out, "%" PRId64, value);
+    do
+        digits[--at] = (char)('0' + left % 10);
+    while (left /= 10);
+    if (value < 0)
+        digits[--at] = '-';
+    pm_buf_put(w->out, digits + at, sizeof digits - at);
 }
 
 void pm_json_write_bool(struct pm_json_writer *w, bool value)

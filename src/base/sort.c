@@ -25,9 +25,21 @@ static void sift_down(uint32_t *numbers, size_t at, size_t count,
     }
 }
 
+static bool is_sorted(const uint32_t *numbers, size_t count,
+                      pm_sort_is_after *is_after, const void *context)
+{
+    for (size_t i = 1; i < count; i++)
+        if (is_after(context, numbers[i - 1], numbers[i]))
+            return false;
+    return true;
+}
+
 void pm_sort(uint32_t *numbers, size_t count, pm_sort_is_after *is_after,
              const void *context)
 {
+    // Much of what is sorted comes in its order.
+    if (is_sorted(numbers, count, is_after, context))
+        return;
     for (size_t i = count / 2; i-- > 0;)
         sift_down(numbers, i, count, is_after, context);
     for (size_t left = count; left > 1;) {

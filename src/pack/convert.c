@@ -249,15 +249,14 @@ static bool take_from_cache(struct pm_pack_unit *unit)
 {
     const struct pm_pack_cache *cache = unit->packer->project->cache;
 
-    if (!cache ||
-        cache->find(cache->context, &unit->key, &unit->result) != PM_OK)
+    if (!cache || cache->find(cache->context, &unit->key, &unit->bytes,
+                              &unit->size) != PM_OK)
         return false;
-    if (!unit->result.failed && pm_pack_read_result(unit) == PM_OK &&
-        deps_hold(unit) && !unit->diags.out_of_memory)
+    if (pm_pack_read_result(unit) == PM_OK && deps_hold(unit) &&
+        !unit->diags.out_of_memory)
         return true;
     pm_pack_free_result(unit);
     pm_diags_free(&unit->diags);
-    pm_buf_free(&unit->result);
     pm_buf_free(&unit->used);
     return false;
 }

@@ -44,15 +44,27 @@ static void run_runner(struct pm_job *job)
     run_jobs(((struct runner *)job)->queue);
 }
 
+static size_t count_jobs(const struct queue *queue)
+{
+    const uint8_t *job = queue->first;
+    size_t count = 0;
+
+    for (size_t i = 0; i < queue->count; i++)
+        count +=
+            ((const struct pm_job *)(job + i * queue->stride))->run != NULL;
+    return count;
+}
+
 void pm_pack_run_jobs(const struct pm_workers *workers, void *first,
                       size_t count, size_t stride)
 {
     struct queue queue = {.first = first, .count = count, .stride = stride};
     struct runner runners[RUNNERS];
-    size_t started = count < RUNNERS ? count : RUNNERS;
+    size_t wanted = count_jobs(&queue);
+    size_t started = wanted < RUNNERS ? wanted : RUNNERS;
 
     atomic_init(&queue.next, 0);
-    if (!workers) {
+    if (!workers || started < 2) {
         run_jobs(&queue);
         return;
     }

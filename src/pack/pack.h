@@ -56,10 +56,11 @@ struct pm_pack_profile {
 // from several threads, never with one key at a time.
 struct pm_pack_cache {
     void *context;
-    // Appends what was kept under [key] to [out]; whatever it gives is
-    // checked. PM_ERR_NOT_FOUND when there is nothing.
+    // Gives what was kept under [key], which must stay where it is until the
+    // pack has ended or something else is kept under that key; whatever it
+    // gives is checked. PM_ERR_NOT_FOUND when there is nothing.
     pm_status (*find)(void *context, const struct pm_hash128 *key,
-                      struct pm_buf *out);
+                      const void **out_bytes, size_t *out_size);
     // Keeps it, or does not.
     void (*keep)(void *context, const struct pm_hash128 *key, const void *bytes,
                  size_t size);

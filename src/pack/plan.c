@@ -293,17 +293,19 @@ static void check_names(struct pm_packer *p)
 
 static pm_status sort_units(struct pm_packer *p)
 {
-    // Folders came first; everything else is in order of names already, but
-    // diagnostics and ids want all of it in one order.
-    struct pm_pack_unit *sorted =
-        pm_mem_zarray(&p->alloc, p->input_count, sizeof *sorted);
     size_t folders = 0;
     size_t a = 0;
 
-    if (!sorted)
-        return p->input_count ? PM_ERR_NO_MEMORY : PM_OK;
+    // Folders came first; everything else is in order of names already, but
+    // diagnostics and ids want all of it in one order.
     while (folders < p->unit_count && p->units[folders].folder)
         folders++;
+    if (folders == 0 || folders == p->unit_count)
+        return PM_OK;
+    struct pm_pack_unit *sorted =
+        pm_mem_zarray(&p->alloc, p->unit_count, sizeof *sorted);
+    if (!sorted)
+        return PM_ERR_NO_MEMORY;
     size_t b = folders;
     for (size_t i = 0; i < p->unit_count; i++) {
         bool is_folder =
@@ -312,7 +314,7 @@ static pm_status sort_units(struct pm_packer *p)
         sorted[i] = p->units[is_folder ? a++ : b++];
     }
     memcpy(p->units, sorted, p->unit_count * sizeof *sorted);
-    pm_mem_free(&p->alloc, sorted, p->input_count * sizeof *sorted);
+    pm_mem_free(&p->alloc, sorted, p->unit_count * sizeof *sorted);
     return PM_OK;
 }
 

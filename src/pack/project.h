@@ -16,7 +16,6 @@
 #define PM_PACK_NO_SLOT     (-1)
 #define PM_PACK_ANY_SLOT    (-2)
 #define PM_PACK_NONE        UINT32_MAX
-#define PM_PACK_MOST_KEYS   16
 #define PM_PACK_MOST_SHEETS 4
 
 enum pm_pack_kind {
@@ -38,6 +37,12 @@ struct pm_pack_sample {
     struct pm_place place;
 };
 
+// A key of settings, and where it stands.
+struct pm_pack_seen {
+    const char *key;
+    struct pm_place place;
+};
+
 // NAME.json or asset.json.
 struct pm_pack_settings {
     uint32_t input; // PM_PACK_NONE: there are none
@@ -56,11 +61,9 @@ struct pm_pack_settings {
     size_t sample_count;
     int sheet_slots[PM_PACK_MOST_SHEETS]; // of a map
     size_t sheet_slot_count;              // 0: not said
-    // The keys that were there, for those that mean nothing here.
-    struct {
-        const char *key;
-        struct pm_place place;
-    } seen[PM_PACK_MOST_KEYS];
+    // The keys that were there, for those that mean nothing here; in the
+    // arena, since most units have no settings.
+    struct pm_pack_seen *seen;
     size_t seen_count;
 };
 
@@ -109,6 +112,9 @@ struct pm_pack_unit {
     struct pm_diags diags;
     struct pm_buf used; // other inputs that it read, u32
     struct pm_buf result;
+    // The result where it lies, in the buffer above or in the cache.
+    const void *bytes;
+    size_t size;
     // The result, read.
     const char *report;
     struct pm_pack_dep *deps;
@@ -280,9 +286,9 @@ pm_status pm_pack_make_map(struct pm_pack_maker *m);
 
 // --- result.c ----------------------------------------------------------------
 
-// The bytes of a conversion's result into unit->result.
+// The bytes of a conversion's result into unit->result and unit->bytes.
 pm_status pm_pack_write_result(struct pm_pack_maker *m);
-// Reads unit->result, trusting nothing. PM_ERR_CORRUPT for what is not whole
+// Reads unit->bytes, trusting nothing. PM_ERR_CORRUPT for what is not whole
 // or not for this key. The arrays are freed by pm_pack_free_result.
 pm_status pm_pack_read_result(struct pm_pack_unit *unit);
 void pm_pack_free_result(struct pm_pack_unit *unit);

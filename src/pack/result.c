@@ -117,6 +117,8 @@ pm_status pm_pack_write_result(struct pm_pack_maker *m)
         return PM_ERR_NO_MEMORY;
     pm_store64(out->data + SUM_AT,
                pm_hash64(out->data + HEAD_SIZE, out->size - HEAD_SIZE));
+    m->unit->bytes = out->data;
+    m->unit->size = out->size;
     return PM_OK;
 }
 
@@ -240,19 +242,19 @@ static pm_status take_parts(struct pm_pack_unit *unit, struct pm_cursor *c)
 
 static bool is_whole(const struct pm_pack_unit *unit)
 {
-    const struct pm_buf *bytes = &unit->result;
+    const uint8_t *bytes = unit->bytes;
 
-    return bytes->size >= HEAD_SIZE && memcmp(bytes->data, "PMCR", 4) == 0 &&
-           pm_load32(bytes->data + 4) == VERSION &&
-           pm_load64(bytes->data + 8) == unit->key.low &&
-           pm_load64(bytes->data + 16) == unit->key.high &&
-           pm_load64(bytes->data + SUM_AT) ==
-               pm_hash64(bytes->data + HEAD_SIZE, bytes->size - HEAD_SIZE);
+    return unit->size >= HEAD_SIZE && memcmp(bytes, "PMCR", 4) == 0 &&
+           pm_load32(bytes + 4) == VERSION &&
+           pm_load64(bytes + 8) == unit->key.low &&
+           pm_load64(bytes + 16) == unit->key.high &&
+           pm_load64(bytes + SUM_AT) ==
+               pm_hash64(bytes + HEAD_SIZE, unit->size - HEAD_SIZE);
 }
 
 pm_status pm_pack_read_result(struct pm_pack_unit *unit)
 {
-    struct pm_cursor c = pm_cursor_make(unit->result.data, unit->result.size);
+    struct pm_cursor c = pm_cursor_make(unit->bytes, unit->size);
 
     if (!is_whole(unit))
         return PM_ERR_CORRUPT;

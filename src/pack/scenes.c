@@ -155,14 +155,12 @@ static bool take_from_cache(struct scene_job *job)
     const struct pm_pack_cache *cache = job->result.packer->project->cache;
 
     if (!cache || cache->find(cache->context, &job->result.key,
-                              &job->result.result) != PM_OK)
+                              &job->result.bytes, &job->result.size) != PM_OK)
         return false;
-    if (!job->result.result.failed &&
-        pm_pack_read_result(&job->result) == PM_OK &&
+    if (pm_pack_read_result(&job->result) == PM_OK &&
         job->result.part_count == 1)
         return true;
     pm_pack_free_result(&job->result);
-    pm_buf_free(&job->result.result);
     return false;
 }
 

@@ -309,6 +309,14 @@ static void take_keys(struct reader *r)
                       pm_json_kind_name(r->doc.nodes->kind));
         return;
     }
+    if (r->doc.nodes->children == 0)
+        return;
+    r->settings->seen = pm_arena_alloc(
+        &r->packer->arena, r->doc.nodes->children * sizeof *r->settings->seen);
+    if (!r->settings->seen) {
+        r->out_of_memory = true;
+        return;
+    }
     for (const struct pm_json_node *node = pm_json_first(&r->doc, r->doc.nodes);
          node; node = pm_json_after(&r->doc, node))
         take_key(r, node);

@@ -180,16 +180,18 @@ def damage_to_the_cache_does_no_harm(folder):
     wanted = pack_both(folder, art, "first")
     pick = random.Random(5)
     files = sorted(p for p in cache_of(art).iterdir())
-    check(len(files) > 15, "there is a cache")
+    check([p.name for p in files] == ["index", "now", "results"], str(files))
+    others = [p.read_bytes() for p in files]
     for path in files:
-        for how in range(3):
+        for how in range(30 if path.name == "results" else 3):
+            how %= 3
             data = bytearray(path.read_bytes()) if path.exists() else b""
             if how == 0 and data:
                 data[pick.randrange(len(data))] ^= 1 << pick.randrange(8)
             elif how == 1:
                 data = data[:pick.randrange(len(data) + 1)]
             else:
-                data = pick.choice(files).read_bytes()
+                data = pick.choice(others)
             path.write_bytes(data)
             run("pack", art, "-o", folder / "a.pa")
             check((folder / "a.pa").read_bytes() == wanted, f"{path} {how}")
@@ -200,16 +202,59 @@ def the_cache_keeps_what_the_last_pack_used(folder):
     art = folder / "art"
     fill(art)
     run("pack", art, "-o", folder / "a.pa")
-    before = len(list(cache_of(art).iterdir()))
+    before = sorted(p.name for p in cache_of(art).iterdir())
+    log = cache_of(art) / "results"
     write(cache_of(art), ".rest.tmp-XXXXXX", b"left by a power cut")
+    write(cache_of(art), "0" * 32, b"a result, as they once were kept")
+    sizes = []
     for i in range(12):
-        write(art, f"pics/p{i}.png", png(16, 16, i + 100))
+        write(art, "noise.wav", wav(100000, i + 1))
         run("pack", art, "-o", folder / "a.pa")
-    check(len(list(cache_of(art).iterdir())) == before, "it grew")
-    shutil.rmtree(art / "pics")
-    run("pack", art, "-o", folder / "a.pa")
-    check(len(list(cache_of(art).iterdir())) == before - 12, "it stayed")
+        sizes.append(log.stat().st_size)
+    check(sorted(p.name for p in cache_of(art).iterdir()) == before, "it grew")
+    check(max(sizes) < 4 * sizes[0], f"the log grew: {sizes}")
+    check(sum(a > b for a, b in zip(sizes, sizes[1:])) > 1, "and never shrank")
+    # What is in use is still there.
+    out = run("pack", art, "-o", folder / "a.pa").stdout
+    size = log.stat().st_size
+    check("as before" in out and size == sizes[-1], "something was lost")
     check((folder / ".prometeu/.gitignore").read_text() == "*\n", "ignored")
+
+
+@test
+def results_behind_a_torn_one_are_made_again(folder):
+    art = folder / "art"
+    fill(art)
+    wanted = pack_both(folder, art, "first")
+    log = cache_of(art) / "results"
+    whole = log.read_bytes()
+    for cut in (0, 3, 8, 20, 40, len(whole) // 2, len(whole) - 1):
+        log.write_bytes(whole[:cut] + b"\0" * (len(whole) - cut + 1000))
+        sizes = []
+        for _ in range(2):
+            run("pack", art, "-o", folder / "a.pa")
+            check((folder / "a.pa").read_bytes() == wanted, f"cut at {cut}")
+            sizes.append(log.stat().st_size)
+        check(sizes[0] >= len(whole) and sizes[0] == sizes[1],
+              f"not mended at {cut}: {sizes}")
+
+
+@test
+def two_packs_at_a_time_share_a_cache(folder):
+    art = folder / "art"
+    fill(art, 60)
+    for i in range(6):
+        write(art, "pics/p1.png", png(32, 32, i))
+        if i % 2:
+            shutil.rmtree(cache_of(art), ignore_errors=True)
+        both = [subprocess.Popen(
+            [PROMETEU, "pack", str(art), "-o", str(folder / f"{k}.pa")],
+            stdout=subprocess.DEVNULL) for k in range(3)]
+        for process in both:
+            check(process.wait(100) == 0, "a pack failed")
+        wanted = pack_both(folder, art, "alone")
+        for k in range(3):
+            check((folder / f"{k}.pa").read_bytes() == wanted, f"pack {k}")
 
 
 @test

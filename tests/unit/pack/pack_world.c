@@ -130,14 +130,16 @@ static struct world_entry *entry_of(struct world *w,
 }
 
 static pm_status find_entry(void *context, const struct pm_hash128 *key,
-                            struct pm_buf *out)
+                            const void **out_bytes, size_t *out_size)
 {
     struct world *w = context;
 
     pthread_mutex_lock(&lock);
     const struct world_entry *entry = entry_of(w, key);
-    if (entry)
-        pm_buf_put(out, entry->bytes.data, entry->bytes.size);
+    if (entry) {
+        *out_bytes = entry->bytes.data;
+        *out_size = entry->bytes.size;
+    }
     w->finds += entry != NULL;
     pthread_mutex_unlock(&lock);
     return entry ? PM_OK : PM_ERR_NOT_FOUND;
