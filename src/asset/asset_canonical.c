@@ -149,7 +149,7 @@ static uint64_t want_from(struct cursor *c, uint64_t min, uint64_t max)
 
 static void want_glyph(struct cursor *c, struct pm_asset_entry *e)
 {
-    WANT(c, "{\"height\":");
+    WANT(c, "\"height\":");
     e->height = (uint16_t)want_from(c, 8, 256);
     WANT(c, ",\"palette_authored\":");
     e->palette_authored = (uint8_t)want_number(c, 64);
@@ -157,22 +157,21 @@ static void want_glyph(struct cursor *c, struct pm_asset_entry *e)
     e->tile_size = (uint8_t)want_from(c, 8, 32);
     WANT(c, ",\"width\":");
     e->width = (uint16_t)want_from(c, 8, 256);
-    WANT(c, "}");
 }
 
-static void want_chunk(struct cursor *c, struct pm_asset_entry *e)
+// The first member of what is packed, where it is there.
+static bool take_chunk(struct cursor *c, struct pm_asset_entry *e)
 {
     e->chunk_shift = PM_ASSET_CHUNK_SHIFT;
-    if (!TAKE(c, "{\"codec\":{\"chunk\":")) {
-        WANT(c, "{}");
-        return;
-    }
+    if (!TAKE(c, "\"codec\":{\"chunk\":"))
+        return false;
     uint64_t chunk = want_from(c, PM_ASSET_MIN_CHUNK, PM_ASSET_MAX_CHUNK);
-    WANT(c, "}}");
+    WANT(c, "}");
     for (e->chunk_shift = 12; chunk > (uint64_t)1 << e->chunk_shift;)
         e->chunk_shift++;
     if (chunk & (chunk - 1))
         c->is_bad = true;
+    return true;
 }
 
 static void want_metadata(struct cursor *c, const uint8_t *header,
@@ -180,15 +179,15 @@ static void want_metadata(struct cursor *c, const uint8_t *header,
 {
     const uint8_t *start = c->at;
 
-    if (e->bank_type == PM_BANK_SOUNDS ||
-        (e->bank_type == PM_BANK_GLYPH && e->codec != PM_CODEC_NONE))
+    if (e->bank_type == PM_BANK_SOUNDS)
         c->is_bad = true;
-    else if (e->bank_type == PM_BANK_GLYPH)
+    WANT(c, "{");
+    bool has_chunk = e->codec != PM_CODEC_NONE && take_chunk(c, e);
+    if (has_chunk && e->bank_type == PM_BANK_GLYPH)
+        WANT(c, ",");
+    if (e->bank_type == PM_BANK_GLYPH)
         want_glyph(c, e);
-    else if (e->codec != PM_CODEC_NONE)
-        want_chunk(c, e);
-    else
-        WANT(c, "{}");
+    WANT(c, "}");
     e->metadata_offset = (uint32_t)(start - header);
     e->metadata_size = (uint32_t)(c->at - start);
 }

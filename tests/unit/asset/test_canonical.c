@@ -65,6 +65,8 @@ static const char *const names[] = {
 static const char *const banks[] = {"GLYPH", "SOUNDS", "SCENE", "BLOB",
                                     "BLOBB"};
 static const char *const codecs[] = {"NONE", "LZ4", "ZSTD", "none"};
+// Of [metadata], those that fit; 0 and 1 are a blob's.
+enum { GLYPH = 7, PACKED_GLYPH = 12 };
 static const char *const metadata[] = {
     "{}",
     "{\"codec\":{\"chunk\":4096}}",
@@ -83,6 +85,13 @@ static const char *const metadata[] = {
     "\"tile_size\":8,\"width\":8}",
     "{\"height\":12,\"palette_authored\":1,\"palette_count\":64,"
     "\"tile_size\":8,\"width\":8}",
+    "{\"codec\":{\"chunk\":4096},\"height\":8,\"palette_authored\":1,"
+    "\"palette_count\":64,\"tile_size\":8,\"width\":8}",
+    "{\"codec\":{\"chunk\":4096}\"height\":8,\"palette_authored\":1,"
+    "\"palette_count\":64,\"tile_size\":8,\"width\":8}",
+    "{,\"height\":8,\"palette_authored\":1,\"palette_count\":64,"
+    "\"tile_size\":8,\"width\":8}",
+    "{\"codec\":{\"chunk\":4096},}",
     "{\"samples\":[]}",
     "[]",
     "",
@@ -108,7 +117,8 @@ static void put_entry(struct pm_buf *out, uint32_t seed, int i,
                       const char *space)
 {
     bool is_glyph = random_below(&seed, 3) == 0;
-    bool is_packed = !is_glyph && random_below(&seed, 2) == 0;
+    bool is_packed = random_below(&seed, 2) == 0;
+    int chunk = is_packed && random_below(&seed, 2) == 0;
     char id[16];
     char offset[16];
 
@@ -125,9 +135,8 @@ static void put_entry(struct pm_buf *out, uint32_t seed, int i,
     pm_buf_puts(out, MOSTLY(&seed, sums[random_below(&seed, 2)], sums));
     pm_buf_printf(out, "\"metadata\":%s",
                   MOSTLY(&seed,
-                         is_glyph    ? metadata[7]
-                         : is_packed ? metadata[random_below(&seed, 2)]
-                                     : "{}",
+                         is_glyph ? metadata[chunk ? PACKED_GLYPH : GLYPH]
+                                  : metadata[chunk],
                          metadata));
     pm_buf_printf(out, ",\"offset\":%s", MOSTLY(&seed, offset, numbers));
     pm_buf_printf(out, ",\"size\":%s", MOSTLY(&seed, "2112", numbers));
