@@ -22,6 +22,15 @@ struct slice {
     size_t size;
 };
 
+// Metadata that was written, and where it stands in the header: many assets of
+// a kind have the same.
+struct written {
+    const char *metadata;
+    uint32_t chunk;
+    size_t at;
+    size_t size; // 0: nothing yet
+};
+
 struct writer {
     const struct pm_asset_input *inputs;
     size_t count;
@@ -35,6 +44,7 @@ struct writer {
     bool *is_known;       // likewise: its slice was decoded before
     struct pm_buf packed; // the slices of LZ4 and ZSTD
     struct pm_buf header;
+    struct written last;
 };
 
 // --- order -------------------------------------------------------------------
@@ -162,6 +172,37 @@ static uint64_t resident_size(const struct pm_asset_input *input)
     return input->decoded_size ? input->decoded_size : input->size;
 }
 
+static bool is_as_last(const struct writer *w,
+                       const struct pm_asset_input *input, uint32_t chunk)
+{
+    return w->last.size && input->metadata && w->last.chunk == chunk &&
+           strcmp(w->last.metadata, input->metadata) == 0;
+}
+
+static pm_status write_metadata(struct writer *w, struct pm_json_writer *json,
+                                const struct pm_asset_input *input)
+{
+    uint32_t chunk = is_packed(input) ? chunk_of(input) : 0;
+    size_t errors = w->diags->errors;
+    size_t at = w->header.size;
+
+    if (is_as_last(w, input, chunk)) {
+        // Room first: the header may move.
+        pm_json_write_raw(json, NULL, w->last.size);
+        if (!w->header.failed)
+            memcpy(w->header.data + at, w->header.data + w->last.at,
+                   w->last.size);
+        return PM_OK;
+    }
+    pm_status status =
+        pm_asset_write_metadata(input, chunk, &w->alloc, w->diags, json);
+    // What has faults has them for each asset.
+    if (!status && w->diags->errors == errors && input->metadata)
+        w->last =
+            (struct written){input->metadata, chunk, at, w->header.size - at};
+    return status;
+}
+
 static pm_status write_entry(struct writer *w, struct pm_json_writer *json,
                              size_t i, uint64_t offset)
 {
@@ -186,9 +227,7 @@ static pm_status write_entry(struct writer *w, struct pm_json_writer *json,
     pm_json_write_int(json, (int64_t)resident_size(input));
     write_integrity(w, json, slice_bytes(w, i), size);
     pm_json_write_key(json, "metadata");
-    pm_status status =
-        pm_asset_write_metadata(input, is_packed(input) ? chunk_of(input) : 0,
-                                &w->alloc, w->diags, json);
+    pm_status status = write_metadata(w, json, input);
     pm_json_write_key(json, "offset");
     pm_json_write_int(json, (int64_t)offset);
     pm_json_write_key(json, "size");

@@ -265,6 +265,59 @@ TEST(codec, nothing_of_a_block_with_a_wrong_sum_is_given_out)
     free(plain);
 }
 
+// Metadata that was just written is copied, unless something about it differs.
+TEST(codec, equal_metadata_is_written_the_same_each_time)
+{
+    static const struct {
+        const char *metadata;
+        uint32_t chunk;
+        const char *wanted;
+    } rows[] = {
+        {"{\"b\":1,\"a\":2}", 4096,
+         "{\"a\":2,\"b\":1,\"codec\":{\"chunk\":4096}}"},
+        {"{\"b\":1,\"a\":2}", 4096,
+         "{\"a\":2,\"b\":1,\"codec\":{\"chunk\":4096}}"},
+        {"{\"b\":1,\"a\":2}", 8192,
+         "{\"a\":2,\"b\":1,\"codec\":{\"chunk\":8192}}"},
+        {"{\"b\":1,\"a\":2}", 0, "{\"a\":2,\"b\":1}"},
+        {"{\"b\":1,\"a\":3}", 0, "{\"a\":3,\"b\":1}"},
+        {NULL, 0, "{}"},
+        {"{\"b\":1,\"a\":3}", 0, "{\"a\":3,\"b\":1}"},
+        {"{\"b\":1,\"a\":3}", 0, "{\"a\":3,\"b\":1}"},
+    };
+    struct pm_asset_input inputs[PM_ARRAY_LEN(rows)];
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_diags diags;
+    struct pm_buf file;
+
+    for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++)
+        inputs[i] = (struct pm_asset_input){.id = (int32_t)i,
+                                            .name = "a",
+                                            .bank_type = PM_BANK_BLOB,
+                                            .bytes = "abc",
+                                            .size = 3,
+                                            .metadata = rows[i].metadata,
+                                            .codec = PM_CODEC_LZ4,
+                                            .chunk = rows[i].chunk};
+    pm_diags_init(&diags, &alloc);
+    pm_buf_init(&file, &alloc);
+    CHECK_INT(pm_asset_write(inputs, PM_ARRAY_LEN(rows), NULL, 0, NULL, &diags,
+                             &file),
+              PM_OK);
+    struct pm_source source = pm_source_memory(file.data, file.size);
+    struct pm_asset *asset = open_source(&source);
+    REQUIRE(asset != NULL);
+    for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++) {
+        const struct pm_asset_entry *e = pm_asset_at(asset, i);
+        CHECK_INT(e->metadata_size, strlen(rows[i].wanted));
+        CHECK(memcmp(asset->header + e->metadata_offset, rows[i].wanted,
+                     strlen(rows[i].wanted)) == 0);
+    }
+    pm_asset_close(asset);
+    pm_buf_free(&file);
+    pm_diags_free(&diags);
+}
+
 // Whole blocks come in one read, checked or not; so do those that are known to
 // be good. What lies at the window's ends is read in pieces.
 TEST(codec, the_whole_blocks_of_a_window_are_read_at_once)
