@@ -37,6 +37,8 @@
 #define START       8
 #define HEAD_SIZE   32
 #define MOST_RESULT ((uint64_t)1 << 30)
+// A larger file is begun anew: it would have to be in memory.
+#define MOST_LOG ((uint64_t)4 << 30)
 // Less than this is not worth a copy.
 #define LEAST_WASTE ((uint64_t)1 << 16)
 
@@ -152,12 +154,12 @@ static bool read_file(struct cli_pack_log *log)
 {
     struct stat info;
 
-    if (fstat(log->fd, &info) != 0 || !S_ISREG(info.st_mode) ||
-        (uint64_t)info.st_size > SIZE_MAX / 2)
+    if (fstat(log->fd, &info) != 0 || !S_ISREG(info.st_mode))
         return false;
-    log->size = (size_t)info.st_size;
-    if (log->size == 0)
+    uint64_t size = (uint64_t)info.st_size;
+    if (size == 0 || size > MOST_LOG || size > SIZE_MAX / 2)
         return true;
+    log->size = (size_t)size;
     log->bytes = pm_mem_alloc(&cli_alloc, log->size);
     return log->bytes && read_at(log->fd, 0, log->bytes, log->size);
 }

@@ -237,6 +237,10 @@ def results_behind_a_torn_one_are_made_again(folder):
             sizes.append(log.stat().st_size)
         check(sizes[0] >= len(whole) and sizes[0] == sizes[1],
               f"not mended at {cut}: {sizes}")
+    os.truncate(log, 1 << 40)
+    run("pack", art, "-o", folder / "a.pa")
+    check((folder / "a.pa").read_bytes() == wanted, "too large a log")
+    check(log.stat().st_size < 2 * len(whole), "a log of 1 TiB stays")
 
 
 @test
