@@ -5,7 +5,9 @@
 #
 # Packs COUNT (2,000) pictures of 64 x 64 true-colour pixels: all of them with
 # the cache empty, nothing changed, one changed. Shows wall time, and for the
-# first how much of the processors it used.
+# first how much of the processors it used. What is written waits for the device
+# at the end, in which time nothing else is left to do: TMPDIR=/dev/shm leaves
+# that out.
 import os
 import pathlib
 import random
