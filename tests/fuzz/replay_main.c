@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "support/test.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct input {
@@ -124,6 +126,7 @@ int main(int argc, char **argv)
     size_t runs = 0;
     static uint8_t room[1 << 20];
 
+    pm_test_keep_memory();
     for (int i = 1; i < argc; i++)
         add_folder(argv[i]);
     for (size_t i = 0; i < input_count; i++, runs++)

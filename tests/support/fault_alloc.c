@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/large_blocks.h"
 #include "support/test.h"
 
 // Stands before each block, so that a wrong size at release is found.
@@ -58,7 +59,7 @@ static void *resize(void *context, void *block, size_t old_size,
     if (new_size) {
         if (is_refused(state, old_size, new_size))
             return NULL;
-        fresh = malloc(sizeof *fresh + new_size);
+        fresh = pm_test_block_alloc(sizeof *fresh + new_size);
         if (!fresh)
             return NULL;
         *fresh = (struct header){new_size, MAGIC};
@@ -71,7 +72,7 @@ static void *resize(void *context, void *block, size_t old_size,
     }
     if (old) {
         old->magic = 0;
-        free(old);
+        pm_test_block_free(old, sizeof *old + old_size);
         state->live_blocks--;
         state->live_bytes -= old_size;
     }

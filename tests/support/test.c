@@ -2,8 +2,13 @@
 #include "support/test.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 static struct pm_test *first;
 static struct pm_test **last = &first;
@@ -61,6 +66,15 @@ static bool is_wanted(const struct pm_test *test, const char *filter)
     char name[512];
     snprintf(name, sizeof name, "%s.%s", test->suite, test->name);
     return !filter || strstr(name, filter);
+}
+
+void pm_test_keep_memory(void)
+{
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    mallopt(M_TOP_PAD, 16 << 20);
+#endif
 }
 
 int pm_test_main(int argc, char **argv)

@@ -25,6 +25,11 @@ struct pm_test {
     struct pm_test *next;
 };
 
+// Has the C library keep memory that is freed instead of giving it back to the
+// system: tests make and destroy machines by the thousand, and to get the pages
+// of each anew took longer than the tests themselves.
+void pm_test_keep_memory(void);
+
 // Runs them; what main of a test program does.
 int pm_test_main(int argc, char **argv);
 

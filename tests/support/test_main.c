@@ -6,5 +6,6 @@
 
 int main(int argc, char **argv)
 {
+    pm_test_keep_memory();
     return pm_test_main(argc, argv);
 }
