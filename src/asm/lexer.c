@@ -13,19 +13,19 @@ void pm_asm_lexer_restart(struct assembler *a)
     pm_asm_next(a);
 }
 
-static bool is_letter(char c)
+static inline bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            c == '$';
 }
 
-static bool is_digit(char c)
+static inline bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
 // The byte [ahead] of the present one; 0 at the end.
-static char peek(const struct asm_lexer *l, size_t ahead)
+static inline char peek(const struct asm_lexer *l, size_t ahead)
 {
     return l->at + ahead < l->size ? l->text[l->at + ahead] : 0;
 }
@@ -38,12 +38,12 @@ static bool is_comment(const struct asm_lexer *l)
 static void skip_blanks(struct asm_lexer *l)
 {
     while (l->at < l->size) {
-        char c = peek(l, 0);
-        if (is_comment(l))
+        char c = l->text[l->at];
+        if (c == ' ' || c == '\t' || c == '\r')
+            l->at++;
+        else if (is_comment(l))
             while (l->at < l->size && l->text[l->at] != '\n')
                 l->at++;
-        else if (c == ' ' || c == '\t' || c == '\r')
-            l->at++;
         else
             return;
     }

@@ -6,6 +6,7 @@
 #ifndef PM_BASE_BITS_H
 #define PM_BASE_BITS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -44,6 +45,27 @@ static inline void pm_store16(void *at, uint16_t v)
 {
     uint16_t bytes = PM_LITTLE16(v);
     memcpy(at, &bytes, sizeof bytes);
+}
+
+// [count] numbers one after the other.
+static inline void pm_load16s(uint16_t *to, const void *from, size_t count)
+{
+    if (PM_LITTLE16(1) == 1) {
+        memcpy(to, from, count * sizeof *to);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[i] = pm_load16((const uint8_t *)from + 2 * i);
+}
+
+static inline void pm_store16s(void *to, const uint16_t *from, size_t count)
+{
+    if (PM_LITTLE16(1) == 1) {
+        memcpy(to, from, count * sizeof *from);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        pm_store16((uint8_t *)to + 2 * i, from[i]);
 }
 
 static inline void pm_store32(void *at, uint32_t v)

@@ -63,8 +63,8 @@ static void save_picture(const uint16_t *picture, struct pm_buf *out)
     size_t start = out->size;
 
     pm_buf_put(out, NULL, PM_PICTURE_PIXELS * 2);
-    for (size_t i = 0; !out->failed && i < PM_PICTURE_PIXELS; i++)
-        pm_store16(out->data + start + 2 * i, picture[i]);
+    if (!out->failed)
+        pm_store16s(out->data + start, picture, PM_PICTURE_PIXELS);
 }
 
 void pm_gfx_save(const struct pm_gfx *gfx, struct pm_buf *out)
@@ -221,8 +221,8 @@ static bool load_all(struct pm_cursor *from, struct pm_gfx *into)
 {
     const uint8_t *picture = pm_cursor_take(from, PM_PICTURE_PIXELS * 2);
 
-    for (size_t i = 0; into && i < PM_PICTURE_PIXELS; i++)
-        into->front[i] = pm_load16(picture + 2 * i);
+    if (into && picture)
+        pm_load16s(into->front, picture, PM_PICTURE_PIXELS);
     return load_settings(from, into) && load_scene(from, into) &&
            load_sprites(from, into) && load_commands(from, into) &&
            !from->failed;
