@@ -204,10 +204,25 @@ bool pm_format_begins(const struct format *f, uint32_t first, uint32_t last)
 
 // --- the whole ---------------------------------------------------------------
 
+// All of it at once, so that a failure leaves [out] as it was.
+static pm_status write_out(const struct format *f, const struct pm_buf *text,
+                           struct pm_buf *out)
+{
+    struct pm_buf aligned;
+
+    pm_buf_init(&aligned, &out->alloc);
+    if (!text->failed && !f->no_memory)
+        pm_format_put_aligned(f, text, &aligned);
+    bool failed = text->failed || f->no_memory || aligned.failed;
+    if (!failed)
+        pm_buf_put(out, aligned.data, aligned.size);
+    pm_buf_free(&aligned);
+    return failed ? PM_ERR_NO_MEMORY : pm_buf_status(out);
+}
+
 pm_status pm_format(const struct pm_parsed *parsed, struct pm_buf *out)
 {
     struct pm_buf text;
-    struct pm_buf aligned;
     struct format f = {.parsed = parsed,
                        .tokens = parsed->tokens,
                        .out = &text,
@@ -218,7 +233,6 @@ pm_status pm_format(const struct pm_parsed *parsed, struct pm_buf *out)
     if (!parsed->tree || parsed->has_mistakes)
         return PM_ERR_INVALID;
     pm_buf_init(&text, &out->alloc);
-    pm_buf_init(&aligned, &out->alloc);
     if (parsed->size >= 3 && (uint8_t)parsed->text[0] == 0xef)
         f.text_at = 3;
     if (pm_format_measure(&f)) {
@@ -227,16 +241,9 @@ pm_status pm_format(const struct pm_parsed *parsed, struct pm_buf *out)
         put_comments(&f, parsed->size, PM_TOKEN_END);
         if (text.size)
             pm_buf_puts(&text, "\n");
-        if (!text.failed && !f.no_memory)
-            pm_format_put_aligned(&f, &text, &aligned);
-        // All at once: out gets the whole, or nothing.
-        if (!text.failed && !f.no_memory && !aligned.failed) {
-            pm_buf_put(out, aligned.data, aligned.size);
-            status = pm_buf_status(out);
-        }
+        status = write_out(&f, &text, out);
     }
     pm_format_free(&f);
-    pm_buf_free(&aligned);
     pm_buf_free(&text);
     return status;
 }
