@@ -51,13 +51,13 @@ static void check_card(struct checking *check)
     for (unsigned slot = 0; slot < PM_CARD_SLOTS; slot++) {
         struct pm_card *card = check->saves.card;
         struct pm_card_info info;
-        struct pm_span span = {.bytes = (uint8_t[1]){0}};
+        struct pm_destination dest = {.bytes = (uint8_t[1]){0}};
         char name[48];
         uint32_t size;
         bool eof;
         pm_card_stat(card, slot, &info);
         if (info.state == PM_CARD_EMPTY ||
-            pm_card_read(card, slot, 0, &span, 0, &size, &eof) == PM_MEM_OK)
+            pm_card_read(card, slot, 0, &dest, 0, &size, &eof) == PM_MEM_OK)
             continue;
         snprintf(name, sizeof name, "slot %u of the memory card", slot);
         say_damaged(check, name, "checksum");

@@ -50,11 +50,11 @@ static uint8_t *read_file(struct cli_saves *saves, struct pm_path path,
         return bytes;
     for (uint64_t at = 0; !*out && at < size;) {
         uint64_t left = size - at;
-        struct pm_span span = {.bytes = bytes + at};
+        struct pm_destination dest = {.bytes = bytes + at};
         uint32_t got = 0;
         bool eof;
         *out =
-            ops->read(saves->volume, file, at, &span,
+            ops->read(saves->volume, file, at, &dest,
                       left < PM_TRANSFER_MAX ? (uint32_t)left : PM_TRANSFER_MAX,
                       &got, &eof);
         at += got;
@@ -110,12 +110,12 @@ static bool export_slot(struct exporting *e, const struct cli_saves *saves,
                         unsigned slot, const char *folder)
 {
     uint8_t bytes[PM_CARD_SLOT_SIZE];
-    struct pm_span span = {.bytes = bytes};
+    struct pm_destination dest = {.bytes = bytes};
     char name[16];
     uint32_t size;
     bool eof;
     pm_mem_status status =
-        pm_card_read(saves->card, slot, 0, &span, sizeof bytes, &size, &eof);
+        pm_card_read(saves->card, slot, 0, &dest, sizeof bytes, &size, &eof);
 
     if (status == PM_MEM_EMPTY)
         return true;
