@@ -220,7 +220,7 @@ pm_trap_code pm_call_trap(struct pm_call *call, pm_trap_code code,
 // [is_staged] false. One that can fail midway writes to [stage], which has
 // room for PM_TRANSFER_MAX bytes and one more, and sets [is_staged]: the
 // bytes are copied when all is well.
-struct pm_span {
+struct pm_destination {
     uint8_t *bytes;
     uint8_t *stage;
     bool is_staged;
@@ -232,13 +232,13 @@ struct pm_host_call {
     struct pm_call_decl decl;
     pm_trap_code (*run)(void *context, struct pm_call *call);
     // Gives a status of the domain's, 0 for done. Rights are checked first,
-    // also for [max] 0. Stores how many bytes it put into [span], exactly
+    // also for [max] 0. Stores how many bytes it put into [dest], exactly
     // min(max, size - offset), and whether none lies behind them.
     // Of [call] only its arguments, its state and charge may be used: while
-    // the span is lent the heap is frozen.
+    // [dest] is lent the heap is frozen.
     int32_t (*read)(void *context, struct pm_call *call, uint64_t offset,
-                    struct pm_span *span, uint32_t max, uint32_t *out_size,
-                    bool *out_eof);
+                    struct pm_destination *dest, uint32_t max,
+                    uint32_t *out_size, bool *out_eof);
     // All [size] bytes or, with another status than 0, none.
     int32_t (*write)(void *context, struct pm_call *call, uint64_t offset,
                      const uint8_t *src, uint32_t size);

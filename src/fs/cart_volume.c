@@ -108,7 +108,7 @@ static pm_fs_status status_of(pm_status status)
 
 static pm_fs_status read_file(struct pm_volume *volume,
                               struct pm_volume_file *file, uint64_t offset,
-                              struct pm_span *span, uint32_t max,
+                              struct pm_destination *dest, uint32_t max,
                               uint32_t *out_size, bool *out_eof)
 {
     const struct pm_source *source = &file->source;
@@ -118,10 +118,10 @@ static pm_fs_status read_file(struct pm_volume *volume,
 
     (void)volume;
     if (size > 0)
-        status = source->read_at(source->context, offset, span->stage, size);
+        status = source->read_at(source->context, offset, dest->stage, size);
     if (status)
         return status_of(status);
-    span->is_staged = true;
+    dest->is_staged = true;
     *out_size = size;
     *out_eof = left == size;
     return PM_FS_OK;

@@ -73,8 +73,8 @@ pm_fs_status pm_fs_close(struct pm_fs *fs, struct pm_open_file *file,
 
 // As in volume.h, ACCESS_DENIED where the handle's mode does not allow it.
 pm_fs_status pm_fs_read(struct pm_open_file *file, uint64_t offset,
-                        struct pm_span *span, uint32_t max, uint32_t *out_size,
-                        bool *out_eof);
+                        struct pm_destination *dest, uint32_t max,
+                        uint32_t *out_size, bool *out_eof);
 pm_fs_status pm_fs_write(struct pm_open_file *file, uint64_t offset,
                          const uint8_t *src, uint32_t size);
 pm_fs_status pm_fs_size(struct pm_open_file *file, uint64_t *out_size);

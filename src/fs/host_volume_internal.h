@@ -171,8 +171,8 @@ pm_fs_status pm_host_publish(struct pm_host_volume *volume,
                              struct pm_volume_file *record);
 
 pm_fs_status pm_host_read(struct pm_volume *volume, struct pm_volume_file *file,
-                          uint64_t offset, struct pm_span *span, uint32_t max,
-                          uint32_t *out_size, bool *out_eof);
+                          uint64_t offset, struct pm_destination *dest,
+                          uint32_t max, uint32_t *out_size, bool *out_eof);
 pm_fs_status pm_host_write(struct pm_volume *volume,
                            struct pm_volume_file *file, uint64_t offset,
                            const uint8_t *src, uint32_t size);

@@ -130,40 +130,40 @@ pm_fs_status pm_host_publish(struct pm_host_volume *volume,
 // --- bytes -------------------------------------------------------------------
 
 static void read_shadow(const struct pm_shadow *shadow, uint64_t offset,
-                        struct pm_span *span, uint32_t max, uint32_t *out_size,
-                        bool *out_eof)
+                        struct pm_destination *dest, uint32_t max,
+                        uint32_t *out_size, bool *out_eof)
 {
     size_t left = offset < shadow->size ? shadow->size - (size_t)offset : 0;
     uint32_t size = left < max ? (uint32_t)left : max;
 
     if (size > 0)
-        pm_mem_copy(span->bytes, shadow->data + offset, size);
-    span->is_staged = false;
+        pm_mem_copy(dest->bytes, shadow->data + offset, size);
+    dest->is_staged = false;
     *out_size = size;
     *out_eof = left == size;
 }
 
 pm_fs_status pm_host_read(struct pm_volume *base, struct pm_volume_file *file,
-                          uint64_t offset, struct pm_span *span, uint32_t max,
-                          uint32_t *out_size, bool *out_eof)
+                          uint64_t offset, struct pm_destination *dest,
+                          uint32_t max, uint32_t *out_size, bool *out_eof)
 {
     const struct pm_directory *directory = pm_host_of(base)->config.directory;
     size_t got;
 
     if (file->has_shadow) {
-        read_shadow(&file->shadow, offset, span, max, out_size, out_eof);
+        read_shadow(&file->shadow, offset, dest, max, out_size, out_eof);
         return PM_FS_OK;
     }
     // One byte more than wanted tells whether the end was met, in one call:
     // between two the host could change the file.
     pm_fs_status status =
-        directory->read(directory->context, file->file, offset, span->stage,
+        directory->read(directory->context, file->file, offset, dest->stage,
                         (size_t)max + 1, &got);
     if (!status && got > (size_t)max + 1)
         status = PM_FS_IO_FAILED;
     if (status)
         return status;
-    span->is_staged = true;
+    dest->is_staged = true;
     *out_size = got < max ? (uint32_t)got : max;
     *out_eof = got <= max;
     return PM_FS_OK;

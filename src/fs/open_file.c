@@ -82,14 +82,14 @@ static pm_fs_status check(const struct pm_open_file *file, unsigned right)
 }
 
 pm_fs_status pm_fs_read(struct pm_open_file *file, uint64_t offset,
-                        struct pm_span *span, uint32_t max, uint32_t *out_size,
-                        bool *out_eof)
+                        struct pm_destination *dest, uint32_t max,
+                        uint32_t *out_size, bool *out_eof)
 {
     pm_fs_status status = check(file, PM_OPEN_READ);
 
     return status ? status
                   : file->volume->ops->read(file->volume, file->file, offset,
-                                            span, max, out_size, out_eof);
+                                            dest, max, out_size, out_eof);
 }
 
 pm_fs_status pm_fs_write(struct pm_open_file *file, uint64_t offset,

@@ -97,8 +97,8 @@ static PM_NOINLINE pm_fs_status read_absent(struct pm_tree *tree,
 }
 
 pm_fs_status pm_tree_read(struct pm_volume *volume, struct pm_volume_file *file,
-                          uint64_t offset, struct pm_span *span, uint32_t max,
-                          uint32_t *out_size, bool *out_eof)
+                          uint64_t offset, struct pm_destination *dest,
+                          uint32_t max, uint32_t *out_size, bool *out_eof)
 {
     struct pm_tree_node *node = pm_tree_node_of(file);
     uint64_t left = offset < node->size ? node->size - offset : 0;
@@ -111,7 +111,7 @@ pm_fs_status pm_tree_read(struct pm_volume *volume, struct pm_volume_file *file,
             return status;
     }
     if (size)
-        pm_mem_copy(span->bytes, node->data + offset, size);
+        pm_mem_copy(dest->bytes, node->data + offset, size);
     *out_size = size;
     *out_eof = size == left;
     return PM_FS_OK;

@@ -198,8 +198,8 @@ size_t pm_tree_deepest(const struct pm_tree_node *top, size_t size,
 // --- tree_file.c -------------------------------------------------------------
 
 pm_fs_status pm_tree_read(struct pm_volume *volume, struct pm_volume_file *file,
-                          uint64_t offset, struct pm_span *span, uint32_t max,
-                          uint32_t *out_size, bool *out_eof);
+                          uint64_t offset, struct pm_destination *dest,
+                          uint32_t max, uint32_t *out_size, bool *out_eof);
 pm_fs_status pm_tree_write(struct pm_volume *volume,
                            struct pm_volume_file *file, uint64_t offset,
                            const uint8_t *src, uint32_t size);

@@ -10,7 +10,7 @@
 //
 // What holds for each operation of each volume:
 //  V1  A status other than OK means that nothing has changed: no byte of
-//      [span] or file, no entry, no revision, no quota.
+//      [dest] or file, no entry, no revision, no quota.
 //  V2  What answered OK is seen by the next call, through every open file.
 //  V3  Paths have been checked (path.h) and are relative to the volume's
 //      root: "" is the root itself, "a/b" an entry. A NUL stands behind.
@@ -82,8 +82,8 @@ struct pm_volume_ops {
     // true when no byte lies behind them. max is at most PM_TRANSFER_MAX and
     // may be 0.
     pm_fs_status (*read)(struct pm_volume *volume, struct pm_volume_file *file,
-                         uint64_t offset, struct pm_span *span, uint32_t max,
-                         uint32_t *out_size, bool *out_eof);
+                         uint64_t offset, struct pm_destination *dest,
+                         uint32_t max, uint32_t *out_size, bool *out_eof);
     // Writes all of it. A gap is filled with zeroes; 0 bytes change nothing,
     // wherever they go; TOO_LARGE beyond the file limit.
     pm_fs_status (*write)(struct pm_volume *volume, struct pm_volume_file *file,

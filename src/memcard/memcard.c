@@ -93,7 +93,7 @@ void pm_card_stat(struct pm_card *card, unsigned slot, struct pm_card_info *out)
 }
 
 pm_mem_status pm_card_read(struct pm_card *card, unsigned slot, uint64_t offset,
-                           struct pm_span *span, uint32_t max,
+                           struct pm_destination *dest, uint32_t max,
                            uint32_t *out_size, bool *out_eof)
 {
     const struct pm_card_slot *at = &card->slots[slot];
@@ -108,7 +108,7 @@ pm_mem_status pm_card_read(struct pm_card *card, unsigned slot, uint64_t offset,
     uint64_t left = offset < at->head.size ? at->head.size - offset : 0;
     uint32_t size = left < max ? (uint32_t)left : max;
     if (size)
-        pm_mem_copy(span->bytes, at->item + PM_CARD_HEAD + offset, size);
+        pm_mem_copy(dest->bytes, at->item + PM_CARD_HEAD + offset, size);
     *out_size = size;
     *out_eof = size == left;
     return PM_MEM_OK;

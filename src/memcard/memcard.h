@@ -65,7 +65,7 @@ void pm_card_stat(struct pm_card *card, unsigned slot,
                   struct pm_card_info *out);
 // Committed content: EMPTY without any, CORRUPT where it is damaged.
 pm_mem_status pm_card_read(struct pm_card *card, unsigned slot, uint64_t offset,
-                           struct pm_span *span, uint32_t max,
+                           struct pm_destination *dest, uint32_t max,
                            uint32_t *out_size, bool *out_eof);
 // Staging: TOO_LARGE beyond the slot's size; 0 bytes stage nothing new.
 pm_mem_status pm_card_write(struct pm_card *card, unsigned slot,

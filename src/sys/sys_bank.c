@@ -70,8 +70,8 @@ static pm_trap_code bank_size(void *context, struct pm_call *call)
 
 // Memory cannot fail: the bytes are copied once.
 static int32_t bank_read(void *context, struct pm_call *call, uint64_t offset,
-                         struct pm_span *span, uint32_t max, uint32_t *out_size,
-                         bool *out_eof)
+                         struct pm_destination *dest, uint32_t max,
+                         uint32_t *out_size, bool *out_eof)
 {
     struct pm_sys *sys = context;
     const struct reader *reader = reader_of(call);
@@ -85,7 +85,7 @@ static int32_t bank_read(void *context, struct pm_call *call, uint64_t offset,
     *out_size = size;
     *out_eof = size == left;
     if (size)
-        pm_bank_read(sys->bank, type, reader->slot, offset, span->bytes, size);
+        pm_bank_read(sys->bank, type, reader->slot, offset, dest->bytes, size);
     return PM_ASSET_OK;
 }
 

@@ -89,8 +89,8 @@ static void charge_chunks(struct pm_call *call,
 }
 
 static int32_t data_read(void *context, struct pm_call *call, uint64_t offset,
-                         struct pm_span *span, uint32_t max, uint32_t *out_size,
-                         bool *out_eof)
+                         struct pm_destination *dest, uint32_t max,
+                         uint32_t *out_size, bool *out_eof)
 {
     const struct pm_asset_entry *entry = entry_of(context, reader_of(call));
 
@@ -108,9 +108,9 @@ static int32_t data_read(void *context, struct pm_call *call, uint64_t offset,
         return PM_ASSET_IO_FAILED;
     if (entry->codec != PM_CODEC_NONE)
         charge_chunks(call, entry, offset, size);
-    span->is_staged = true;
+    dest->is_staged = true;
     return (int32_t)pm_asset_status_of(pm_asset_reader_read(
-        pm_call_state(call)->host, offset, span->stage, size));
+        pm_call_state(call)->host, offset, dest->stage, size));
 }
 
 // --- the domain --------------------------------------------------------------

@@ -35,11 +35,11 @@ static pm_trap_code file_open(void *context, struct pm_call *call)
 }
 
 static int32_t file_read(void *context, struct pm_call *call, uint64_t offset,
-                         struct pm_span *span, uint32_t max, uint32_t *out_size,
-                         bool *out_eof)
+                         struct pm_destination *dest, uint32_t max,
+                         uint32_t *out_size, bool *out_eof)
 {
     (void)context;
-    return (int32_t)pm_fs_read(file_of(call), offset, span, max, out_size,
+    return (int32_t)pm_fs_read(file_of(call), offset, dest, max, out_size,
                                out_eof);
 }
 

@@ -31,12 +31,12 @@ static pm_trap_code mem_stat(void *context, struct pm_call *call)
 }
 
 static int32_t mem_read(void *context, struct pm_call *call, uint64_t offset,
-                        struct pm_span *span, uint32_t max, uint32_t *out_size,
-                        bool *out_eof)
+                        struct pm_destination *dest, uint32_t max,
+                        uint32_t *out_size, bool *out_eof)
 {
     struct pm_sys *sys = context;
 
-    return (int32_t)pm_card_read(sys->card, slot_of(call), offset, span, max,
+    return (int32_t)pm_card_read(sys->card, slot_of(call), offset, dest, max,
                                  out_size, out_eof);
 }
 

@@ -7,8 +7,8 @@
 // them has passed: capability; handle (or slot number); buffer; a negative
 // number; a window over the limit; a window past the buffer's end. Then the
 // price, which does not depend on what comes of it. Then a domain's source or
-// sink works on the span, and until it is back the heap is frozen: nothing
-// can be allocated, collected, ended or entered anew.
+// sink works on the bytes that are lent, and until it is back the heap is
+// frozen: nothing can be allocated, collected, ended or entered anew.
 #include <inttypes.h>
 #include <string.h>
 
@@ -114,20 +114,20 @@ static void run_read(struct pm_call *call, uint8_t *window)
     const struct pm_host_call *host = call->info->host;
     uint64_t *args = call->args;
     uint32_t max = (uint32_t)args[MAX];
-    struct pm_span span = {.bytes = window,
-                           .stage = stage_for(call->sys, args[HOST_OFFSET])};
+    struct pm_destination dest = {
+        .bytes = window, .stage = stage_for(call->sys, args[HOST_OFFSET])};
     uint32_t size = 0;
     bool eof = false;
     int32_t status = host->read(call->info->context, call, args[HOST_OFFSET],
-                                &span, max, &size, &eof);
+                                &dest, max, &size, &eof);
 
     PM_CHECK(size <= max || status);
     if (status) {
         size = 0;
         eof = false;
     }
-    if (span.is_staged && size)
-        pm_mem_copy(window, span.stage, size);
+    if (dest.is_staged && size)
+        pm_mem_copy(window, dest.stage, size);
     call->sys->bytes_moved += size;
     args[0] = (uint64_t)(int64_t)status;
     args[1] = size;

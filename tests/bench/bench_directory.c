@@ -95,14 +95,14 @@ static void pread_small(struct world *w)
 static void read_of(struct world *w, struct pm_volume_file *file,
                     uint64_t offset, uint32_t max, bool copies)
 {
-    struct pm_span span = {w->window, w->stage, false};
+    struct pm_destination dest = {w->window, w->stage, false};
     uint32_t size;
     bool eof;
     pm_fs_status status =
-        w->volume->ops->read(w->volume, file, offset, &span, max, &size, &eof);
+        w->volume->ops->read(w->volume, file, offset, &dest, max, &size, &eof);
     must(status == PM_FS_OK && size == max, "read");
-    if (copies && span.is_staged)
-        pm_mem_copy(span.bytes, span.stage, size);
+    if (copies && dest.is_staged)
+        pm_mem_copy(dest.bytes, dest.stage, size);
 }
 
 static void read_small(struct world *w)

@@ -67,11 +67,11 @@ static void read_all(struct bench *bench, struct pm_volume_file *file,
                      uint32_t size)
 {
     struct pm_volume *v = bench->volume;
-    struct pm_span span = {room, NULL, false};
+    struct pm_destination dest = {room, NULL, false};
     for (uint32_t at = 0; at + size <= FILE_SIZE; at += size) {
         uint32_t got;
         bool eof;
-        PM_CHECK(!v->ops->read(v, file, at, &span, size, &got, &eof));
+        PM_CHECK(!v->ops->read(v, file, at, &dest, size, &got, &eof));
     }
 }
 

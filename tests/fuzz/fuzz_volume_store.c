@@ -87,13 +87,13 @@ static void put_meta(struct pm_mem_store *store, const struct made *made)
 static void use_file(struct pm_volume *v, struct pm_path path)
 {
     static uint8_t room[PM_TRANSFER_MAX];
-    struct pm_span span = {room, NULL, false};
+    struct pm_destination dest = {room, NULL, false};
     struct pm_volume_file *file;
     uint32_t size;
     bool eof;
     if (v->ops->open(v, path, PM_OPEN_READ | PM_OPEN_WRITE, &file))
         return;
-    v->ops->read(v, file, 0, &span, sizeof room, &size, &eof);
+    v->ops->read(v, file, 0, &dest, sizeof room, &size, &eof);
     v->ops->write(v, file, 4090, room, 10);
     v->ops->truncate(v, file, 4097);
     v->ops->close(v, file, true);
@@ -133,13 +133,13 @@ static void use_card(struct pm_card *card)
 {
     static uint8_t room[PM_CARD_SLOT_SIZE];
     for (unsigned i = 0; i < PM_CARD_SLOTS; i++) {
-        struct pm_span span = {room, NULL, false};
+        struct pm_destination dest = {room, NULL, false};
         struct pm_card_info info;
         uint32_t size;
         bool eof;
         pm_card_stat(card, i, &info);
         pm_mem_status status =
-            pm_card_read(card, i, 0, &span, sizeof room, &size, &eof);
+            pm_card_read(card, i, 0, &dest, sizeof room, &size, &eof);
         PM_CHECK((status == PM_MEM_OK) == (info.generation != 0));
         pm_card_write(card, i, i, (const uint8_t *)"x", 1);
         if (i % 2)

@@ -114,8 +114,8 @@ static void begin(struct pm_sample *sample, struct pm_call *call)
 }
 
 int32_t pm_box_read(void *context, struct pm_call *call, uint64_t offset,
-                    struct pm_span *span, uint32_t max, uint32_t *out_size,
-                    bool *out_eof)
+                    struct pm_destination *dest, uint32_t max,
+                    uint32_t *out_size, bool *out_eof)
 {
     struct pm_sample *sample = context;
     const struct box *box = pm_call_state(call)->host;
@@ -124,10 +124,10 @@ int32_t pm_box_read(void *context, struct pm_call *call, uint64_t offset,
     if (!(box->mode & 1))
         return PM_SAMPLE_DENIED;
     uint32_t size = (uint32_t)pm_window_clip(offset, max, box->size);
-    uint8_t *to = span->bytes;
+    uint8_t *to = dest->bytes;
     if (sample->chunk) {
-        span->is_staged = true;
-        to = span->stage;
+        dest->is_staged = true;
+        to = dest->stage;
     }
     // They are there before it fails, so that a result that is not made
     // neutral is seen.

@@ -21,8 +21,8 @@ pm_sample_run pm_box_open, pm_box_size;
 pm_sample_run pm_sample_close;
 
 int32_t pm_box_read(void *context, struct pm_call *call, uint64_t offset,
-                    struct pm_span *span, uint32_t max, uint32_t *out_size,
-                    bool *out_eof);
+                    struct pm_destination *dest, uint32_t max,
+                    uint32_t *out_size, bool *out_eof);
 int32_t pm_box_write(void *context, struct pm_call *call, uint64_t offset,
                      const uint8_t *src, uint32_t size);
 

@@ -109,14 +109,14 @@ pm_fs_status pm_save_volume_read(struct pm_volume *volume, const char *path,
                                  uint8_t *out, uint32_t *out_size)
 {
     struct pm_volume_file *file;
-    struct pm_span span = {out, NULL, false};
+    struct pm_destination dest = {out, NULL, false};
     bool eof = false;
     pm_fs_status status =
         volume->ops->open(volume, path_of(path), PM_OPEN_READ, &file);
 
     if (status)
         return status;
-    status = volume->ops->read(volume, file, 0, &span, PM_SAVE_FILE_LIMIT,
+    status = volume->ops->read(volume, file, 0, &dest, PM_SAVE_FILE_LIMIT,
                                out_size, &eof);
     volume->ops->close(volume, file, true);
     return status;
@@ -186,7 +186,7 @@ static pm_fs_status look_at_slots(struct pm_save_volume *saves,
                                   struct look *look)
 {
     static uint8_t bytes[PM_CARD_SLOT_SIZE];
-    struct pm_span span = {bytes, NULL, false};
+    struct pm_destination dest = {bytes, NULL, false};
 
     for (unsigned i = 0; i < PM_SAVE_SLOTS; i++) {
         struct pm_card_info info;
@@ -198,7 +198,7 @@ static pm_fs_status look_at_slots(struct pm_save_volume *saves,
         if (!look->with_content)
             continue;
         pm_mem_status status =
-            pm_card_read(saves->card, i, 0, &span, sizeof bytes, &size, &eof);
+            pm_card_read(saves->card, i, 0, &dest, sizeof bytes, &size, &eof);
         if (status != PM_MEM_OK && status != PM_MEM_EMPTY)
             return status == PM_MEM_CORRUPT ? PM_FS_CORRUPT : PM_FS_IO_FAILED;
         if (status == PM_MEM_OK)

@@ -77,12 +77,12 @@ static pm_fs_status read_at(struct pm_volume_file *file, uint64_t offset,
                             uint8_t *dst, uint32_t max, uint32_t *size,
                             bool *eof)
 {
-    struct pm_span span = {dst, malloc(PM_TRANSFER_MAX + 1), false};
+    struct pm_destination dest = {dst, malloc(PM_TRANSFER_MAX + 1), false};
     pm_fs_status status =
-        OPS(read)(volume, file, offset, &span, max, size, eof);
-    if (!status && span.is_staged && *size)
-        memcpy(dst, span.stage, *size);
-    free(span.stage);
+        OPS(read)(volume, file, offset, &dest, max, size, eof);
+    if (!status && dest.is_staged && *size)
+        memcpy(dst, dest.stage, *size);
+    free(dest.stage);
     return status;
 }
 

@@ -87,17 +87,17 @@ const char *hw_text_of(struct world *w, struct pm_volume_file *file)
 {
     static char text[512];
     static uint8_t stage[512];
-    struct pm_span span = {(uint8_t *)text, stage, false};
+    struct pm_destination dest = {(uint8_t *)text, stage, false};
     uint32_t size = 0;
     bool eof = false;
 
     memset(text, '#', sizeof text);
     pm_fs_status status =
-        w->volume->ops->read(w->volume, file, 0, &span, 500, &size, &eof);
+        w->volume->ops->read(w->volume, file, 0, &dest, 500, &size, &eof);
     if (status)
         return pm_fs_status_name(status);
     CHECK(eof);
-    if (span.is_staged)
+    if (dest.is_staged)
         memcpy(text, stage, size);
     text[size] = 0;
     return text;

@@ -284,7 +284,7 @@ static pm_fs_status call_handle(struct mx_world *w, const struct mx_step *step,
 {
     static uint8_t bytes[MX_FILE_LIMIT + 1];
     static uint8_t stage[MX_FILE_LIMIT + 2];
-    struct pm_span span = {bytes, stage, false};
+    struct pm_destination dest = {bytes, stage, false};
     struct pm_open_file *file = held->file;
     uint64_t size;
     uint32_t got;
@@ -292,7 +292,7 @@ static pm_fs_status call_handle(struct mx_world *w, const struct mx_step *step,
 
     switch (step->call) {
     case MX_READ:
-        return pm_fs_read(file, step->number, &span, (uint32_t)step->size, &got,
+        return pm_fs_read(file, step->number, &dest, (uint32_t)step->size, &got,
                           &eof);
     case MX_WRITE:
         return pm_fs_write(file, step->number, bytes, (uint32_t)step->size);

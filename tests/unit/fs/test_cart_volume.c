@@ -137,15 +137,15 @@ TEST(cart_volume, reads_are_staged_and_right_for_every_window)
             PM_FS_OK);
     for (uint32_t max = 0; max < 13; max++) {
         for (uint64_t offset = 0; offset < 13; offset++) {
-            struct pm_span span = {NULL, stage, false};
+            struct pm_destination dest = {NULL, stage, false};
             uint32_t size;
             bool eof;
             uint64_t left = offset < 10 ? 10 - offset : 0;
-            CHECK_INT(v->ops->read(v, file, offset, &span, max, &size, &eof),
+            CHECK_INT(v->ops->read(v, file, offset, &dest, max, &size, &eof),
                       PM_FS_OK);
             CHECK_INT(size, left < max ? left : max);
             CHECK_INT(eof, left <= max);
-            CHECK(span.is_staged);
+            CHECK(dest.is_staged);
             CHECK(memcmp(stage, &PROGRAM[size ? offset : 0], size) == 0);
         }
     }
@@ -174,20 +174,20 @@ TEST(cart_volume, each_failure_of_a_source_has_its_status)
     struct pm_volume *v = make(&cart);
     struct pm_volume_file *file;
     uint8_t stage[16];
-    struct pm_span span = {NULL, stage, false};
+    struct pm_destination dest = {NULL, stage, false};
     uint32_t size;
     bool eof;
     REQUIRE(v->ops->open(v, path_of("program.pbx"), PM_OPEN_READ, &file) ==
             PM_FS_OK);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cart.read_status = rows[i].status;
-        CHECK_INT(v->ops->read(v, file, 0, &span, 4, &size, &eof),
+        CHECK_INT(v->ops->read(v, file, 0, &dest, 4, &size, &eof),
                   rows[i].wanted);
     }
     // Nothing is asked of the source for nothing.
     size_t reads = cart.reads;
-    CHECK_INT(v->ops->read(v, file, 0, &span, 0, &size, &eof), PM_FS_OK);
-    CHECK_INT(v->ops->read(v, file, UINT64_MAX, &span, 4, &size, &eof),
+    CHECK_INT(v->ops->read(v, file, 0, &dest, 0, &size, &eof), PM_FS_OK);
+    CHECK_INT(v->ops->read(v, file, UINT64_MAX, &dest, 4, &size, &eof),
               PM_FS_OK);
     CHECK_INT(cart.reads, reads);
     v->ops->destroy(v);

@@ -45,7 +45,7 @@ static pm_fs_status read_whole(const char *path, uint32_t size,
 {
     static uint8_t room[6000];
     struct pm_volume *v = world.volume;
-    struct pm_span span = {room, NULL, false};
+    struct pm_destination dest = {room, NULL, false};
     struct pm_volume_file *file;
     uint32_t got = 0;
     bool eof = false;
@@ -54,7 +54,7 @@ static pm_fs_status read_whole(const char *path, uint32_t size,
     if (!CHECK_INT(v->ops->open(v, P(path), PM_OPEN_READ, &file), PM_FS_OK))
         return PM_FS_OK;
     pm_fs_status status =
-        v->ops->read(v, file, 0, &span, sizeof room, &got, &eof);
+        v->ops->read(v, file, 0, &dest, sizeof room, &got, &eof);
     if (status == PM_FS_OK)
         CHECK(got == size && eof && memcmp(room, wanted, size) == 0);
     else

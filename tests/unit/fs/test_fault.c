@@ -35,13 +35,13 @@ static uint64_t hash_of(struct pm_path path)
 {
     static uint8_t room[20000];
     struct pm_volume *volume = world.volume;
-    struct pm_span span = {room, NULL, false};
+    struct pm_destination dest = {room, NULL, false};
     struct pm_volume_file *opened = NULL;
     uint32_t size = 0;
     bool eof;
     CHECK_INT(volume->ops->open(volume, path, PM_OPEN_READ, &opened), 0);
     CHECK_INT(
-        volume->ops->read(volume, opened, 0, &span, sizeof room, &size, &eof),
+        volume->ops->read(volume, opened, 0, &dest, sizeof room, &size, &eof),
         0);
     volume->ops->close(volume, opened, true);
     return pm_hash64(room, size);
@@ -100,12 +100,12 @@ static pm_fs_status read_some(struct pm_volume *v, uint64_t offset)
 {
     uint8_t room[64];
     uint8_t before[64];
-    struct pm_span span = {room, NULL, false};
+    struct pm_destination dest = {room, NULL, false};
     uint32_t size;
     bool eof;
     memset(room, 0xee, sizeof room);
     memset(before, 0xee, sizeof before);
-    pm_fs_status status = v->ops->read(v, file, offset, &span, 64, &size, &eof);
+    pm_fs_status status = v->ops->read(v, file, offset, &dest, 64, &size, &eof);
     CHECK(status == PM_FS_OK || memcmp(room, before, 64) == 0);
     return status;
 }

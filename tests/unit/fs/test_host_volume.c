@@ -39,17 +39,17 @@ TEST(host_volume, one_call_of_the_seam_tells_bytes_and_end)
     struct pm_volume_file *file = hw_opened(&w, "a", RO);
     for (uint32_t max = 0; max < 13; max++) {
         for (uint64_t offset = 0; offset < 13; offset++) {
-            struct pm_span span = {bytes, stage, false};
+            struct pm_destination dest = {bytes, stage, false};
             uint32_t size;
             bool eof;
             size_t calls = w.host.calls;
-            CHECK_INT(w.volume->ops->read(w.volume, file, offset, &span, max,
+            CHECK_INT(w.volume->ops->read(w.volume, file, offset, &dest, max,
                                           &size, &eof),
                       PM_FS_OK);
             uint64_t left = offset < 10 ? 10 - offset : 0;
             CHECK_INT(size, left < max ? left : max);
             CHECK_INT(eof, left <= max);
-            CHECK(span.is_staged);
+            CHECK(dest.is_staged);
             CHECK(memcmp(stage, &"0123456789"[size ? offset : 0], size) == 0);
             CHECK_INT(w.host.calls, calls + 1);
         }
@@ -67,16 +67,16 @@ TEST(host_volume, reads_of_a_shadow_are_right_for_every_window)
     struct pm_volume_file *file = hw_opened(&w, "a", RW);
     for (uint32_t max = 0; max < 13; max++) {
         for (uint64_t offset = 0; offset < 13; offset++) {
-            struct pm_span span = {bytes, NULL, true};
+            struct pm_destination dest = {bytes, NULL, true};
             uint32_t size;
             bool eof;
-            CHECK_INT(w.volume->ops->read(w.volume, file, offset, &span, max,
+            CHECK_INT(w.volume->ops->read(w.volume, file, offset, &dest, max,
                                           &size, &eof),
                       PM_FS_OK);
             uint64_t left = offset < 10 ? 10 - offset : 0;
             CHECK_INT(size, left < max ? left : max);
             CHECK_INT(eof, left <= max);
-            CHECK(!span.is_staged);
+            CHECK(!dest.is_staged);
             CHECK(memcmp(bytes, &"0123456789"[size ? offset : 0], size) == 0);
         }
     }

@@ -102,13 +102,13 @@ static pm_fs_status do_read(struct run *r, struct pm_volume_file *file)
 {
     static uint8_t stage[128];
     uint8_t bytes[128];
-    struct pm_span span = {bytes, stage, false};
+    struct pm_destination dest = {bytes, stage, false};
     uint32_t size;
     bool eof;
 
     memset(bytes, '#', sizeof bytes);
     pm_fs_status status =
-        r->w.volume->ops->read(r->w.volume, file, 0, &span, 100, &size, &eof);
+        r->w.volume->ops->read(r->w.volume, file, 0, &dest, 100, &size, &eof);
     for (size_t i = 0; status && i < sizeof bytes; i++)
         CHECK(bytes[i] == '#');
     return status;

@@ -159,13 +159,13 @@ static pm_mem_status card_do(struct pm_card *card, const struct card_step *step)
 {
     uint8_t bytes[16];
     uint8_t stage[32];
-    struct pm_span span = {bytes, stage, false};
+    struct pm_destination dest = {bytes, stage, false};
     uint32_t size;
     bool eof;
 
     switch (step->call) {
     case CARD_READ:
-        return pm_card_read(card, step->slot, step->offset, &span, 8, &size,
+        return pm_card_read(card, step->slot, step->offset, &dest, 8, &size,
                             &eof);
     case CARD_WRITE:
         return pm_card_write(card, step->slot, step->offset,

@@ -177,12 +177,12 @@ static uint64_t hash_of_file(struct pm_path path)
     static uint8_t room[LIMIT + 1];
     struct pm_volume *volume = world.volume;
     struct pm_volume_file *file;
-    struct pm_span span = {room, NULL, false};
+    struct pm_destination dest = {room, NULL, false};
     uint32_t size = 0;
     bool eof = false;
     if (!CHECK_INT(volume->ops->open(volume, path, PM_OPEN_READ, &file), 0))
         return 0;
-    CHECK_INT(volume->ops->read(volume, file, 0, &span, LIMIT + 1, &size, &eof),
+    CHECK_INT(volume->ops->read(volume, file, 0, &dest, LIMIT + 1, &size, &eof),
               0);
     volume->ops->close(volume, file, true);
     return pm_hash64(room, size);

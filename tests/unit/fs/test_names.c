@@ -273,11 +273,11 @@ static pm_fs_status read_some(struct pm_open_file *file, uint32_t max)
 {
     uint8_t bytes[16];
     uint8_t stage[17];
-    struct pm_span span = {bytes, stage, false};
+    struct pm_destination dest = {bytes, stage, false};
     uint32_t size;
     bool eof;
 
-    return pm_fs_read(file, 0, &span, max, &size, &eof);
+    return pm_fs_read(file, 0, &dest, max, &size, &eof);
 }
 
 // Each right with each call, also for 0 bytes and for what changes nothing.

@@ -60,9 +60,9 @@ static pm_fs_status replace(const char *path, const void *bytes, uint64_t size)
 static pm_fs_status read_file(struct pm_volume_file *file, uint64_t offset,
                               void *dst, uint32_t max, uint32_t *size)
 {
-    struct pm_span span = {dst, NULL, false};
+    struct pm_destination dest = {dst, NULL, false};
     bool eof;
-    return volume->ops->read(volume, file, offset, &span, max, size, &eof);
+    return volume->ops->read(volume, file, offset, &dest, max, size, &eof);
 }
 
 static bool holds(const char *path, const void *bytes, uint32_t size)
@@ -84,14 +84,14 @@ static void check_read(struct pm_volume_file *file, const uint8_t *model,
                        uint32_t size, uint32_t offset, uint32_t max)
 {
     uint8_t room[16];
-    struct pm_span span = {room, NULL, false};
+    struct pm_destination dest = {room, NULL, false};
     uint32_t left = offset < size ? size - offset : 0;
     uint32_t wanted = left < max ? left : max;
     uint32_t got = 99;
     bool eof = false;
 
     memset(room, 0xee, sizeof room);
-    CHECK_INT(volume->ops->read(volume, file, offset, &span, max, &got, &eof),
+    CHECK_INT(volume->ops->read(volume, file, offset, &dest, max, &got, &eof),
               PM_FS_OK);
     CHECK(got == wanted && eof == (wanted == left));
     CHECK(wanted == 0 || memcmp(room, model + offset, wanted) == 0);

@@ -63,8 +63,8 @@ static struct pm_card_info stat_of(unsigned slot)
 static pm_mem_status read_slot(unsigned slot, uint64_t offset, void *dst,
                                uint32_t max, uint32_t *size, bool *eof)
 {
-    struct pm_span span = {dst, NULL, false};
-    return pm_card_read(card, slot, offset, &span, max, size, eof);
+    struct pm_destination dest = {dst, NULL, false};
+    return pm_card_read(card, slot, offset, &dest, max, size, eof);
 }
 
 static bool holds(unsigned slot, const void *bytes, uint32_t count)
