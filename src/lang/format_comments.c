@@ -71,6 +71,8 @@ void pm_format_put_aligned(const struct format *f, const struct pm_buf *text,
     size_t end = 0;
     uint32_t column = 0;
 
+    if (text->size == 0)
+        return;
     for (size_t i = 0; i < f->comment_count; i++) {
         const struct format_comment *comment = &f->comments[i];
         if (i == end)
