@@ -88,8 +88,8 @@ struct pm_os {
     int (*sync)(void *context, int fd);
 
     int (*stat)(void *context, int fd, struct pm_os_stat *out);
-    // Whether [fd], just opened to be read from and nothing else, is certainly a
-    // regular file; false: ask stat. Cheaper than stat, and fails in no way.
+    // Whether [fd], just opened to be read from and nothing else, is certainly
+    // a regular file; false: ask stat. Cheaper than stat, and fails in no way.
     // NULL: there is no cheaper way.
     bool (*is_file)(void *context, int fd);
     // fstatat without following a link.

@@ -60,8 +60,8 @@ static struct pm_low *bind_kids(struct clo *clo, struct pm_low *node)
         struct pm_low_fn *bound = same_as(node->kids[at]->function);
         struct pm_low_fn *function =
             node->kind == PM_LOW_CALL
-                ? clo_bind_param(clo, node->function, at, bound)
-                : clo_bind_capture(clo, node->function, at, bound);
+                ? pm_clo_bind_param(clo, node->function, at, bound)
+                : pm_clo_bind_capture(clo, node->function, at, bound);
         struct pm_low *out =
             function ? bound_node(clo, node, at, function) : NULL;
         if (out)
@@ -76,7 +76,7 @@ static struct pm_low *call_plain(struct clo *clo, struct pm_low *node)
 {
     struct pm_low_fn *fn = same_as(node->kids[0]->function);
     struct pm_low_fn *plain =
-        clo_facts(fn)->is_fixed ? NULL : clo_plain(clo, fn);
+        clo_facts(fn)->is_fixed ? NULL : pm_clo_plain(clo, fn);
     struct pm_low *out = plain ? bound_node(clo, node, 0, plain) : NULL;
 
     if (!out)
@@ -93,8 +93,8 @@ static void reach(struct clo *clo, struct pm_low_fn *fn)
     if (!facts || facts->is_reached)
         return;
     facts->is_reached = true;
-    if (!clo_grow(clo, &rows, &clo->work_capacity, clo->work_count,
-                  sizeof(void *)))
+    if (!pm_clo_grow(clo, &rows, &clo->work_capacity, clo->work_count,
+                     sizeof(void *)))
         return;
     clo->work = rows;
     clo->work[clo->work_count++] = fn;
@@ -140,7 +140,7 @@ void pm_opt_closures(struct pm_opt *opt)
     struct clo clo = {.opt = opt};
 
     clo.function_capacity = program->function_count;
-    if (!clo_find_facts(&clo))
+    if (!pm_clo_find_facts(&clo))
         return;
     // What nothing gets to would be copied for nothing.
     reach(&clo, program->functions[0]);

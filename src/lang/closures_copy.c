@@ -174,8 +174,8 @@ static struct pm_low_fn *add_function(struct clo *clo,
         return NULL;
     }
     *out = *from;
-    if (!clo_grow(clo, &rows, &clo->function_capacity, program->function_count,
-                  sizeof(void *)))
+    if (!pm_clo_grow(clo, &rows, &clo->function_capacity,
+                     program->function_count, sizeof(void *)))
         return NULL;
     program->functions = rows;
     program->functions[program->function_count++] = out;
@@ -226,7 +226,7 @@ static struct pm_low_fn *finish(struct copying *c)
     struct clo *clo = c->clo;
     const struct clo_fn *from = clo_facts(c->from);
 
-    if (clo->opt->no_memory || !clo_add_facts(clo, c->to))
+    if (clo->opt->no_memory || !pm_clo_add_facts(clo, c->to))
         return NULL;
     struct clo_fn *facts = clo_facts(c->to);
     facts->size = from->size;
@@ -246,7 +246,7 @@ static bool may_copy(const struct clo *clo, const struct pm_low_fn *fn)
            clo->copied + clo_facts(fn)->size <= MOST_COPIED;
 }
 
-struct pm_low_fn *clo_plain(struct clo *clo, struct pm_low_fn *fn)
+struct pm_low_fn *pm_clo_plain(struct clo *clo, struct pm_low_fn *fn)
 {
     struct clo_fn *facts = clo_facts(fn);
     uint32_t captures = fn->capture_count;
@@ -306,8 +306,8 @@ static bool may_bind(const struct clo *clo, const struct pm_low_fn *fn,
            !clo_facts(bound)->is_fixed;
 }
 
-struct pm_low_fn *clo_bind_param(struct clo *clo, struct pm_low_fn *fn,
-                                 uint32_t index, struct pm_low_fn *bound)
+struct pm_low_fn *pm_clo_bind_param(struct clo *clo, struct pm_low_fn *fn,
+                                    uint32_t index, struct pm_low_fn *bound)
 {
     struct pm_low_fn *known = find_binding(fn, index, bound);
     uint32_t captures = bound->capture_count;
@@ -333,8 +333,8 @@ struct pm_low_fn *clo_bind_param(struct clo *clo, struct pm_low_fn *fn,
     return remember(clo, fn, index, bound, finish(&c));
 }
 
-struct pm_low_fn *clo_bind_capture(struct clo *clo, struct pm_low_fn *fn,
-                                   uint32_t index, struct pm_low_fn *bound)
+struct pm_low_fn *pm_clo_bind_capture(struct clo *clo, struct pm_low_fn *fn,
+                                      uint32_t index, struct pm_low_fn *bound)
 {
     // Parameters and captures are told apart by their numbers.
     uint32_t key = fn->param_count + index;

@@ -88,26 +88,26 @@ static inline uint32_t clo_capture(const struct pm_low_fn *fn, uint32_t index)
 
 // Room for one more row behind [count]; false, and opt->no_memory, when memory
 // is short.
-bool clo_grow(struct clo *clo, void **rows, uint32_t *capacity, uint32_t count,
-              size_t size);
+bool pm_clo_grow(struct clo *clo, void **rows, uint32_t *capacity,
+                 uint32_t count, size_t size);
 
 // --- closures_places.c -------------------------------------------------------
 
 // Gives a function its facts, places included, as if none escaped.
-bool clo_add_facts(struct clo *clo, struct pm_low_fn *fn);
+bool pm_clo_add_facts(struct clo *clo, struct pm_low_fn *fn);
 // Finds out of all functions which places escape, which closures are fixed
 // and which are the same. False when there is no closure, or memory is short.
-bool clo_find_facts(struct clo *clo);
+bool pm_clo_find_facts(struct clo *clo);
 
 // --- closures_copy.c ---------------------------------------------------------
 
 // The same function as no closure, its captures as its first parameters.
-struct pm_low_fn *clo_plain(struct clo *clo, struct pm_low_fn *fn);
+struct pm_low_fn *pm_clo_plain(struct clo *clo, struct pm_low_fn *fn);
 // A copy of [fn] with [bound]'s captures in place of its parameter, or of its
 // capture, [index]. NULL when there are enough copies, or memory is short.
-struct pm_low_fn *clo_bind_param(struct clo *clo, struct pm_low_fn *fn,
-                                 uint32_t index, struct pm_low_fn *bound);
-struct pm_low_fn *clo_bind_capture(struct clo *clo, struct pm_low_fn *fn,
-                                   uint32_t index, struct pm_low_fn *bound);
+struct pm_low_fn *pm_clo_bind_param(struct clo *clo, struct pm_low_fn *fn,
+                                    uint32_t index, struct pm_low_fn *bound);
+struct pm_low_fn *pm_clo_bind_capture(struct clo *clo, struct pm_low_fn *fn,
+                                      uint32_t index, struct pm_low_fn *bound);
 
 #endif

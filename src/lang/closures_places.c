@@ -6,8 +6,8 @@
 
 #include "lang/closures_internal.h"
 
-bool clo_grow(struct clo *clo, void **rows, uint32_t *capacity, uint32_t count,
-              size_t size)
+bool pm_clo_grow(struct clo *clo, void **rows, uint32_t *capacity,
+                 uint32_t count, size_t size)
 {
     if (count < *capacity)
         return true;
@@ -37,15 +37,15 @@ static bool takes_functions(const struct pm_low_local *locals, uint32_t count)
 static bool add_place(struct clo *clo)
 {
     void *rows = clo->places;
-    if (!clo_grow(clo, &rows, &clo->place_capacity, clo->place_count + 1,
-                  sizeof *clo->places))
+    if (!pm_clo_grow(clo, &rows, &clo->place_capacity, clo->place_count + 1,
+                     sizeof *clo->places))
         return false;
     clo->places = rows;
     clo->places[++clo->place_count] = (struct clo_place){0};
     return true;
 }
 
-bool clo_add_facts(struct clo *clo, struct pm_low_fn *fn)
+bool pm_clo_add_facts(struct clo *clo, struct pm_low_fn *fn)
 {
     struct clo_fn *facts =
         pm_arena_alloc(clo->opt->program->arena, sizeof *facts);
@@ -101,8 +101,8 @@ static void hand_on(const struct look *look, uint32_t from, uint32_t to)
         escape(look, from);
         return;
     }
-    if (!clo_grow(clo, &rows, &clo->edge_capacity, clo->edge_count + 1,
-                  sizeof *clo->edges))
+    if (!pm_clo_grow(clo, &rows, &clo->edge_capacity, clo->edge_count + 1,
+                     sizeof *clo->edges))
         return;
     clo->edges = rows;
     clo->edges[++clo->edge_count] =
@@ -278,13 +278,13 @@ static void find_same(struct clo *clo, uint32_t closures)
     }
 }
 
-bool clo_find_facts(struct clo *clo)
+bool pm_clo_find_facts(struct clo *clo)
 {
     struct pm_low_program *program = clo->opt->program;
     uint32_t closures = 0;
 
     for (uint32_t i = 0; i < program->function_count; i++) {
-        if (!clo_add_facts(clo, program->functions[i]))
+        if (!pm_clo_add_facts(clo, program->functions[i]))
             return false;
         closures += program->functions[i]->is_closure;
     }

@@ -150,6 +150,17 @@ static void inline_round(struct pm_opt *opt, bool is_first)
     }
 }
 
+static void finish(struct pm_opt *opt, uint32_t number)
+{
+    opt->fn = opt->program->functions[number];
+    opt->changed = false;
+    pm_opt_ranges(opt);
+    if (opt->changed)
+        tidy(opt, opt->fn);
+    if (opt->facts[number].has_inner_loops && !opt->no_memory)
+        pm_opt_unnest(opt);
+}
+
 // How deep calls within calls are put in place.
 #define INLINE_ROUNDS 3
 
@@ -167,10 +178,7 @@ pm_status pm_low_optimise(struct pm_low_program *program)
     pm_opt_globals(&opt);
     for (int round = 0; round < INLINE_ROUNDS && !opt.no_memory; round++)
         inline_round(&opt, round == 0);
-    for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++) {
-        opt.fn = program->functions[i];
-        if (opt.facts[i].has_inner_loops)
-            pm_opt_unnest(&opt);
-    }
+    for (uint32_t i = 0; i < program->function_count && !opt.no_memory; i++)
+        finish(&opt, i);
     return opt.no_memory ? PM_ERR_NO_MEMORY : PM_OK;
 }

@@ -106,8 +106,7 @@ uint32_t pm_opt_size(const struct pm_low *node);
 // The same up to [limit]; something above it for all that is larger.
 uint32_t pm_opt_size_to(const struct pm_low *node, uint32_t limit);
 
-// --- closures.c
-// ---------------------------------------------------------------
+// --- closures.c --------------------------------------------------------------
 
 // Binds closures to the functions that are called with them, as the first of
 // all: copies are optimised like any function.
@@ -136,6 +135,8 @@ void pm_opt_inline(struct pm_opt *opt);
 // Says of each function that has changed since whether it may be put in place
 // of its calls.
 void pm_opt_find_small(struct pm_opt *opt);
+// Folds what the bounds of numbers decide, and divides by shifting.
+void pm_opt_ranges(struct pm_opt *opt);
 // Takes loops out of expressions, as the last of all.
 void pm_opt_unnest(struct pm_opt *opt);
 // Looks through [opt]'s function for what [facts] and [globals] say.

@@ -3,20 +3,10 @@
 // Closures that are bound to the functions they are handed to: which are,
 // which are not, and that there is an end. That programs still do the same is
 // tests/guest's to say (language/closures.pbs).
-#include <prometeu/compile.h>
+#include <stdlib.h>
 
-#include <stdio.h>
-#include <string.h>
-
+#include "support/module_text.h"
 #include "support/test.h"
-
-static unsigned occurrences(const char *text, const char *word)
-{
-    unsigned count = 0;
-    for (const char *at = text; (at = strstr(at, word)); at += strlen(word))
-        count++;
-    return count;
-}
 
 // Calls of closures, closures made, and functions of the module that has
 // [source] for its [Frame].
@@ -24,32 +14,21 @@ struct counts {
     unsigned calls;
     unsigned closures;
     unsigned functions;
-    size_t size;
 };
 
 static struct counts count(const char *source)
 {
-    struct pm_compile_options options = {.dump = PM_COMPILE_MODULE};
-    const struct pm_compile_result *result;
-    struct pm_compiler *compiler = NULL;
+    char *text = pm_module_text(source, NULL);
     struct counts counts = {0};
 
-    CHECK_INT(pm_compiler_create(NULL, &compiler), PM_OK);
-    CHECK_INT(
-        pm_compiler_set_file(compiler, "src/main.pbs", source, strlen(source)),
-        PM_OK);
-    if (CHECK_INT(pm_compiler_build(compiler, &options, &result), PM_OK)) {
-        counts.calls = occurrences(result->dump, " call_closure");
-        counts.closures = occurrences(result->dump, " make_closure");
-        counts.functions = occurrences(result->dump, "\n.func ") +
-                           occurrences(result->dump, "\n.closure ");
-        counts.size = result->module_size;
-    } else {
-        for (size_t i = 0; i < result->count; i++)
-            fprintf(stderr, "%u: %s\n", result->diags[i].place.line,
-                    result->diags[i].text);
-    }
-    pm_compiler_destroy(compiler);
+    if (CHECK(text))
+        counts = (struct counts){
+            .calls = pm_occurrences(text, " call_closure"),
+            .closures = pm_occurrences(text, " make_closure"),
+            .functions = pm_occurrences(text, "\n.func ") +
+                         pm_occurrences(text, "\n.closure "),
+        };
+    free(text);
     return counts;
 }
 
