@@ -163,16 +163,17 @@ static void build_again(void *context)
     fflush(stdout);
 }
 
-static int watch(struct build *b, bool polls)
+static int watch(const struct build *b, bool polls)
 {
     struct cli_project_roots project;
     struct cli_pbs kept;
+    struct build again = *b;
 
     cli_pbs_init(&kept, b->project);
-    b->kept = &kept;
+    again.kept = &kept;
     cli_project_roots_init(&project, b->project);
     int code = cli_watch(project.roots, PM_ARRAY_LEN(project.roots), polls,
-                         build_again, b);
+                         build_again, &again);
     cli_project_roots_free(&project);
     cli_pbs_free(&kept);
     return code;

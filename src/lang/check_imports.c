@@ -9,7 +9,10 @@
 // mistake of its own. A name that is not found stands for anything, so that
 // one mistake has one message.
 
+#include <string.h>
+
 #include "lang/check_internal.h"
+#include "lang/library.h"
 
 static bool is_import(const struct pm_ast *ast)
 {
@@ -29,6 +32,11 @@ static void unknown_module(struct checker *c, const struct pm_ast *path,
     struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
 
     pm_chk_nearest_map(&nearest, &c->modules);
+    for (size_t i = 0; i < pm_library_count; i++)
+        pm_chk_nearest_try(
+            &nearest,
+            (struct pm_text){pm_library_files[i].module,
+                             (uint32_t)strlen(pm_library_files[i].module)});
     if (diag && nearest.best.data)
         pm_chk_help(c, diag, "did you mean \"%s\"?",
                     pm_chk_show(c, nearest.best));

@@ -243,6 +243,30 @@ static struct pm_low *test_literal(struct checker *c,
     return pm_chk_equal(c, pattern, value_of(c, state), wanted, false);
 }
 
+// A name that is spelled as a case of the enum would suit everything.
+static bool is_bare_case(struct checker *c, const struct pm_ast *pattern,
+                         const struct pm_lt *type)
+{
+    const struct pm_lt *cases = pm_chk_cases_of(type);
+    struct pm_text name = pm_chk_name(c, pattern);
+
+    for (uint32_t i = 0; cases && i < cases->case_count; i++) {
+        if (!pm_chk_same(cases->cases[i].name, name))
+            continue;
+        struct pm_text meant = pm_chk_format(
+            c, "%s.%s", pm_chk_show_type(c, cases), pm_chk_show(c, name));
+        struct pm_lang_diag *diag =
+            pm_chk_error(c, PM_LANG_WRONG_PATTERN, pattern,
+                         "found '%s', a new name that everything suits, "
+                         "wanted the case '%s'",
+                         pm_chk_show(c, name), pm_chk_show(c, meant));
+        pm_lang_fix(c->report, diag, pm_chk_span(c, pattern), "%s",
+                    pm_chk_show(c, meant));
+        return true;
+    }
+    return false;
+}
+
 static struct pm_low *test_name(struct checker *c,
                                 struct chk_switch_state *state,
                                 struct chk_arm *arm,
@@ -258,6 +282,10 @@ static struct pm_low *test_name(struct checker *c,
                                           pm_chk_decl_value(c, pattern, decl),
                                           state->cover.type),
                             false);
+    if (is_bare_case(c, pattern, state->cover.type)) {
+        state->is_bad = true;
+        return pm_chk_unknown(c, pattern);
+    }
     pm_chk_bind_name(c, arm, pattern, value_of(c, state));
     state->cover.all = true;
     return NULL;

@@ -16,15 +16,18 @@ static bool is_behind_block(const struct parser *p)
     return p->at > 0 && p->tokens[p->at - 1].kind == PM_TOKEN_RBRACE;
 }
 
-// Whether the token before this one is a word of another language.
+// Where the token before this one is a word of another language, what is
+// behind it is of no use.
 static void help_with_word(struct parser *p, struct pm_lang_diag *diag)
 {
     const struct pm_token *token = &p->tokens[p->at - 1];
     const char *meant =
         pm_lang_foreign_word(p->out->text + token->offset, token->size);
-    if (meant)
-        pm_lang_help(p->report, diag, "'%s' is written here '%s'",
-                     pm_parser_show(p, p->at - 1), meant);
+    if (!meant)
+        return;
+    pm_lang_help(p->report, diag, "'%s' is written here '%s'",
+                 pm_parser_show(p, p->at - 1), meant);
+    p->panic = true;
 }
 
 // Behind a statement: its end, or the mistake that it has none.
