@@ -92,6 +92,15 @@ static struct pm_low *widen(struct checker *c, struct pm_low *value)
     return pm_chk_low_op(c, PM_OP_TO_I64, c->t_int, value->span, value, NULL);
 }
 
+// "score " + n, and "%d" % n.
+static bool is_of_text(const char *op, const struct pm_lt *left,
+                       const struct pm_lt *right)
+{
+    if (op[0] == '+')
+        return (left->kind == PM_LT_STR) != (right->kind == PM_LT_STR);
+    return op[0] == '%' && left->kind == PM_LT_STR;
+}
+
 static struct pm_low *refuse(struct checker *c, const struct pm_ast *ast,
                              const char *op, const struct pm_lt *left,
                              const struct pm_lt *right)
@@ -102,10 +111,7 @@ static struct pm_low *refuse(struct checker *c, const struct pm_ast *ast,
 
     if (left->kind == PM_LT_TUPLE || right->kind == PM_LT_TUPLE)
         pm_chk_help_tuple(c, diag, ast->kids[left->kind != PM_LT_TUPLE]);
-    else if (left->kind == PM_LT_STR && op[0] == '%')
-        pm_chk_help(c, diag, "put the value into the text: \"… {x}\"");
-    else if ((left->kind == PM_LT_STR) != (right->kind == PM_LT_STR) &&
-             op[0] == '+')
+    else if (is_of_text(op, left, right))
         pm_chk_help(c, diag, "put the value into the text: \"… {x}\"");
     else if (pm_chk_is_number(left) && pm_chk_is_number(right))
         pm_chk_help(

@@ -122,7 +122,7 @@ static struct bounds masked(struct bounds a, struct bounds b)
 
 static struct bounds shifted(struct bounds a, struct bounds by)
 {
-    if (by.low < 0 || by.low != by.high || by.low > 63)
+    if (by.low < 0 || by.low != by.high || by.low > 62)
         return all;
     return (struct bounds){a.low >> by.low, a.high >> by.low};
 }
