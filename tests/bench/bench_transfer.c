@@ -6,6 +6,7 @@
 // some rounds counts.
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -198,7 +199,25 @@ static double time_calls(struct direct *d)
 
 // --- large reads -------------------------------------------------------------
 
-static uint8_t source[CONTENT];
+// Where memcpy copies from: where the domain's bytes lie or, where a volume
+// keeps them in pieces, what was allocated like them.
+static const uint8_t *source_of(struct direct *d, const struct target *target)
+{
+    static uint8_t *other;
+    const struct pm_domain_row *box =
+        pm_domains_find(pm_battery_catalog(), "box");
+    size_t size;
+
+    if (strcmp(target->module, "box") == 0)
+        return pm_sample_box_bytes(pm_battery_set(&d->b, box)->places[0].host,
+                                   &size);
+    if (!other) {
+        other = malloc(CONTENT);
+        PM_CHECK(other);
+        memset(other, 1, CONTENT);
+    }
+    return other;
+}
 
 static void fill(struct direct *d, const struct target *target)
 {
@@ -232,7 +251,8 @@ static double time_large(struct direct *d, const struct target *target)
 }
 
 // Into the same buffer.
-static double time_memcpy(struct direct *d, const struct target *target)
+static double time_memcpy(struct direct *d, const struct target *target,
+                          const uint8_t *source)
 {
     uint8_t *to = pm_object_bytes(pm_heap_at(pm_vm_heap(d->vm), d->buffer));
     double from = now();
@@ -254,11 +274,12 @@ static double rate_of(struct direct *d, const struct target *target)
     double theirs = 1e18;
 
     fill(d, target);
+    const uint8_t *source = source_of(d, target);
     point_at(d, target, pm_battery_call(target->module, target->read));
     for (int i = 0; i < ROUNDS * 20; i++) {
         double time = time_large(d, target);
         ours = time < ours ? time : ours;
-        time = time_memcpy(d, target);
+        time = time_memcpy(d, target, source);
         theirs = time < theirs ? time : theirs;
     }
     return theirs / ours;
@@ -283,7 +304,6 @@ int main(void)
     struct direct d;
     double empty = time_loop(&targets[0], NULL);
 
-    memset(source, 1, sizeof source);
     open_direct(&d);
     printf("16 bytes, nanoseconds a call; loop: over the loop without it, "
            "%.1f; goal %.0f\n",
