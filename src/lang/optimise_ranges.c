@@ -406,6 +406,13 @@ static bool is_power_of_two(int64_t number)
     return number > 0 && (number & (number - 1)) == 0;
 }
 
+// 0, 1, 3, 7 and so on.
+static bool is_mask(int64_t number)
+{
+    uint64_t bits = (uint64_t)number;
+    return number >= 0 && (bits & (bits + 1)) == 0;
+}
+
 // The operand that the operation always gives, or NULL.
 static struct pm_low *same_as(const struct pm_low *node, struct bounds a,
                               struct bounds b)
@@ -419,10 +426,10 @@ static struct pm_low *same_as(const struct pm_low *node, struct bounds a,
     case PM_OP_REM:
         return a.low >= 0 && b.low == b.high && a.high < b.low ? kids[0] : NULL;
     case PM_OP_AND:
-        if (b.low == b.high && is_power_of_two(b.low + 1) && a.low >= 0 &&
-            a.high <= b.low)
-            return kids[0];
-        return NULL;
+        return b.low == b.high && is_mask(b.low) && a.low >= 0 &&
+                       a.high <= b.low
+                   ? kids[0]
+                   : NULL;
     default:
         return NULL;
     }
