@@ -3,6 +3,7 @@
 // Where the commands' memory comes from.
 #define _GNU_SOURCE // sbrk, madvise
 
+#include "hosts/common/memory.h"
 #include "cli.h"
 
 #ifdef __GLIBC__
@@ -51,5 +52,5 @@ struct pm_allocator cli_alloc;
 void cli_memory_begin(void)
 {
     advise();
-    cli_alloc = pm_allocator_libc();
+    cli_alloc = pm_host_allocator();
 }

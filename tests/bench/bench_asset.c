@@ -15,6 +15,7 @@
 #include "base/bits.h"
 #include "base/json.h"
 #include "hosts/common/files.h"
+#include "hosts/common/memory.h"
 #include "support/fault_alloc.h"
 
 #define ENTRIES 10000
@@ -76,7 +77,8 @@ static void bench_json(const uint8_t *text, size_t size)
 static void bench_open(const char *what, const struct pm_source *source,
                        int rounds)
 {
-    struct pm_allocator libc = pm_allocator_libc();
+    // As the tools and hosts open them.
+    struct pm_allocator alloc = pm_host_allocator();
     struct pm_fault_alloc state = {0};
     struct pm_allocator counting = pm_fault_alloc(&state);
     struct pm_diags diags;
@@ -84,10 +86,10 @@ static void bench_open(const char *what, const struct pm_source *source,
     double best = 1e9;
     double size = 0;
 
-    pm_diags_init(&diags, &libc);
+    pm_diags_init(&diags, &alloc);
     for (int i = 0; i < rounds; i++) {
         double start = now();
-        if (pm_asset_open(source, NULL, &libc, &diags, &asset))
+        if (pm_asset_open(source, NULL, &alloc, &diags, &asset))
             abort();
         double taken = now() - start;
         best = taken < best ? taken : best;
