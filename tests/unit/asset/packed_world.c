@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "packed_world.h"
 
+#include <stdlib.h>
+
 #include "support/test.h"
 
 uint32_t random_below(uint32_t *state, uint32_t limit)
@@ -39,6 +41,16 @@ void write_one(const struct pm_allocator *alloc, pm_asset_codec codec,
     pm_buf_init(file, alloc);
     CHECK_INT(pm_asset_write(&input, 1, NULL, 0, NULL, &diags, file), PM_OK);
     pm_diags_free(&diags);
+}
+
+uint8_t *make_long(const struct pm_allocator *alloc, pm_asset_codec codec,
+                   struct pm_buf *file)
+{
+    uint8_t *plain = malloc(LONG_SIZE);
+
+    make_content(TEXT, 3, plain, LONG_SIZE);
+    write_one(alloc, codec, 4096, plain, LONG_SIZE, file);
+    return plain;
 }
 
 static pm_status counted_read(void *context, uint64_t offset, void *dst,

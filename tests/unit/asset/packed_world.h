@@ -21,6 +21,13 @@ void write_one(const struct pm_allocator *alloc, pm_asset_codec codec,
                uint32_t chunk, const void *plain, size_t size,
                struct pm_buf *file);
 
+// The same with so much text that the table has three groups of chunks. Gives
+// the plain bytes, which the caller frees.
+#define LONG_CHUNKS 2500
+#define LONG_SIZE   (LONG_CHUNKS * 4096 - 100)
+uint8_t *make_long(const struct pm_allocator *alloc, pm_asset_codec codec,
+                   struct pm_buf *file);
+
 // What a source lends: nothing, all, every second time.
 enum lending { NOTHING, ALL, AT_TIMES, LENDINGS };
 
