@@ -52,9 +52,9 @@ class Result:
         return f"exit {self.code}\n--- out\n{self.out}\n--- err\n{self.err}"
 
 
-def run(*args, code=0, timeout=60, cwd=None):
+def run(*args, code=0, timeout=60, cwd=None, env=None):
     done = subprocess.run([PROMETEU, *map(str, args)], capture_output=True,
-                          timeout=timeout, env=ENV, cwd=cwd,
+                          timeout=timeout, env={**ENV, **(env or {})}, cwd=cwd,
                           stdin=subprocess.DEVNULL, check=False)
     result = Result(done.returncode, done.stdout.decode("utf-8", "replace"),
                     done.stderr.decode("utf-8", "replace"))
@@ -550,6 +550,32 @@ def doctor_looks_at_this_machine(folder):
     check(not found["display"]["ok"] and found["display"]["remedy"], found)
     check("ok       engine" in run("doctor", cwd=folder).out, "for people")
     check(not list(pathlib.Path(folder).iterdir()), "it left something")
+
+
+# SDL is loaded when a window is opened: all else must do without it.
+@test
+def without_sdl_there_is_no_window_and_all_else_works(folder):
+    game = project(folder)
+    window = json.loads(run("doctor", "--json").out)["findings"]
+    if "there" not in {f["what"]: f for f in window}["window"]["detail"]:
+        return  # built without it
+    library = pathlib.Path(folder) / "libSDL2-2.0.so.0"
+    maps = pathlib.Path("/proc/self/maps").read_text(encoding="utf-8")
+    libc = next(line.split()[-1] for line in maps.splitlines()
+                if line.endswith("/libc.so.6"))
+    for is_old, reason in ((False, "is not there"), (True, "is too old")):
+        if is_old:
+            library.unlink()
+            library.symlink_to(libc)
+        else:
+            library.write_text("no library")
+        env = {"LD_LIBRARY_PATH": str(folder), "SDL_VIDEODRIVER": "dummy"}
+        result = run("run", game, code=3, env=env)
+        check(f"{library.name} {reason}" in result.err, result)
+        run("run", game, "--headless", "--frames", 1, env=env)
+        report = json.loads(run("doctor", "--json", env=env).out)
+        found = {f["what"]: f for f in report["findings"]}["window"]
+        check(not found["ok"] and found["remedy"], found)
 
 
 # --- terminals, disks, signals -----------------------------------------------
