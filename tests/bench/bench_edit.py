@@ -15,12 +15,13 @@
 # process that does nothing takes. --make only writes the project.
 import os
 import pathlib
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+import measure
 
 MODULES = 8
 THINGS = 24
@@ -121,21 +122,10 @@ def show(what, values, unit="ms"):
           f"  worst {max(values):7.1f}")
 
 
-def run(command):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    wall = time.monotonic() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = (after.ru_utime - before.ru_utime + after.ru_stime -
-            before.ru_stime)
-    return wall * 1000, used * 1000
-
-
 def bench_command(what, rounds, *command):
-    times = [run(command) for _ in range(rounds)]
-    show(what + ", wall", [wall for wall, _ in times])
-    show(what + ", processor", [used for _, used in times])
+    times = [measure.run(command) for _ in range(rounds)]
+    show(what + ", wall", [wall * 1000 for wall, _ in times])
+    show(what + ", processor", [used * 1000 for _, used in times])
     return statistics.median(wall for wall, _ in times)
 
 

@@ -11,13 +11,13 @@
 import os
 import pathlib
 import random
-import resource
 import struct
-import subprocess
 import sys
 import tempfile
 import time
 import zlib
+
+import measure
 
 
 def png(seed):
@@ -36,14 +36,8 @@ def png(seed):
             chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
-def measure(what, *command):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    wall = time.monotonic() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = (after.ru_utime - before.ru_utime + after.ru_stime -
-            before.ru_stime)
+def show(what, *command):
+    wall, used = measure.run(command)
     cores = len(os.sched_getaffinity(0))
     print(f"{what:40} {wall * 1000:8.1f} ms  "
           f"{100 * used / wall / cores:5.1f} % of {cores} processors")
@@ -59,14 +53,14 @@ def main():
             (art / f"p{i:05}.png").write_bytes(png(i))
         command = [prometeu, "pack", str(art), "-o", folder + "/a.pa"]
         time.sleep(3.5)  # until the files are older than a clock's step
-        measure(f"{count} pictures, nothing kept", *command)
-        measure("nothing changed", *command)
-        measure("nothing changed, again", *command)
+        show(f"{count} pictures, nothing kept", *command)
+        show("nothing changed", *command)
+        show("nothing changed, again", *command)
         for i in range(3):
             (art / "p00003.png").write_bytes(png(count + i))
-            measure("one changed", *command)
-        measure("all again, one thread", *command, "--no-cache", "--threads",
-                "1")
+            show("one changed", *command)
+        show("all again, one thread", *command, "--no-cache", "--threads",
+             "1")
 
 
 main()
