@@ -69,10 +69,15 @@ fn frame() -> void { sum += double(2) }
 """
 
 
+def write_manifest(folder, *capabilities):
+    write(folder, "prometeu.json", json.dumps(
+        {"name": "game", "version": "1", "app_id": 7,
+         "capabilities": capabilities}))
+
+
 def project(folder, **files):
     path = pathlib.Path(folder) / "game"
-    write(path, "prometeu.json", json.dumps(
-        {"name": "game", "version": "1", "app_id": 7, "capabilities": []}))
+    write_manifest(path)
     write(path, "src/main.pbs", GAME)
     write(path, "src/numbers/double.pbs",
           "pub fn double(n: int) -> int { return n * 2 }\n")
@@ -98,9 +103,7 @@ def a_project_of_two_modules_is_built_checked_and_run(folder):
 @test
 def a_program_begins_with_what_it_needs(folder):
     game = project(folder)
-    write(game, "prometeu.json", json.dumps(
-        {"name": "game", "version": "1", "app_id": 7,
-         "capabilities": ["log"]}))
+    write_manifest(game, "log")
     init = "[Init] fn begin_%s() -> void { trace(\"%s begins\") }\n"
     write(game, "src/main.pbs", 'import { double } from "zoo"\n' +
           init % ("main", "main") +
@@ -273,9 +276,7 @@ def check_knows_what_the_manifest_asks_for(folder):
           "[Test] fn traces() -> void { trace(1) // expect: 1\n}\n")
     check(run("test", game).out == "1 passed, 0 failed\n",
           "tests may write to the log")
-    write(game, "prometeu.json", json.dumps(
-        {"name": "game", "version": "1", "app_id": 7,
-         "capabilities": ["log"]}))
+    write_manifest(game, "log")
     run("check", game)
     write(game, "prometeu.json", "{}")
     check("is missing" in run("check", game, code=1).err, "prometeu.json")
@@ -462,9 +463,7 @@ def a_project_runs_its_tests_with_its_own_names(folder):
 @test
 def recordings_are_compared_by_what_is_seen(folder):
     game = project(folder)
-    write(game, "prometeu.json", json.dumps(
-        {"name": "game", "version": "1", "app_id": 7,
-         "capabilities": ["gfx"]}))
+    write_manifest(game, "gfx")
     drawing = ('import {{ Color, Gfx, Input }} from "@sdk/console"\n'
                "[Frame] fn frame() -> void {{\n"
                "    if Input.pad(0).a.down() {{ Gfx.disc({0}, 20, 5, "
