@@ -109,28 +109,35 @@ static int add_walked(struct cli_pbs *pbs, const char *folder,
     return code;
 }
 
+// Finds what is below [folder], and tells where it cannot.
+static int walk_folder(const char *folder, struct pm_walk *out)
+{
+    const char *error = NULL;
+    pm_status status =
+        pm_walk_folder(&cli_alloc, folder, cli_pbs_wants, out, &error);
+
+    if (!status)
+        return CLI_OK;
+    char *path = *out->failed ? cli_path(folder, out->failed)
+                              : cli_copy(folder, strlen(folder));
+    cli_file_error(path, status, error);
+    cli_free_text(path);
+    return CLI_WORLD;
+}
+
 int cli_pbs_add_folder(struct cli_pbs *pbs, const char *name,
                        bool (*wants)(const char *text, size_t size),
                        size_t *out_count)
 {
     char *folder = cli_path(pbs->folder, name);
-    const char *error = NULL;
     struct pm_walk walk;
     int code = CLI_OK;
 
     *out_count = 0;
     if (pm_file_is_directory(folder)) {
-        pm_status status =
-            pm_walk_folder(&cli_alloc, folder, cli_pbs_wants, &walk, &error);
-        if (status) {
-            char *path = *walk.failed ? cli_path(folder, walk.failed)
-                                      : cli_copy(folder, strlen(folder));
-            cli_file_error(path, status, error);
-            cli_free_text(path);
-            code = CLI_WORLD;
-        } else {
+        code = walk_folder(folder, &walk);
+        if (!code)
             code = add_walked(pbs, folder, name, &walk, wants, out_count);
-        }
         pm_walk_free(&walk);
     }
     cli_free_text(folder);
@@ -242,16 +249,16 @@ int cli_pbs_rebuild(struct cli_pbs *pbs,
 {
     char *folder = cli_path(pbs->folder, "src");
     struct pm_walk walk;
-    size_t count;
+    size_t count = 0;
+    int code = walk_folder(folder, &walk);
 
-    // What is wrong with the folder is told below.
-    if (!pm_walk_folder(&cli_alloc, folder, cli_pbs_wants, &walk, NULL)) {
+    if (!code) {
         forget_missing(pbs, &walk);
         remember(pbs, &walk);
+        code = add_walked(pbs, folder, "src", &walk, NULL, &count);
     }
     pm_walk_free(&walk);
     cli_free_text(folder);
-    int code = cli_pbs_add_folder(pbs, "src", NULL, &count);
     return code ? code : build(pbs, options, out);
 }
 
