@@ -6,6 +6,7 @@
 # prometeu pack as its users run it: with and without its cache, on one thread
 # and many, interrupted, and watching. Whatever happened before, the bytes are
 # those of a pack from nothing.
+import fcntl
 import os
 import pathlib
 import random
@@ -259,6 +260,48 @@ def two_packs_at_a_time_share_a_cache(folder):
         wanted = pack_both(folder, art, "alone")
         for k in range(3):
             check((folder / f"{k}.pa").read_bytes() == wanted, f"pack {k}")
+
+
+@test
+def a_log_that_another_pack_writes_to_is_only_read(folder):
+    art = folder / "art"
+    fill(art)
+    run("pack", art, "-o", folder / "a.pa")
+    log = cache_of(art) / "results"
+    before = log.read_bytes()
+    with open(log, "rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        write(art, "pics/p1.png", png(16, 16, 77))
+        run("pack", art, "-o", folder / "a.pa")
+        check(log.read_bytes() == before, "it was written to")
+        # One that is not whole is neither mended nor begun anew.
+        for torn in (before[:len(before) // 2], b"PM", b""):
+            log.write_bytes(torn)
+            run("pack", art, "-o", folder / "b.pa")
+            check(log.read_bytes() == torn, f"{len(torn)} bytes were mended")
+            check((folder / "b.pa").read_bytes() ==
+                  (folder / "a.pa").read_bytes(), "another result")
+    run("pack", art, "-o", folder / "b.pa")
+    check(len(log.read_bytes()) > len(before) // 2, "it is not used again")
+    check((folder / "b.pa").read_bytes() == (folder / "a.pa").read_bytes(),
+          "another result afterwards")
+
+
+@test
+def what_is_no_file_is_no_log(folder):
+    art = folder / "art"
+    fill(art)
+    wanted = pack_both(folder, art, "first")
+    log = cache_of(art) / "results"
+    for make in (os.mkdir, os.mkfifo):
+        log.unlink()
+        make(log)
+        run("pack", art, "-o", folder / "a.pa")
+        check((folder / "a.pa").read_bytes() == wanted, str(make))
+        check(not log.is_file(), "it was replaced")
+        log.rmdir() if log.is_dir() else log.unlink()
+        run("pack", art, "-o", folder / "a.pa")
+        check(log.is_file(), "there is none again")
 
 
 @test
