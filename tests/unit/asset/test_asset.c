@@ -10,21 +10,8 @@
 
 #include "support/damaged.h"
 #include "support/fault_alloc.h"
+#include "support/mentions.h"
 #include "support/test.h"
-
-static bool mentions(const struct pm_diags *diags, const char *what)
-{
-    struct pm_allocator alloc = pm_allocator_libc();
-    struct pm_buf out;
-    pm_buf_init(&out, &alloc);
-    pm_diags_print(diags, &out);
-    const char *text = pm_buf_cstr(&out);
-    bool found = strstr(text, what) != NULL;
-    if (!found)
-        fprintf(stderr, "wanted: %s\nfound:  %s\n", what, text);
-    pm_buf_free(&out);
-    return found;
-}
 
 // --- damaged files -----------------------------------------------------------
 
@@ -52,11 +39,11 @@ static void check_damaged(void *context, const struct pm_damaged *file)
     pm_status status = open_and_verify(file->bytes, file->size, &diags);
     if (file->expected)
         ok = CHECK(status != PM_OK) && CHECK(diags.errors > 0) &&
-             CHECK(mentions(&diags, file->expected));
+             CHECK(pm_test_mentions(&diags, file->expected));
     else
         ok = CHECK_INT(status, PM_OK) && CHECK_INT(diags.errors, 0);
     if (!ok) {
-        mentions(&diags, "\n\n");
+        pm_test_mentions(&diags, "\n\n");
         fprintf(stderr, "  in the damaged file %s\n", file->name);
     }
     pm_diags_free(&diags);
@@ -78,7 +65,7 @@ static void check_damaged_json(void *context, const struct pm_damaged *file)
         pm_json_parse(file->bytes, file->size, "t.json", &alloc, &diags, &doc);
     CHECK_INT(status, file->expected ? PM_ERR_INVALID : PM_OK);
     if (file->expected)
-        CHECK(mentions(&diags, file->expected));
+        CHECK(pm_test_mentions(&diags, file->expected));
     else
         pm_json_doc_free(&doc);
     pm_diags_free(&diags);
@@ -306,7 +293,7 @@ TEST(asset, a_bad_block_spoils_only_the_windows_that_touch_it)
     CHECK_INT(pm_asset_read(asset, big, 131072, window, 1), PM_OK);
     CHECK_INT(pm_asset_verify(asset, "x.pa", &diags), PM_ERR_CORRUPT);
     CHECK_INT(diags.errors, 1);
-    CHECK(mentions(&diags, "PA-SUM: asset 9: block 1 does not match"));
+    CHECK(pm_test_mentions(&diags, "PA-SUM: asset 9: block 1 does not match"));
     pm_asset_close(asset);
     pm_buf_free(&file);
     pm_diags_free(&diags);
@@ -334,8 +321,8 @@ TEST(asset, all_structural_errors_are_listed_at_once)
     pm_buf_put(&file, NULL, pm_load32(file.data + 12) - file.size);
     CHECK_INT(open_and_verify(file.data, file.size, &diags), PM_ERR_INVALID);
     CHECK_INT(diags.errors, 15);
-    CHECK(mentions(&diags, "a.pa:+60: error PA-ENTRY-TYPE: "
-                           "asset_table[0].asset_id: found a string"));
+    CHECK(pm_test_mentions(&diags, "a.pa:+60: error PA-ENTRY-TYPE: "
+                                   "asset_table[0].asset_id: found a string"));
     pm_buf_free(&file);
     pm_diags_free(&diags);
 }
@@ -435,7 +422,7 @@ TEST(asset, a_source_that_fails_is_reported_as_such)
                   PM_ERR_IO);
         CHECK(asset == NULL);
     }
-    CHECK(mentions(&diags, "PA-IO: "));
+    CHECK(pm_test_mentions(&diags, "PA-IO: "));
     pm_buf_free(&head);
     pm_diags_free(&diags);
 }
@@ -533,7 +520,7 @@ TEST(asset, the_writer_refuses_what_the_reader_refuses)
         CHECK(pm_asset_write(&rows[i].input, 1, NULL, 0, NULL, &diags, &file) !=
               PM_OK);
         CHECK_INT(file.size, 0);
-        CHECK(mentions(&diags, rows[i].expected));
+        CHECK(pm_test_mentions(&diags, rows[i].expected));
         pm_buf_free(&file);
         pm_diags_free(&diags);
     }

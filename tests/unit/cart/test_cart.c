@@ -8,21 +8,8 @@
 
 #include "support/damaged.h"
 #include "support/fault_alloc.h"
+#include "support/mentions.h"
 #include "support/test.h"
-
-static bool mentions(const struct pm_diags *diags, const char *what)
-{
-    struct pm_allocator alloc = pm_allocator_libc();
-    struct pm_buf out;
-    pm_buf_init(&out, &alloc);
-    pm_diags_print(diags, &out);
-    const char *text = pm_buf_cstr(&out);
-    bool found = strstr(text, what) != NULL;
-    if (!found)
-        fprintf(stderr, "wanted: %s\nfound:  %s\n", what, text);
-    pm_buf_free(&out);
-    return found;
-}
 
 // --- manifests ---------------------------------------------------------------
 
@@ -37,7 +24,7 @@ static void check_manifest(void *context, const struct pm_damaged *file)
                                         &alloc, &diags, &manifest);
     bool ok = CHECK((status == PM_OK) == !file->expected);
     if (file->expected)
-        ok &= CHECK(mentions(&diags, file->expected));
+        ok &= CHECK(pm_test_mentions(&diags, file->expected));
     else
         ok &= CHECK_INT(diags.errors, 0);
     if (!ok)
@@ -118,7 +105,7 @@ static void check_pmc(void *context, const struct pm_damaged *file)
     pm_status status = load_pmc(file->bytes, file->size, &alloc, &diags);
     bool ok = CHECK((status == PM_OK) == !file->expected);
     if (file->expected)
-        ok &= CHECK(mentions(&diags, file->expected));
+        ok &= CHECK(pm_test_mentions(&diags, file->expected));
     else
         ok &= CHECK_INT(diags.errors, 0);
     if (!ok)
@@ -291,10 +278,12 @@ TEST(cart, the_faults_of_all_files_are_reported_at_once)
     };
     struct pm_diags diags;
     CHECK_INT(load(list, &diags), PM_ERR_INVALID);
-    CHECK(mentions(&diags, "manifest.json:1:1: error CART-MANIFEST-MISSING"));
-    CHECK(mentions(&diags, "program.pbx: error CART-FILE-SIZE: the file is"));
-    CHECK(mentions(&diags, "assets.pa:+0: error PA-SIZE"));
-    CHECK(mentions(&diags, "label.png: error CART-LABEL"));
+    CHECK(pm_test_mentions(&diags,
+                           "manifest.json:1:1: error CART-MANIFEST-MISSING"));
+    CHECK(pm_test_mentions(&diags,
+                           "program.pbx: error CART-FILE-SIZE: the file is"));
+    CHECK(pm_test_mentions(&diags, "assets.pa:+0: error PA-SIZE"));
+    CHECK(pm_test_mentions(&diags, "label.png: error CART-LABEL"));
     CHECK_INT(diags.errors, 10);
     pm_diags_free(&diags);
 }
@@ -309,12 +298,13 @@ TEST(cart, what_is_missing_or_cannot_be_opened_is_named)
     };
     struct pm_diags diags;
     CHECK_INT(load(none, &diags), PM_ERR_INVALID);
-    CHECK(mentions(&diags, "manifest.json: error CART-FILE-MISSING"));
-    CHECK(mentions(&diags, "program.pbx: error CART-FILE-MISSING"));
+    CHECK(pm_test_mentions(&diags, "manifest.json: error CART-FILE-MISSING"));
+    CHECK(pm_test_mentions(&diags, "program.pbx: error CART-FILE-MISSING"));
     pm_diags_free(&diags);
     CHECK_INT(load(locked, &diags), PM_ERR_ACCESS);
-    CHECK(mentions(&diags, "program.pbx: error CART-IO"));
-    CHECK(mentions(&diags, "assets.pa: error CART-FILE-MISSING: the cartridge "
+    CHECK(pm_test_mentions(&diags, "program.pbx: error CART-IO"));
+    CHECK(pm_test_mentions(&diags,
+                           "assets.pa: error CART-FILE-MISSING: the cartridge "
                            "has no such file, and its manifest asks for"));
     pm_diags_free(&diags);
 }
@@ -329,7 +319,8 @@ TEST(cart, a_program_that_is_too_large_is_refused_unread)
     };
     struct pm_diags diags;
     CHECK_INT(load(list, &diags), PM_ERR_INVALID);
-    CHECK(mentions(&diags, "CART-FILE-SIZE: the file has 16777217 bytes"));
+    CHECK(pm_test_mentions(&diags,
+                           "CART-FILE-SIZE: the file has 16777217 bytes"));
     pm_diags_free(&diags);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "support/make_png.h"
+#include "support/mentions.h"
 #include "support/test.h"
 
 static const uint8_t colours[16][3] = {
@@ -222,31 +223,19 @@ void world_pack_turned(struct world *w)
 
 // --- looking -----------------------------------------------------------------
 
-static bool has(struct pm_buf *text, const char *what)
+bool world_mentions(struct world *w, const char *what)
 {
-    const char *found = pm_buf_cstr(text);
+    return pm_test_mentions(&w->diags, what);
+}
+
+bool world_reports(struct world *w, const char *what)
+{
+    const char *found = pm_buf_cstr(&w->result.report);
     bool has = found && strstr(found, what) != NULL;
 
     if (!has)
         fprintf(stderr, "wanted: %s\nfound:  %s\n", what, found);
     return has;
-}
-
-bool world_mentions(struct world *w, const char *what)
-{
-    struct pm_allocator alloc = pm_allocator_libc();
-    struct pm_buf out;
-
-    pm_buf_init(&out, &alloc);
-    pm_diags_print(&w->diags, &out);
-    bool found = has(&out, what);
-    pm_buf_free(&out);
-    return found;
-}
-
-bool world_reports(struct world *w, const char *what)
-{
-    return has(&w->result.report, what);
 }
 
 const struct pm_asset_entry *world_find(struct world *w, const char *name)

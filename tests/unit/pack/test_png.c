@@ -8,6 +8,7 @@
 
 #include "support/fault_alloc.h"
 #include "support/make_png.h"
+#include "support/mentions.h"
 #include "support/test.h"
 
 static uint8_t pixels[256 * 256 * 4];
@@ -15,20 +16,6 @@ static uint8_t pixels[256 * 256 * 4];
 static const uint8_t rainbow[20][3] = {
     {255, 0, 255}, {255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 255, 255},
 };
-
-static bool mentions(const struct pm_diags *diags, const char *what)
-{
-    struct pm_allocator alloc = pm_allocator_libc();
-    struct pm_buf out;
-    pm_buf_init(&out, &alloc);
-    pm_diags_print(diags, &out);
-    const char *text = pm_buf_cstr(&out);
-    bool found = strstr(text, what) != NULL;
-    if (!found)
-        fprintf(stderr, "wanted: %s\nfound:  %s\n", what, text);
-    pm_buf_free(&out);
-    return found;
-}
 
 struct made {
     struct pm_buf png;
@@ -182,7 +169,7 @@ static void check_refused(struct made *m, int tile, const char *what)
 {
     make(m, tile);
     CHECK_INT(m->status, PM_ERR_INVALID);
-    CHECK(mentions(&m->diags, what));
+    CHECK(pm_test_mentions(&m->diags, what));
     unmake(m);
 }
 
@@ -232,7 +219,8 @@ TEST(png, transparency_that_gets_lost_is_a_warning)
     make_png_end(&m.png, pixels, 8, 8);
     make(&m, 0);
     CHECK_INT(m.status, PM_OK);
-    CHECK(mentions(&m.diags, "warning PACK-PNG-ALPHA: palette index 1"));
+    CHECK(
+        pm_test_mentions(&m.diags, "warning PACK-PNG-ALPHA: palette index 1"));
     CHECK_INT(m.diags.errors, 0);
     unmake(&m);
 }
