@@ -6,10 +6,9 @@
 
 #include "lang/closures_internal.h"
 
-// A function that is copied, all copies of a program, and bindings in one
-// function and within what it binds: a function that hands itself a closure
-// around the one it got would have no end.
-#define MOST_NODES  400u
+// All copies of a program, and bindings in one function and within what it
+// binds: a function that hands itself a closure around the one it got would
+// have no end.
 #define MOST_COPIED 40000u
 #define MOST_DEPTH  4u
 
@@ -242,7 +241,7 @@ static struct pm_low_fn *finish(struct copying *c)
 
 static bool may_copy(const struct clo *clo, const struct pm_low_fn *fn)
 {
-    return clo_facts(fn)->size <= MOST_NODES &&
+    return clo_facts(fn)->size <= CLO_MOST_NODES &&
            clo->copied + clo_facts(fn)->size <= MOST_COPIED;
 }
 
@@ -298,12 +297,15 @@ static struct pm_low_fn *remember(struct clo *clo, struct pm_low_fn *fn,
     return copy;
 }
 
-static bool may_bind(const struct clo *clo, const struct pm_low_fn *fn,
-                     const struct pm_low_fn *bound)
+// What is bound can be called without a closure, too: else one would be made
+// for each call of it.
+static bool may_bind(struct clo *clo, const struct pm_low_fn *fn,
+                     struct pm_low_fn *bound)
 {
     uint32_t depth = clo_facts(fn)->depth + clo_facts(bound)->depth;
     return may_copy(clo, fn) && depth < MOST_DEPTH &&
-           !clo_facts(bound)->is_fixed;
+           !clo_facts(bound)->is_fixed && pm_clo_plain(clo, bound) &&
+           may_copy(clo, fn);
 }
 
 struct pm_low_fn *pm_clo_bind_param(struct clo *clo, struct pm_low_fn *fn,

@@ -16,6 +16,9 @@
 
 #include "lang/optimise_internal.h"
 
+// Nodes of a function that is copied.
+#define CLO_MOST_NODES 400u
+
 // A place through which a function gets functions: a parameter or a capture.
 // It escapes when its function does more with it than to call it or to hand
 // it on to places that do not escape: then there has to be a closure.

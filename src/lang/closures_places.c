@@ -166,6 +166,18 @@ static void look_at(const struct look *look, const struct pm_low *node)
     look_at_kids(look, node, 0);
 }
 
+// A function that is too large for copies needs a closure for its places.
+static void escape_all(struct clo *clo, const struct pm_low_fn *fn)
+{
+    const struct clo_fn *facts = clo_facts(fn);
+    uint32_t count = fn->param_count + fn->capture_count;
+
+    if (!facts->places || facts->size <= CLO_MOST_NODES)
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        clo->places[facts->places + i].escapes = true;
+}
+
 // What feeds a place that escapes escapes as well.
 static void spread_escapes(struct clo *clo)
 {
@@ -293,6 +305,7 @@ bool pm_clo_find_facts(struct clo *clo)
     for (uint32_t i = 0; i < program->function_count; i++) {
         struct look look = {clo, program->functions[i]};
         look_at(&look, program->functions[i]->body);
+        escape_all(clo, program->functions[i]);
     }
     if (!clo->opt->no_memory)
         spread_escapes(clo);

@@ -4,7 +4,9 @@
 // which are not, and that there is an end. That programs still do the same is
 // tests/guest's to say (language/closures.pbs).
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/check.h"
 #include "support/module_text.h"
 #include "support/test.h"
 
@@ -99,10 +101,55 @@ TEST(closures, that_are_kept_are_made)
         // A parameter that is assigned.
         "fn other(f: fn() -> int, n: int) -> int {\n"
         "    if n > 3 { f = () => 9 }\n    return f()\n}\n"
-        "[Frame] fn frame() -> void { other(() => 2, Frame.number()) }\n",
+        "[Frame] fn frame() -> void { other(() => 2, 5) }\n",
     };
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < PM_ARRAY_LEN(programs); i++)
         CHECK(count(programs[i]).closures > 0);
+}
+
+// More than is copied.
+#define LARGE                                                                  \
+    "s = s * 3 + x % 7\n s = s * 5 + x % 9\n s = s * 3 + x % 5\n"              \
+    "s = s * 7 + x % 4\n s = s * 5 + x % 6\n s = s * 9 + x % 3\n"              \
+    "s = s * 8 + x % 5\n s = s * 3 + x % 8\n s = s * 7 + x % 2\n"
+#define LARGEST LARGE LARGE LARGE LARGE LARGE LARGE LARGE LARGE
+
+// Whether one is made in any function of the module named "each".
+static bool makes_in_each(const char *source)
+{
+    char *text = pm_module_text(source, NULL);
+    bool found = false;
+
+    if (CHECK(text) && CHECK(strstr(text, ".func each ")))
+        for (char *at = text; (at = strstr(at, ".func each ")); at++) {
+            const char *made = strstr(at, " make_closure");
+            found |= made && made < strstr(at, ".end");
+        }
+    free(text);
+    return found;
+}
+
+// Where there has to be a closure it is made by the caller, once, and not for
+// each time that it is called or handed on.
+TEST(closures, too_large_for_copies_are_made_by_the_caller)
+{
+    CHECK(!makes_in_each(HEAD "fn each(i: int, f: fn(int) -> int) -> int {\n"
+                              "    if i == 0 { return 0 }\n"
+                              "    return f(i) + f(-i) + each(i - 1, f)\n"
+                              "}\n"
+                              "[Frame] fn frame() -> void {\n"
+                              "    let k = n\n    n += 1\n"
+                              "    trace(each(9, x => { let s = k\n" LARGEST
+                              "    return s }))\n}\n"));
+    CHECK(!makes_in_each(HEAD "fn large(x: int, f: fn(int) -> int) -> int {\n"
+                              "    let s = f(x)\n" LARGEST "    return s\n}\n"
+                              "fn each(i: int, f: fn(int) -> int) -> int {\n"
+                              "    if i == 0 { return 0 }\n"
+                              "    return large(i, f) + each(i - 1, f)\n"
+                              "}\n"
+                              "[Frame] fn frame() -> void {\n"
+                              "    let k = n\n    n += 1\n"
+                              "    trace(each(9, x => x + k))\n}\n"));
 }
 
 // Each call hands on a closure around the last one.
