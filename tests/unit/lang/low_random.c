@@ -107,10 +107,12 @@ static low number_op(struct random *r, uint32_t depth)
     if (pick < 10)
         return low_op(w, w->t_int, one[below(r, 6)], 1,
                       value(r, w->t_int, depth));
-    // Mostly not by zero.
-    low right = below(r, 8) ? low_op(w, w->t_int, PM_OP_OR, 2,
-                                     value(r, w->t_int, depth), low_int(w, 1))
-                            : value(r, w->t_int, depth);
+    // Mostly not by zero; by a power of two it may be a shift.
+    uint32_t by = below(r, 16);
+    low right = by < 6    ? low_int(w, (int64_t)1 << below(r, 5))
+                : by < 14 ? low_op(w, w->t_int, PM_OP_OR, 2,
+                                   value(r, w->t_int, depth), low_int(w, 1))
+                          : value(r, w->t_int, depth);
     return low_op(w, w->t_int, part[below(r, 4)], 2, value(r, w->t_int, depth),
                   right);
 }
@@ -491,23 +493,38 @@ static low scope(struct random *r, uint32_t depth)
 }
 
 // for i from 0 until 3, with a limit that some rounds do not reach
+// The test of a loop: i < limit, limit < i, or one of them the other way round.
+static low loop_test(struct random *r, uint32_t i, bool down, int64_t limit)
+{
+    struct low_world *w = r->w;
+    uint16_t op = down ? PM_OP_GT : PM_OP_LT;
+    if (below(r, 4))
+        return low_op(w, w->t_bool, op, 2, low_get(w, i), low_int(w, limit));
+    op = down ? PM_OP_LT : PM_OP_GT;
+    return low_op(w, w->t_bool, op, 2, low_int(w, limit), low_get(w, i));
+}
+
 static low loop(struct random *r, uint32_t depth)
 {
     struct low_world *w = r->w;
+    int64_t first = below(r, 2) ? 0 : (int64_t)below(r, 9) - 4;
+    int64_t by = 1 + (int64_t)below(r, 3);
+    bool down = below(r, 4) == 0;
     if (r->loops == MOST_LOOPS || r->open_count == MOST_LOOPS)
         return scope(r, depth);
     uint32_t number = r->loops++;
     uint32_t vars = r->var_count;
     uint32_t i = add_var(r, w->t_int, true);
-    low start = low_set(w, i, low_int(w, 0));
-    low test = low_lt(w, low_get(w, i), low_int(w, 3));
+    low start = low_set(w, i, low_int(w, first));
+    low test = loop_test(r, i, down, down ? first - 3 * by : first + 3 * by);
     if (below(r, 3) == 0)
         test = low_node(w, PM_LOW_AND, w->t_bool, 2, test,
                         value(r, w->t_bool, depth));
     r->open_loop[r->open_count++] = number;
     low body = scope(r, depth);
     r->open_count--;
-    low step = low_set(w, i, low_add(w, low_get(w, i), low_int(w, 1)));
+    low step =
+        low_set(w, i, low_add(w, low_get(w, i), low_int(w, down ? -by : by)));
     r->var_count = vars;
     return low_block(w, w->t_void, 2, start,
                      low_while(w, number, test, body, step));
@@ -643,8 +660,11 @@ static void function(struct random *r, uint32_t number)
     begin(r, result, 20 + below(r, 80));
     struct pm_low_fn *fn = low_fn(w, "f", result);
     r->vars[r->var_count++] = low_param(w, "a", w->t_int);
-    r->vars[r->var_count++] = low_param(w, "b", any_type(r));
-    r->is_fixed[0] = r->is_fixed[1] = false;
+    const struct pm_lt *type = below(r, 3) ? any_type(r) : r->fn;
+    r->vars[r->var_count++] = low_param(w, "b", type);
+    // What is never assigned may be bound to the closure that it always is.
+    r->is_fixed[0] = false;
+    r->is_fixed[1] = type == r->fn && below(r, 4);
     low_body(w, body_of(r, 1 + below(r, 3)));
     fn->type = NULL;
     r->functions[number] = fn;
