@@ -68,17 +68,24 @@ struct foreign {
     const char *help;
 };
 
-static const char *help_of(const struct foreign *rows, size_t count,
-                           struct pm_text name)
+// Says what a name of another language is here: more than another word, as in
+// [rows], or one that pm_lang_foreign_word knows.
+static bool help_with_foreign(struct checker *c, const struct foreign *rows,
+                              size_t count, struct pm_text name,
+                              struct pm_lang_diag *diag)
 {
+    const char *meant = pm_lang_foreign_word(name.data, name.size);
+
     for (size_t i = 0; i < count; i++)
-        if (pm_chk_is(name, rows[i].name))
-            return rows[i].help;
-    return NULL;
+        if (pm_chk_is(name, rows[i].name)) {
+            pm_chk_help(c, diag, "%s", rows[i].help);
+            return true;
+        }
+    if (meant)
+        pm_chk_help(c, diag, "it is written here '%s'", meant);
+    return meant != NULL;
 }
 
-// Names of other languages that need more than another word; the others are
-// known to pm_lang_foreign_word.
 static const struct foreign foreign_names[] = {
     {"null", "what may be missing is an optional: some(x) or none"},
     {"nil", "what may be missing is an optional: some(x) or none"},
@@ -185,17 +192,11 @@ struct pm_low *pm_chk_unknown_name(struct checker *c, const struct pm_ast *ast)
     struct pm_lang_diag *diag =
         pm_chk_error(c, PM_LANG_UNKNOWN_NAME, ast, "there is no '%s' here",
                      pm_chk_show(c, name));
-    const char *meant = pm_lang_foreign_word(name.data, name.size);
-    const char *help =
-        help_of(foreign_names, PM_ARRAY_LEN(foreign_names), name);
 
-    if (help)
-        pm_chk_help(c, diag, "%s", help);
-    else if (meant)
-        pm_chk_help(c, diag, "it is written here '%s'", meant);
-    else if (!help_with_field(c, name, diag) &&
-             !help_with_import(c, ast, name, diag) &&
-             !help_with_case(c, name, diag))
+    if (!help_with_foreign(c, foreign_names, PM_ARRAY_LEN(foreign_names), name,
+                           diag) &&
+        !help_with_field(c, name, diag) &&
+        !help_with_import(c, ast, name, diag) && !help_with_case(c, name, diag))
         suggest_name(c, ast, name, diag);
     return pm_chk_unknown(c, ast);
 }
@@ -232,18 +233,10 @@ const struct pm_lt *pm_chk_unknown_type(struct checker *c,
     struct pm_lang_diag *diag =
         pm_chk_error_at(c, PM_LANG_UNKNOWN_TYPE, span, "there is no type '%s'",
                         pm_chk_show(c, name));
-    const char *meant = pm_lang_foreign_word(name.data, name.size);
-    const char *help =
-        help_of(foreign_types, PM_ARRAY_LEN(foreign_types), name);
 
-    if (help || meant) {
-        if (help)
-            pm_chk_help(c, diag, "%s", help);
-        else
-            pm_chk_help(c, diag, "it is written here '%s'", meant);
-        return c->t_unknown;
-    }
-    if (!ast->kids[0] && help_with_import(c, ast, name, diag))
+    if (help_with_foreign(c, foreign_types, PM_ARRAY_LEN(foreign_types), name,
+                          diag) ||
+        (!ast->kids[0] && help_with_import(c, ast, name, diag)))
         return c->t_unknown;
     struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
     for (size_t i = 0; i < PM_ARRAY_LEN(basics); i++)

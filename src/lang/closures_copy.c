@@ -93,16 +93,12 @@ static struct pm_low *copy_tree(const struct copying *c,
 {
     struct pm_opt *opt = c->clo->opt;
     const struct place *place = place_of(c, node);
-    size_t size = sizeof *node + node->count * sizeof(void *);
 
     if (place && place->kind == PM_LOW_CLOSURE)
         return put_closure(c, node, place->index);
-    struct pm_low *out = pm_arena_alloc(opt->program->arena, size);
-    if (!out) {
-        opt->no_memory = true;
+    struct pm_low *out = pm_opt_copy_node(opt, node);
+    if (!out)
         return NULL;
-    }
-    memcpy(out, node, size);
     move_node(c, out);
     for (uint32_t i = 0; i < node->count && !opt->no_memory; i++)
         if (node->kids[i])

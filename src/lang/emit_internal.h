@@ -356,7 +356,7 @@ void pm_emit_end(struct pm_emit *e, pm_type_id type, struct pm_text name,
 
 // Whether the node can be left out when nobody wants its value.
 bool pm_low_is_pure(const struct pm_low *node);
-// Whether the two are the same constant.
+// Whether the node is a constant, all zeroes of any type included.
 bool pm_low_is_constant(const struct pm_low *node);
 // A number, bool or null of all zero bits.
 bool pm_low_is_zero(const struct pm_low *node);

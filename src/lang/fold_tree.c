@@ -107,11 +107,6 @@ static bool join(struct pm_opt *opt, const struct pm_low *a,
     return true;
 }
 
-static bool is_op(const struct pm_low *node, uint16_t op)
-{
-    return node->kind == PM_LOW_OP && node->op_count == 1 && node->ops[0] == op;
-}
-
 // "a" + "b", and (x + "a") + "b".
 static bool join_constants(struct pm_opt *opt, struct pm_low *node)
 {
@@ -121,7 +116,7 @@ static bool join_constants(struct pm_opt *opt, struct pm_low *node)
         return false;
     if (left->kind == PM_LOW_STR)
         return join(opt, left, right, node);
-    if (!is_op(left, PM_OP_ADD) || left->kids[1]->kind != PM_LOW_STR ||
+    if (!pm_opt_is_op(left, PM_OP_ADD) || left->kids[1]->kind != PM_LOW_STR ||
         !join(opt, left->kids[1], right, right))
         return false;
     node->kids[0] = left->kids[0];
@@ -157,8 +152,7 @@ static bool fold_strings(struct pm_opt *opt, struct pm_low *node)
 
 static bool is_number(const struct pm_low *node, int64_t number)
 {
-    return node->kind == PM_LOW_INT && node->type->kind == PM_LT_INT &&
-           node->number == number;
+    return pm_opt_is_int(node) && node->number == number;
 }
 
 // Whether "x op number" is x.
@@ -199,7 +193,7 @@ static bool regroup(struct pm_opt *opt, struct pm_low *node)
     struct pm_fold_value stack[2];
     uint32_t depth = 2;
     if (!commutes(node->ops[0]) || node->type->kind != PM_LT_INT ||
-        !is_op(left, node->ops[0]) || right->kind != PM_LOW_INT ||
+        !pm_opt_is_op(left, node->ops[0]) || right->kind != PM_LOW_INT ||
         left->kids[1]->kind != PM_LOW_INT ||
         !take_constant(left->kids[1], &stack[0]) ||
         !take_constant(right, &stack[1]) ||
@@ -271,7 +265,7 @@ static struct pm_low *simplify_not(struct pm_opt *opt, struct pm_low *node)
     struct pm_low *kid = node->kids[0];
     if (node->type->kind != PM_LT_BOOL || node->op_count != 1)
         return node;
-    if (is_op(kid, PM_OP_NOT)) {
+    if (pm_opt_is_op(kid, PM_OP_NOT)) {
         opt->changed = true;
         return kid->kids[0];
     }

@@ -181,17 +181,6 @@ static bool is_library(const struct pm_low_program *program,
            program->files[span.file].name[0] == '@';
 }
 
-static struct pm_low *copy_node(struct pm_opt *opt, const struct pm_low *node)
-{
-    size_t size = sizeof *node + node->count * sizeof(void *);
-    struct pm_low *out = pm_arena_alloc(opt->program->arena, size);
-    if (out)
-        memcpy(out, node, size);
-    else
-        opt->no_memory = true;
-    return out;
-}
-
 static void renumber(const struct mapping *m, struct pm_low *node)
 {
     switch (node->kind) {
@@ -213,8 +202,8 @@ static struct pm_low *copy_tree(const struct mapping *m,
                                 const struct pm_low *node)
 {
     if (node->kind == PM_LOW_LOCAL && m->values && m->values[node->index])
-        return copy_node(m->opt, m->values[node->index]);
-    struct pm_low *out = copy_node(m->opt, node);
+        return pm_opt_copy_node(m->opt, m->values[node->index]);
+    struct pm_low *out = pm_opt_copy_node(m->opt, node);
     if (!out)
         return NULL;
     renumber(m, out);
@@ -303,8 +292,7 @@ static bool is_plain(const struct pm_low *call, uint32_t index,
         return false;
     if (argument->type != call->function->locals[index].type)
         return false;
-    if (argument->kind == PM_LOW_INT || argument->kind == PM_LOW_FLOAT ||
-        argument->kind == PM_LOW_STR)
+    if (pm_opt_is_constant(argument))
         return true;
     if (argument->kind != PM_LOW_LOCAL)
         return false;

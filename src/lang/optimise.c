@@ -43,6 +43,18 @@ struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
     return node;
 }
 
+struct pm_low *pm_opt_copy_node(struct pm_opt *opt, const struct pm_low *node)
+{
+    size_t size = sizeof *node + node->count * sizeof(void *);
+    struct pm_low *out = pm_arena_alloc(opt->program->arena, size);
+
+    if (out)
+        memcpy(out, node, size);
+    else
+        opt->no_memory = true;
+    return out;
+}
+
 void pm_opt_become(struct pm_low *node, const struct pm_low *constant)
 {
     node->kind = constant->kind;
@@ -62,8 +74,7 @@ void pm_opt_become(struct pm_low *node, const struct pm_low *constant)
 // Most nodes are leaves that nothing is to be done about.
 static bool is_plain_leaf(const struct pm_low *node)
 {
-    return node->kind == PM_LOW_LOCAL || node->kind == PM_LOW_INT ||
-           node->kind == PM_LOW_STR || node->kind == PM_LOW_FLOAT;
+    return node->kind == PM_LOW_LOCAL || pm_opt_is_constant(node);
 }
 
 struct pm_low *pm_opt_simplify(struct pm_opt *opt, struct pm_low *node)

@@ -25,11 +25,9 @@ static bool is_same(const struct pm_low *a, const struct pm_low *b)
 static void look_at_set(struct pm_opt_global *fact, const struct pm_low *node)
 {
     const struct pm_low *value = node->kids[0];
-    bool is_constant = value->kind == PM_LOW_INT ||
-                       value->kind == PM_LOW_FLOAT || value->kind == PM_LOW_STR;
     if (!fact->value)
         fact->value = value;
-    if (!is_constant || !is_same(fact->value, value))
+    if (!pm_opt_is_constant(value) || !is_same(fact->value, value))
         fact->is_none = true;
 }
 

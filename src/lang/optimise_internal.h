@@ -64,6 +64,8 @@ struct pm_opt {
 struct pm_low *pm_opt_node(struct pm_opt *opt, pm_low_kind kind,
                            const struct pm_lt *type, struct pm_span span,
                            uint32_t count);
+// The same node once more, with the same kids.
+struct pm_low *pm_opt_copy_node(struct pm_opt *opt, const struct pm_low *node);
 // Another local of [opt]'s function, without a name; [no_memory] when it is
 // short.
 uint32_t pm_opt_add_local(struct pm_opt *opt, const struct pm_lt *type);
@@ -71,6 +73,23 @@ uint32_t pm_opt_add_local(struct pm_opt *opt, const struct pm_lt *type);
 static inline struct pm_opt_fn *pm_opt_facts(const struct pm_low_fn *fn)
 {
     return fn->data;
+}
+// Whether a node is that one instruction, whatever its kids.
+static inline bool pm_opt_is_op(const struct pm_low *node, uint16_t op)
+{
+    return node->kind == PM_LOW_OP && node->op_count == 1 && node->ops[0] == op;
+}
+// Whether it is a constant of type int.
+static inline bool pm_opt_is_int(const struct pm_low *node)
+{
+    return node->kind == PM_LOW_INT && node->type->kind == PM_LT_INT;
+}
+// Whether it is a constant that can be put in other places: no ZERO, which
+// may be large.
+static inline bool pm_opt_is_constant(const struct pm_low *node)
+{
+    return node->kind == PM_LOW_INT || node->kind == PM_LOW_FLOAT ||
+           node->kind == PM_LOW_STR;
 }
 // A constant in the place of a node, which need not have kids.
 void pm_opt_become(struct pm_low *node, const struct pm_low *constant);

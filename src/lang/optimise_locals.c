@@ -43,19 +43,13 @@ static bool is_assigned_once(const struct pm_opt *opt, uint32_t local)
 
 // --- constants and copies ----------------------------------------------------
 
-static bool is_plain_constant(const struct pm_low *node)
-{
-    return node->kind == PM_LOW_INT || node->kind == PM_LOW_FLOAT ||
-           node->kind == PM_LOW_STR;
-}
-
 // What a local always is: a constant, another local, or NULL.
 static const struct pm_low *always(const struct pm_opt *opt, uint32_t local)
 {
     if (local < opt->fn->param_count || opt->locals[local].sets != 1)
         return NULL;
     const struct pm_low *value = opt->locals[local].set->kids[0];
-    if (is_plain_constant(value))
+    if (pm_opt_is_constant(value))
         return value;
     if (value->kind == PM_LOW_LOCAL && value->index != local &&
         is_assigned_once(opt, value->index) &&

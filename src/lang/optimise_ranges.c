@@ -61,12 +61,6 @@ static bool is_int(const struct pm_low *node)
     return node->type->kind == PM_LT_INT;
 }
 
-static bool is_op(const struct pm_low *node, uint16_t op, uint32_t count)
-{
-    return node->kind == PM_LOW_OP && node->op_count == 1 &&
-           node->ops[0] == op && node->count == count;
-}
-
 static struct bounds sum(struct bounds a, struct bounds b)
 {
     struct bounds out;
@@ -230,7 +224,7 @@ static const struct pm_low *compared(const struct pm_low *test, uint32_t local,
                                      uint16_t op, uint16_t mirrored)
 {
     for (uint32_t i = 0; i < 2; i++) {
-        if (!is_op(test, i ? mirrored : op, 2))
+        if (!pm_opt_is_op(test, i ? mirrored : op))
             continue;
         const struct pm_low *side = test->kids[i];
         if (side->kind == PM_LOW_LOCAL && side->index == local)
@@ -243,9 +237,9 @@ static const struct pm_low *compared(const struct pm_low *test, uint32_t local,
 static int64_t step_of(const struct pm_low *set)
 {
     const struct pm_low *value = set->kids[0];
-    bool adds = is_op(value, PM_OP_ADD, 2);
+    bool adds = pm_opt_is_op(value, PM_OP_ADD);
 
-    if ((!adds && !is_op(value, PM_OP_SUB, 2)) ||
+    if ((!adds && !pm_opt_is_op(value, PM_OP_SUB)) ||
         value->kids[0]->kind != PM_LOW_LOCAL ||
         value->kids[0]->index != set->index ||
         value->kids[1]->kind != PM_LOW_INT ||
@@ -339,11 +333,6 @@ static void one_round(struct ranges *r)
 
 // --- what follows ------------------------------------------------------------
 
-static bool is_constant(const struct pm_low *node)
-{
-    return node->kind == PM_LOW_INT && is_int(node);
-}
-
 static bool may_gain(const struct pm_low *node)
 {
     if (node->kind != PM_LOW_OP || node->op_count != 1 || node->count == 0 ||
@@ -364,7 +353,7 @@ static bool may_gain(const struct pm_low *node)
     case PM_OP_MIN:
     case PM_OP_MAX:
         return node->count == 2 &&
-               (is_constant(node->kids[0]) || is_constant(node->kids[1]));
+               (pm_opt_is_int(node->kids[0]) || pm_opt_is_int(node->kids[1]));
     default:
         return false;
     }
@@ -442,7 +431,7 @@ static void divide_by_bits(struct ranges *r, struct pm_low *node,
     bool divides = node->ops[0] == PM_OP_DIV;
     struct pm_low *by = node->kids[1];
 
-    if ((!divides && node->ops[0] != PM_OP_REM) || !is_constant(by) ||
+    if ((!divides && node->ops[0] != PM_OP_REM) || !pm_opt_is_int(by) ||
         a.low < 0 || !is_power_of_two(by->number))
         return;
     node->ops[0] = divides ? PM_OP_SHR : PM_OP_AND;

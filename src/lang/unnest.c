@@ -8,6 +8,7 @@
 // comes before such a loop, and the loop's value, go through locals.
 #include <string.h>
 
+#include "lang/emit_internal.h"
 #include "lang/optimise_internal.h"
 
 // Kinds whose first kids wait on the stack while the others are evaluated.
@@ -33,12 +34,6 @@ static bool holds_operands(const struct pm_low *node)
     default:
         return false;
     }
-}
-
-static bool is_constant(const struct pm_low *node)
-{
-    return node->kind == PM_LOW_INT || node->kind == PM_LOW_FLOAT ||
-           node->kind == PM_LOW_STR || node->kind == PM_LOW_ZERO;
 }
 
 static bool has_value(const struct pm_low *node)
@@ -67,7 +62,7 @@ static struct pm_low *spread(struct pm_opt *opt, struct pm_low *node,
         return node;
     for (uint32_t i = 0; i <= last; i++) {
         struct pm_low *kid = node->kids[i];
-        if (is_constant(kid))
+        if (pm_low_is_constant(kid))
             continue;
         struct pm_low *set =
             pm_opt_node(opt, PM_LOW_SET_LOCAL,
