@@ -45,8 +45,8 @@ static bool is_trap_here(const struct test_suite *suite,
     size_t size = test_trimmed(expect->text, expect->size);
 
     return strlen(run->trap) == size &&
-           memcmp(run->trap, expect->text, size) == 0 && run->trap_file &&
-           strcmp(run->trap_file, suite->name) == 0 &&
+           memcmp(run->trap, expect->text, size) == 0 &&
+           test_is_here(suite, run->trap_file) &&
            run->trap_line == expect->line;
 }
 
@@ -88,7 +88,7 @@ static void fail_by_trap(const struct test_suite *suite,
         cli_free_text(file);
     }
     pm_buf_printf(&found, ": %s", run->trap_message);
-    bool is_here = run->trap_file && strcmp(run->trap_file, suite->name) == 0;
+    bool is_here = test_is_here(suite, run->trap_file);
     test_fail(suite->list, function->result,
               expect    ? expect->line
               : is_here ? run->trap_line

@@ -27,8 +27,7 @@ find_error(const struct test_suite *suite,
 {
     for (size_t i = 0; i < result->count; i++) {
         const struct pm_compile_diag *diag = &result->diags[i];
-        if (!taken[i] && diag->place.file &&
-            strcmp(diag->place.file, suite->name) == 0 &&
+        if (!taken[i] && test_is_here(suite, diag->place.file) &&
             diag->place.line == expect->line && is_error_met(expect, diag)) {
             taken[i] = true;
             return diag;
@@ -62,8 +61,7 @@ static void fail_by_message(const struct test_suite *suite,
                             const struct pm_compile_diag *diag)
 {
     struct pm_buf found;
-    bool is_here =
-        diag->place.file && strcmp(diag->place.file, suite->name) == 0;
+    bool is_here = test_is_here(suite, diag->place.file);
 
     pm_buf_init(&found, &cli_alloc);
     pm_buf_printf(&found, "%s: %s", diag->code, diag->text);
@@ -78,8 +76,7 @@ found_on(const struct test_suite *suite, const struct pm_compile_result *result,
          uint32_t line)
 {
     for (size_t i = 0; i < result->count; i++)
-        if (result->diags[i].place.file &&
-            strcmp(result->diags[i].place.file, suite->name) == 0 &&
+        if (test_is_here(suite, result->diags[i].place.file) &&
             result->diags[i].place.line == line)
             return &result->diags[i];
     return NULL;
@@ -127,8 +124,7 @@ void test_compare_errors(const struct test_suite *suite,
     }
     for (size_t i = 0; i < result->count; i++) {
         const struct pm_compile_diag *diag = &result->diags[i];
-        bool is_here =
-            diag->place.file && strcmp(diag->place.file, suite->name) == 0;
+        bool is_here = test_is_here(suite, diag->place.file);
         if (taken[i] || !diag->is_error)
             continue;
         struct test_result *at =

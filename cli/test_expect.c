@@ -22,7 +22,7 @@ test_copy_functions(const struct test_suite *suite,
         cli_no_memory();
     for (size_t i = 0; i < result->test_count; i++) {
         const struct pm_compile_test *test = &result->tests[i];
-        if (strcmp(test->place.file, suite->name) != 0)
+        if (!test_is_here(suite, test->place.file))
             continue;
         out.items[out.count++] = (struct test_function){
             .name = cli_copy(test->name, strlen(test->name)),

@@ -5,6 +5,8 @@
 #ifndef PM_CLI_TEST_SUITE_H
 #define PM_CLI_TEST_SUITE_H
 
+#include <string.h>
+
 #include "pbs.h"
 #include "pbs_expect.h"
 #include "test.h"
@@ -20,6 +22,13 @@ struct test_suite {
     char *text;
     size_t size;
 };
+
+// Whether a place is in the file itself; [file] may be NULL.
+static inline bool test_is_here(const struct test_suite *suite,
+                                const char *file)
+{
+    return file && strcmp(file, suite->name) == 0;
+}
 
 // A [Test] function, copied out of a result.
 struct test_function {

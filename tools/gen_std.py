@@ -29,7 +29,8 @@ console.
 
 ORDER = ["prelude", "math", "random", "sort", "strings", "json", "time",
          "grid", "geom", "bits",
-         "console", "audio", "composer", "input", "log", "files", "save", "card", "assets", "banks"]
+         "console", "audio", "composer", "input", "log", "files", "save",
+         "card", "assets", "banks"]
 
 
 class Item:

@@ -19,9 +19,9 @@ static bool declares(const char *line, const char *end, struct pm_text name)
         bool begins = at[-1] == ' ';
         if (*at == '(' || *at == '{' || *at == '"')
             return false;
-        const char *behind = at + name.size;
-        if (begins && behind < end && memcmp(at, name.data, name.size) == 0 &&
-            memchr(" (<:{", *behind, 5))
+        if (begins && name.size < (size_t)(end - at) &&
+            memcmp(at, name.data, name.size) == 0 &&
+            memchr(" (<:{", at[name.size], 5))
             return true;
     }
     return false;

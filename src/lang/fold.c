@@ -170,7 +170,9 @@ static bool compare_integers(uint16_t op, uint64_t x, uint64_t y, bool *out)
         *out = x < y;
         return true;
     }
-    return compare(op, a<b, a == b, a> b, out);
+    bool less = a < b;
+    bool greater = a > b;
+    return compare(op, less, a == b, greater, out);
 }
 
 // --- floats ------------------------------------------------------------------
@@ -258,7 +260,9 @@ static bool one_float(uint16_t op, double f, double *out)
 
 static bool compare_floats(uint16_t op, double f, double g, bool *out)
 {
-    return compare(op, f<g, f == g, f> g, out);
+    bool less = f < g;
+    bool greater = f > g;
+    return compare(op, less, f == g, greater, out);
 }
 
 // --- conversions -------------------------------------------------------------

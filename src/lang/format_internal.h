@@ -110,8 +110,7 @@ bool pm_format_fits(const struct format *f, uint32_t first, uint32_t last);
 // so the choice is the same whether that stays on one line or not.
 bool pm_format_begins(const struct format *f, uint32_t first, uint32_t last);
 
-// --- format_comments.c
-// --------------------------------------------------------
+// --- format_comments.c -------------------------------------------------------
 
 // A comment is about to be written behind what stands on this line.
 void pm_format_note_comment(struct format *f);

@@ -166,11 +166,12 @@ static struct pm_ast *missing_block(struct parser *p, const char *of)
             p->panic = false;
             return pm_parse_word_block(p, of);
         }
-        struct parser before = *p;
+        uint32_t at = p->at;
+        uint8_t kind = p->kind;
         if (pm_parser_skip_to_block(p))
             return pm_parse_block(p, of);
-        p->at = before.at;
-        p->kind = before.kind;
+        p->at = at;
+        p->kind = kind;
         return open_block(p, diag != NULL);
     }
     if (pm_parser_skip_to_block(p))
