@@ -117,7 +117,7 @@ static struct pm_low *rewrite(struct clo *clo, struct pm_low *node)
 static bool is_leaf(const struct pm_low *node)
 {
     return node->count == 0 && node->kind != PM_LOW_CALL &&
-           node->kind != PM_LOW_CLOSURE && node->kind != PM_LOW_SPAWN;
+           node->kind != PM_LOW_SPAWN;
 }
 
 static struct pm_low *visit(struct clo *clo, struct pm_low *node)
@@ -128,9 +128,12 @@ static struct pm_low *visit(struct clo *clo, struct pm_low *node)
     if (clo->opt->no_memory)
         return node;
     node = rewrite(clo, node);
-    if (node->kind == PM_LOW_CALL || node->kind == PM_LOW_CLOSURE ||
-        node->kind == PM_LOW_SPAWN)
+    if (node->kind == PM_LOW_CALL || node->kind == PM_LOW_SPAWN)
         reach(clo, node->function);
+    // Those that are left: nothing gets to one that was bound.
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->kids[i] && node->kids[i]->kind == PM_LOW_CLOSURE)
+            reach(clo, node->kids[i]->function);
     return node;
 }
 
