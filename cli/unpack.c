@@ -11,10 +11,11 @@
 
 #include "base/mem.h"
 #include "hosts/common/files.h"
+#include "json.h"
 
 static const char help[] =
     "usage: prometeu unpack FILE [ID | NAME]... [-o DIR] [--raw] [--force]\n"
-    "                       [--most MIB]\n"
+    "                       [--most MIB] [--json]\n"
     "\n"
     "Writes the assets of an assets.pa, cartridge, package or project as "
     "files:\n"
@@ -24,6 +25,7 @@ static const char help[] =
     "  --raw     every asset as the bytes that codec NONE would store\n"
     "  --force   replaces files that are there\n"
     "  --most N  writes up to N MiB; 4096 without\n"
+    "  --json    prints the folder and what is in assets.json\n"
     "\n"
     "Damaged assets are left out and told, with exit code 1.\n"
     "\n"
@@ -344,16 +346,40 @@ static int write_all(struct unpack *u)
     return u->code;
 }
 
+static void put_line(struct pm_buf *out, const struct unpack *u)
+{
+    pm_buf_printf(out, "%zu file%s of %zu asset%s in ", u->written,
+                  u->written == 1 ? "" : "s", u->unpacked,
+                  u->unpacked == 1 ? "" : "s");
+    cli_put_escaped(out, u->folder);
+    pm_buf_puts(out, "\n");
+}
+
+static void put_report(struct pm_buf *out, const struct unpack *u)
+{
+    struct pm_json_writer w = pm_json_write_to(out);
+
+    pm_json_write_begin_object(&w);
+    cli_json_text(&w, "file", u->file);
+    cli_json_text(&w, "folder", u->folder);
+    cli_json_number(&w, "files", (int64_t)u->written);
+    cli_json_number(&w, "unpacked", (int64_t)u->unpacked);
+    cli_json_begin_array(&w, "assets");
+    pm_buf_put(out, u->report.data, u->report.size);
+    pm_json_write_end(&w);
+    pm_json_write_end(&w);
+    pm_buf_puts(out, "\n");
+}
+
 static int tell(const struct unpack *u)
 {
     struct pm_buf line;
 
     pm_buf_init(&line, &cli_alloc);
-    pm_buf_printf(&line, "%zu file%s of %zu asset%s in ", u->written,
-                  u->written == 1 ? "" : "s", u->listed,
-                  u->listed == 1 ? "" : "s");
-    cli_put_escaped(&line, u->folder);
-    pm_buf_puts(&line, "\n");
+    if (u->is_json)
+        put_report(&line, u);
+    else
+        put_line(&line, u);
     int code = cli_write_out(&line);
     pm_buf_free(&line);
     return code > u->code ? code : u->code;
@@ -384,11 +410,13 @@ static int unpack_assets(struct unpack *u, const struct cli_assets *assets)
     u->is_chosen = pm_mem_zarray(&cli_alloc, room, sizeof *u->is_chosen);
     u->piece = pm_mem_alloc(&cli_alloc, UNPACK_PIECE);
     pm_buf_init(&u->plan.names, &cli_alloc);
+    pm_buf_init(&u->report, &cli_alloc);
     int code = CLI_WORLD;
     if (u->is_chosen && u->piece)
         code = unpack(u);
     else
         cli_error("memory is short");
+    pm_buf_free(&u->report);
     unpack_plan_free(&u->plan);
     pm_mem_free(&cli_alloc, u->piece, UNPACK_PIECE);
     pm_mem_free(&cli_alloc, u->is_chosen, room * sizeof *u->is_chosen);
@@ -429,9 +457,10 @@ int cli_unpack(int argc, char **argv)
         {"--raw", CLI_FLAG, &u.is_raw, 0, 0},
         {"--force", CLI_FLAG, &u.may_replace, 0, 0},
         {"--most", CLI_NUMBER, &most, 1, UINT64_C(1) << 40},
+        {"--json", CLI_FLAG, &u.is_json, 0, 0},
     };
     int code =
-        cli_options(argc, argv, help, options, 4, words, 1, MOST_WORDS, &count);
+        cli_options(argc, argv, help, options, 5, words, 1, MOST_WORDS, &count);
 
     if (code >= 0)
         return code;

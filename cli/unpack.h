@@ -50,15 +50,18 @@ struct unpack {
     size_t word_count; // 0: all assets
     bool is_raw;
     bool may_replace;
+    bool is_json;
     uint64_t most; // bytes
     bool *is_chosen;
     struct unpack_plan plan;
     uint8_t *piece; // UNPACK_PIECE bytes
     struct pm_file_writer *list;
+    size_t in_list;                    // lines that are in it
+    struct pm_buf report;              // --json: the same lines
     bool has_tilesets;                 // the folder is there
     uint64_t tilesets[PM_ASSET_SLOTS]; // pictures in it: a bit a palette
-    size_t listed;
-    size_t written; // files
+    size_t unpacked;                   // assets
+    size_t written;                    // files
     // The asset at hand: what is wrong with it, PM_OK for nothing. What goes
     // wrong with the folder stops everything.
     pm_status problem;

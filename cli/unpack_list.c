@@ -136,7 +136,7 @@ void unpack_list_add(struct unpack *u, const struct pm_asset_entry *entry,
     struct pm_buf line;
 
     pm_buf_init(&line, &cli_alloc);
-    pm_buf_puts(&line, u->listed ? ",\n  " : "\n  ");
+    pm_buf_puts(&line, u->in_list++ ? ",\n  " : "\n  ");
     struct pm_json_writer w = pm_json_write_to(&line);
     put_asset(&w, u, entry, reader, files, count);
     if (pm_buf_status(&line)) {
@@ -145,9 +145,11 @@ void unpack_list_add(struct unpack *u, const struct pm_asset_entry *entry,
         u->code = CLI_WORLD;
     } else {
         unpack_put(u, UNPACK_LIST, u->list, line.data, line.size);
+        if (u->is_json)
+            pm_buf_put(&u->report, line.data, line.size);
     }
     if (!u->problem)
-        u->listed++;
+        u->unpacked++;
     pm_buf_free(&line);
 }
 

@@ -661,6 +661,29 @@ def what_is_there_is_not_replaced(folder):
 
 
 @test
+def unpack_reports_what_it_wrote(folder):
+    path = good(folder)
+    out = pathlib.Path(folder) / "out"
+    report = as_json("unpack", path, "-o", out)
+    equal(list(report), ["file", "folder", "files", "unpacked", "assets"],
+          "keys")
+    equal(report["folder"], str(out), "folder")
+    equal((report["files"], report["unpacked"]),
+          (sum(p.is_file() for p in out.rglob("*")), 8), "counts")
+    equal(report["assets"],
+          json.loads((out / "assets.json").read_text())["assets"], "assets")
+    check(all((out / name).is_file() for asset in report["assets"]
+              for name in asset["files"]), report)
+    # What is damaged is in it too; the exit code says so.
+    damage(path, find(path.read_bytes(), b"SCN1"))
+    report = as_json("unpack", path, "-o", folder + "/x", code=1)
+    equal([a["name"] for a in report["assets"] if "problem" in a], ["level"],
+          "damaged")
+    # Nothing is printed where nothing is written.
+    equal(run("unpack", path, "-o", out, "--json", code=1).out, "", "refused")
+
+
+@test
 def some_assets_can_be_asked_for(folder):
     path = good(folder)
     out = pathlib.Path(folder) / "out"
@@ -692,6 +715,12 @@ def damage_costs_only_what_is_damaged(folder):
     listed = json.loads((out / "assets.json").read_text())["assets"]
     equal([("problem" in a, a["files"]) for a in listed],
           [(False, ["a.txt"]), (True, []), (False, ["c.txt"])], "list")
+    # So it is where the first one of the table is the damaged one.
+    damage(path, find(path.read_bytes(), b"first "))
+    run("unpack", path, "-o", folder + "/z", code=1)
+    listed = json.loads((pathlib.Path(folder) / "z/assets.json").read_text())
+    equal(["problem" in a for a in listed["assets"]], [True, True, False],
+          "the first one is damaged")
     # A scene that is none, and one whose sheet is not preloaded.
     path = good(folder)
     damage(path, find(path.read_bytes(), b"SCN1"))
@@ -922,7 +951,8 @@ def commands(folder):
     b = write(folder, "b.pa", af.build(changed_entries()))
     return [["inspect", a], ["inspect", a, "--json"], ["inspect", a, "5"],
             ["verify", a, "--json"], ["diff", a, b], ["diff", a, b, "--json"],
-            ["unpack", a, "-o", folder + "/out"]]
+            ["unpack", a, "-o", folder + "/out"],
+            ["unpack", a, "-o", folder + "/more", "--json"]]
 
 
 @test
@@ -957,7 +987,7 @@ def a_closed_pipe_is_no_crash(folder):
                                   restore_signals=restore)
             os.close(other)
             if args[0] == "unpack":
-                subprocess.run(["rm", "-r", folder + "/out"], check=True)
+                subprocess.run(["rm", "-r", args[3]], check=True)
             check(done.returncode in codes, f"{args}: {done}")
             if not restore:
                 check(b"cannot be written" in done.stderr, done)
