@@ -35,12 +35,13 @@ struct decoder {
     struct pm_pack_image *image;
 };
 
-static void fault(struct decoder *d, const char *code, const char *format, ...)
-    PM_PRINTF(3, 4);
+static void fault(struct decoder *d, size_t at, const char *code,
+                  const char *format, ...) PM_PRINTF(4, 5);
 
-static void fault(struct decoder *d, const char *code, const char *format, ...)
+static void fault(struct decoder *d, size_t at, const char *code,
+                  const char *format, ...)
 {
-    struct pm_place place = {.file = d->file};
+    struct pm_place place = pm_place_at(d->file, at);
     char text[300];
     va_list args;
     va_start(args, format);
@@ -98,7 +99,7 @@ static void on_error(png_structp png, png_const_charp message)
 {
     struct decoder *d = png_get_error_ptr(png);
     if (!d->out_of_memory)
-        fault(d, "PACK-PNG",
+        fault(d, d->at, "PACK-PNG",
               "the picture cannot be decoded: %s (near byte %zu of %zu)",
               message, d->at, d->size);
     png_longjmp(png, 1);
@@ -107,7 +108,7 @@ static void on_error(png_structp png, png_const_charp message)
 static void on_warning(png_structp png, png_const_charp message)
 {
     struct decoder *d = png_get_error_ptr(png);
-    struct pm_place place = {.file = d->file};
+    struct pm_place place = pm_place_at(d->file, d->at);
     pm_diags_warning(d->diags, &place, "PACK-PNG", "%s", message);
 }
 
@@ -125,7 +126,7 @@ static bool check_head(struct decoder *d)
 
     if (d->size < 33 || memcmp(d->bytes, signature, 8) != 0 ||
         memcmp(d->bytes + 12, "IHDR", 4) != 0) {
-        fault(d, "PACK-PNG",
+        fault(d, 0, "PACK-PNG",
               "this is no PNG; export the picture as one (not a renamed file "
               "of another kind)");
         return false;
@@ -134,7 +135,7 @@ static bool check_head(struct decoder *d)
     uint32_t height = big32(d->bytes + 20);
     if (width < 1 || height < 1 || width > d->max_side ||
         height > d->max_side) {
-        fault(d, "PACK-PNG-SIZE",
+        fault(d, 16, "PACK-PNG-SIZE",
               "the picture has %" PRIu32 " x %" PRIu32
               " pixels; %s has at most %" PRIu32 " x %" PRIu32
               ": cut it into several",

@@ -37,18 +37,39 @@ struct reader {
     bool out_of_memory;
 };
 
+static void fault_at(const struct reader *r, struct pm_place place,
+                     const char *format, va_list args)
+{
+    char text[300];
+    vsnprintf(text, sizeof text, format, args);
+    pm_diags_error(r->file->diags, &place, "PACK-SOUND", "%s", text);
+}
+
+// What is wrong with the sound, of which frames are the measure.
 static void fault(const struct reader *r, const char *format, ...)
     PM_PRINTF(2, 3);
 
 static void fault(const struct reader *r, const char *format, ...)
 {
     struct pm_place place = {.file = r->file->name};
-    char text[300];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    fault_at(r, place, format, args);
     va_end(args);
-    pm_diags_error(r->file->diags, &place, "PACK-SOUND", "%s", text);
+}
+
+// What is wrong with the file's form, at a byte of it.
+static void byte_fault(const struct reader *r, size_t at, const char *format,
+                       ...) PM_PRINTF(3, 4);
+
+static void byte_fault(const struct reader *r, size_t at, const char *format,
+                       ...)
+{
+    struct pm_place place = pm_place_at(r->file->name, at);
+    va_list args;
+    va_start(args, format);
+    fault_at(r, place, format, args);
+    va_end(args);
 }
 
 static void tell(const struct reader *r, const char *format, ...)
@@ -121,8 +142,9 @@ static bool check_head(const struct reader *r)
     for (size_t i = 0; i < PM_ARRAY_LEN(kinds); i++)
         if (r->file->size >= 12 && memcmp(r->file->bytes, kinds[i], 4) == 0)
             return true;
-    fault(r, "this is no WAV, AIFF, FLAC or OGG; export the sound as WAV (not "
-             "a renamed file of another kind)");
+    byte_fault(r, 0,
+               "this is no WAV, AIFF, FLAC or OGG; export the sound as WAV "
+               "(not a renamed file of another kind)");
     return false;
 }
 
@@ -141,11 +163,12 @@ static bool check_riff(const struct reader *r)
             // Who cannot go back writes such a length, and it means the rest.
             if (length == UINT32_MAX)
                 return true;
-            fault(r,
-                  "the chunk at byte %zu says it has %" PRIu32
-                  " bytes, but the file ends after %zu of them: it was cut "
-                  "off, export it again",
-                  at, length, size - at - 8);
+            byte_fault(
+                r, at,
+                "the chunk at byte %zu says it has %" PRIu32
+                " bytes, but the file ends after %zu of them: it was cut "
+                "off, export it again",
+                at, length, size - at - 8);
             return false;
         }
         at += 8 + (size_t)length;
@@ -352,8 +375,9 @@ static bool decode(struct reader *r)
     if (!r->handle) {
         // Why is known to libsndfile in a global only, which another thread
         // may have written.
-        fault(r, "libsndfile cannot read the file's header; export the sound "
-                 "as WAV of 16 bits");
+        byte_fault(r, 0,
+                   "libsndfile cannot read the file's header; export the sound "
+                   "as WAV of 16 bits");
         return false;
     }
     if (!check_info(r))

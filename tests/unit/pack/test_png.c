@@ -231,15 +231,18 @@ TEST(png, hostile_sizes_are_refused_before_decoding)
     begin(&m);
     make_png_begin(&m.png, 0x7fffffff, 0x7fffffff, 8, 6);
     make_png_end(&m.png, pixels, 8, 8);
-    check_refused(&m, 0, "PACK-PNG-SIZE: the picture has 2147483647 x");
+    check_refused(
+        &m, 0, "a.png:+16: error PACK-PNG-SIZE: the picture has 2147483647 x");
     begin(&m);
     make_png_begin(&m.png, 0, 8, 8, 6);
     make_png_end(&m.png, pixels, 8, 8);
-    check_refused(&m, 0, "PACK-PNG-SIZE: the picture has 0 x 8");
+    check_refused(&m, 0,
+                  "a.png:+16: error PACK-PNG-SIZE: the picture has 0 x 8");
     begin(&m);
     make_png_begin(&m.png, 257, 8, 8, 6);
     make_png_end(&m.png, pixels, 8, 8);
-    check_refused(&m, 0, "PACK-PNG-SIZE: the picture has 257 x 8");
+    check_refused(&m, 0,
+                  "a.png:+16: error PACK-PNG-SIZE: the picture has 257 x 8");
 }
 
 TEST(png, what_is_no_png_is_refused)
@@ -247,9 +250,9 @@ TEST(png, what_is_no_png_is_refused)
     struct made m;
     begin(&m);
     pm_buf_puts(&m.png, "GIF89a and then some more bytes to fill the head");
-    check_refused(&m, 0, "PACK-PNG: this is no PNG");
+    check_refused(&m, 0, "a.png:+0: error PACK-PNG: this is no PNG");
     begin(&m);
-    check_refused(&m, 0, "PACK-PNG: this is no PNG");
+    check_refused(&m, 0, "a.png:+0: error PACK-PNG: this is no PNG");
     begin(&m);
     make_png_begin(&m.png, 8, 8, 7, 6);
     make_png_end(&m.png, pixels, 32, 8);

@@ -131,7 +131,7 @@ static const struct bad_project bad[] = {
      "assets.ids.json:1:6: error PACK-CONFIG: asset id: found a string"},
     {"a.bin", NULL, "{\"x\\u0000\":2}", "PACK-REGISTRY: the name of id"},
     {"a.bin", NULL, "{\"x\":2,}", "assets.ids.json:1:8: error JSON-SYNTAX"},
-    {"a.png", NULL, NULL, "a.png: error PACK-PNG: this is no PNG"},
+    {"a.png", NULL, NULL, "a.png:+0: error PACK-PNG: this is no PNG"},
 };
 
 // "=NAME{…" is settings of another name than that beside the file.

@@ -300,12 +300,13 @@ static const struct row {
            "<tileset firstgid='1' name='t' tilewidth='8' tileheight='8'>"
            "<image source='broken.png'/></tileset>",
            X_A),
-     "broken.png: error PACK-PNG: this is no PNG"},
+     "broken.png:+0: error PACK-PNG: this is no PNG"},
     {X_MAP("",
            "<tileset firstgid='1' name='t' tilewidth='8' tileheight='8'>"
            "<image source='huge.png'/></tileset>",
            X_A),
-     "huge.png: error PACK-PNG-SIZE: the picture has 5000 x 5000 pixels; one "
+     "huge.png:+16: error PACK-PNG-SIZE: the picture has 5000 x 5000 pixels; "
+     "one "
      "of tiles has at most 4096 x 4096"},
     {X_MAP("",
            "<tileset firstgid='1' name='t' tilewidth='8' tileheight='8'>"

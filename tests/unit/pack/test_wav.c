@@ -52,12 +52,16 @@ static void end(struct world *w)
 
 static bool mentions(const struct pm_diags *diags, const char *what)
 {
-    for (size_t i = 0; i < diags->count; i++)
-        if (strstr(diags->items[i].text, what))
-            return true;
-    for (size_t i = 0; i < diags->count; i++)
-        fprintf(stderr, "wanted: %s\nfound:  %s\n", what, diags->items[i].text);
-    return false;
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_buf out;
+    pm_buf_init(&out, &alloc);
+    pm_diags_print(diags, &out);
+    const char *text = pm_buf_cstr(&out);
+    bool found = strstr(text, what) != NULL;
+    if (!found)
+        fprintf(stderr, "wanted: %s\nfound:  %s\n", what, text);
+    pm_buf_free(&out);
+    return found;
 }
 
 // --- kinds of samples --------------------------------------------------------
@@ -353,7 +357,8 @@ struct damage {
 };
 
 static const struct damage damages[] = {
-    {"no riff", 0, 4, "RIFT", 0, "this is no WAV, AIFF, FLAC or OGG"},
+    {"no riff", 0, 4, "RIFT", 0,
+     "a.wav:+0: error PACK-SOUND: this is no WAV, AIFF, FLAC or OGG"},
     {"mp3", 0, 4, "ID3\4", 0, "this is no WAV"},
     {"no wave", 8, 4, "WAVY", 0, "cannot read the file's header"},
     {"no fmt", 12, 4, "abcd", 0, "cannot read the file's header"},
@@ -365,7 +370,8 @@ static const struct damage damages[] = {
     {"channels 33", 22, 2, "\x21\0", 0, "33 channels; it must be 1 to 32"},
     {"bits 0", 34, 2, "\0\0", 0, "cannot read the file's header"},
     {"data size", 40, 4, "\x0a\0\0\0", 0,
-     "the chunk at byte 36 says it has 10 bytes, but the file ends after 8"},
+     "+36: error PACK-SOUND: the chunk at byte 36 says it has 10 bytes, but "
+     "the file ends after 8"},
     {"data cut", 0, 0, "", 3,
      "chunk at byte 36 says it has 8 bytes, but the "
      "file ends after 5"},
