@@ -6,10 +6,11 @@
 
 The same inputs are packed under 64 combinations of what may differ between two
 machines: the order in which files were made, their times, time zone, locale,
-umask, number of cores, working directory. The inputs make assets of every
-codec. OTHER, of another compiler, packs half of them; without it a program in
-the folders beside PROMETEU's does, if there is one that is as new as the
-sources.
+umask, number of cores, working directory, and whether an earlier pack of other
+contents has left its results behind. The inputs make assets of every codec and
+bank, of pictures, sounds, maps and animations. OTHER, of another compiler,
+packs half of them; without it a program in the folders beside PROMETEU's does,
+if there is one that is as new as the sources.
 """
 
 import hashlib
@@ -59,15 +60,36 @@ def inputs():
         settings = {"codec": codec.lower(), **({"chunk": chunk} if chunk else {})}
         files[f"packed{i}.json"] = json.dumps(settings).encode()
     files["sprite3.json"] = b'{"codec": "lz4"}'
+    files.update(harbor())
     return files
 
 
-def codecs_of(prometeu, path):
-    """The codecs of the assets in a file."""
+def harbor():
+    """Maps of Tiled, an Aseprite file and sounds, those of an example."""
+    root = os.path.join(SOURCE, "examples", "harbor", "assets")
+    files = {}
+    for folder, _, names in os.walk(root):
+        for name in names:
+            if name != "assets.ids.json":
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    files[os.path.relpath(path, root)] = file.read()
+    return files
+
+
+def earlier(files):
+    """The same names with other contents, as an earlier pack found them."""
+    return {**files, "sprite0.png": files["sprite1.png"],
+            "tiles-day.png": files["tiles-night.png"],
+            "Zebra.bin": b"other", "sounds/jump.wav": files["sounds/step.wav"]}
+
+
+def kinds_of(prometeu, path):
+    """The codecs and banks of the assets in a file."""
     run = subprocess.run([prometeu, "inspect", path, "--json"], check=True,
                          stdout=subprocess.PIPE)
-    return sorted({asset["codec"]
-                   for asset in json.loads(run.stdout)["content"]["table"]})
+    table = json.loads(run.stdout)["content"]["table"]
+    return sorted({asset[key] for asset in table for key in ("codec", "bank")})
 
 
 def other_program(prometeu):
@@ -86,9 +108,9 @@ def other_program(prometeu):
 
 
 def write_folder(folder, files, is_turned, time):
-    os.makedirs(folder)
     for name in sorted(files, reverse=is_turned):
         path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
             file.write(files[name])
         os.utime(path, (time, time))
@@ -117,15 +139,15 @@ def pack(program, folder, place, environment, mask, cores):
 
 
 def combinations(programs):
-    """64 ways to pack: program, environment, umask, cores, order, time and
-    how the folder is named."""
+    """64 ways to pack: program, environment, umask, cores, whether there was an
+    earlier pack; and order, time and how the folder is named."""
     environments = [{"TZ": "UTC", "LC_ALL": "C", "LANG": "C"},
                     {"TZ": "Pacific/Chatham", "LC_ALL": "tr_TR.UTF-8",
                      "LANG": "tr_TR.UTF-8", "MALLOC_PERTURB_": "165"}]
     cores = sorted(os.sched_getaffinity(0))
     return itertools.product(programs, environments, (0o022, 0o077),
                              ({cores[0]}, set(cores)), (False, True),
-                             ((0, "."), (2000000000, "..")))
+                             ((False, 0, "."), (True, 2000000000, "..")))
 
 
 def main():
@@ -133,28 +155,34 @@ def main():
     other = (os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else
              other_program(prometeu))
     files = inputs()
-    codecs = None
+    kinds = None
     found = {}
+    others = set()
     count = 0
     with tempfile.TemporaryDirectory() as root:
-        for number, (program, environment, mask, cores, is_turned,
-                     (time, way)) in enumerate(
+        for number, (program, environment, mask, cores, is_again,
+                     (is_turned, time, way)) in enumerate(
                          combinations([prometeu, other or prometeu])):
             place = os.path.join(root, str(number))
-            write_folder(os.path.join(place, "assets"), files, is_turned, time)
+            assets = os.path.join(place, "assets")
             folder = ("assets" if way == "." else
                       os.path.join("..", str(number), "assets"))
+            if is_again:
+                write_folder(assets, earlier(files), is_turned, time)
+                others.add(pack(program, folder, place, environment, mask,
+                                cores))
+            write_folder(assets, files, is_turned, time)
             digest = pack(program, folder, place, environment, mask, cores)
             found.setdefault(digest, []).append(
-                (program, environment, mask, cores, is_turned, time))
+                (program, environment, mask, cores, is_again, is_turned, time))
             count += 1
-            codecs = codecs or codecs_of(program,
-                                         os.path.join(place, "out.pa"))
+            kinds = kinds or kinds_of(program, os.path.join(place, "out.pa"))
             shutil.rmtree(place)
     print(f"{count} combinations, other compiler: {other or 'none'}, "
-          f"codecs: {' '.join(codecs)}")
-    if (count == 64 and len(found) == 1 and
-            codecs == ["LZ4", "NONE", "ZSTD"]):
+          f"kinds: {' '.join(kinds)}")
+    if (count == 64 and len(found) == 1 and not others & set(found) and
+            kinds == ["BLOB", "GLYPH", "LZ4", "NONE", "SCENE", "SOUNDS",
+                      "ZSTD"]):
         print("1 passed, 0 failed")
         return 0
     for digest, ways in found.items():
