@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "cli.h"
 
 void cli_capture_init(struct cli_capture *capture)
@@ -35,7 +36,8 @@ static void put_line(struct cli_capture *capture, const char *line)
 // --- where in a table --------------------------------------------------------
 
 // What a message about assets begins with: "asset_table[2].size: " names an
-// entry and a field, "preload[0].slot: " a field, "asset 7: " an id.
+// entry and a field, "preload[0].slot: " a field, "asset 7: " an id, and what
+// a message about the prelude begins with is a field by itself.
 struct where {
     bool has_entry;
     bool has_id;
@@ -64,6 +66,36 @@ static bool take_number(const char *text, const char *start,
     return end != text + size;
 }
 
+// A key that is missing or not known is named in quotes.
+static void take_key(struct where *where, const char *text)
+{
+    bool is_key = strncmp(text, ": the key \"", 11) == 0 ||
+                  strncmp(text, ": unknown key \"", 15) == 0;
+    const char *first = strchr(text, '"');
+    const char *last = strrchr(text, '"');
+
+    if (!is_key || first == last)
+        return;
+    where->field = first + 1;
+    where->field_size = (size_t)(last - first - 1);
+}
+
+// Messages about the prelude begin with the field: "flags are 0x3; …".
+static void take_prelude_field(struct where *where, const char *text)
+{
+    static const char *const fields[] = {
+        "magic", "schema_version", "header_len",      "payload_offset",
+        "flags", "reserved",       "header_checksum",
+    };
+    size_t size = strcspn(text, " ");
+
+    for (size_t i = 0; i < PM_ARRAY_LEN(fields); i++)
+        if (strlen(fields[i]) == size && strncmp(text, fields[i], size) == 0) {
+            where->field = text;
+            where->field_size = size;
+        }
+}
+
 static struct where where_of(const char *text)
 {
     struct where where = {0};
@@ -84,6 +116,10 @@ static struct where where_of(const char *text)
     if (end > at && end[0] == ':' && end[1] == ' ') {
         where.field = at;
         where.field_size = (size_t)(end - at);
+    } else if (where.has_entry) {
+        take_key(&where, at);
+    } else {
+        take_prelude_field(&where, text);
     }
     return where;
 }

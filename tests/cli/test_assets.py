@@ -463,6 +463,28 @@ def findings_say_what_the_messages_say(folder):
 
 
 @test
+def findings_name_keys_and_fields_of_the_prelude(folder):
+    subprocess.run([WRITE_DAMAGED, folder], check=True)
+    wanted = {"entry-no-bank": (0, "bank_type"),
+              "entry-unknown-key": (1, "color"),
+              "integrity-too-few": (0, "integrity.sums"),
+              "magic-case": (None, "magic"),
+              "version-2": (None, "schema_version"),
+              "header-len-0": (None, "header_len"),
+              "payload-offset-0": (None, "payload_offset"),
+              "flags-bit-1": (None, "flags"),
+              "reserved": (None, "reserved"),
+              "checksum-without-flag": (None, "header_checksum"),
+              "checksum-wrong": (None, "header_checksum"),
+              "padding": (None, None)}
+    for name, where in wanted.items():
+        path, = pathlib.Path(folder).glob(f"*-pa-{name}.pa")
+        found = as_json("verify", path, code=1)[0]["findings"][0]
+        equal((found["entry"], found["field"]), where, name)
+        check(found["offset"] is not None, name)
+
+
+@test
 def assets_beside_a_label_are_verified(folder):
     game = pathlib.Path(folder) / "game"
     run("new", game, "--template", "asm")
