@@ -13,20 +13,14 @@
 #include <string.h>
 
 #include "lang/emit_internal.h"
+#include "lang/optimise_bounds.h"
 #include "lang/optimise_internal.h"
-
-struct bounds {
-    int64_t low;
-    int64_t high;
-};
-
-static const struct bounds all = {INT64_MIN, INT64_MAX};
 
 struct ranges {
     struct pm_opt *opt;
     // By local: what is known, and what the round at work has found so far.
-    struct bounds *known;
-    struct bounds *found;
+    struct pm_opt_bounds *known;
+    struct pm_opt_bounds *found;
     bool *is_set; // [found] says something
 };
 
@@ -36,177 +30,8 @@ struct loop {
     bool in_condition;
 };
 
-// Expressions within expressions that are looked into.
-#define MOST_DEPTH 8
 // Rounds in which locals that are made of others become known.
 #define ROUNDS 2
-
-// --- of expressions ----------------------------------------------------------
-
-static struct bounds hull(struct bounds a, struct bounds b)
-{
-    return (struct bounds){a.low < b.low ? a.low : b.low,
-                           a.high > b.high ? a.high : b.high};
-}
-
-static struct bounds of_type(const struct pm_lt *type)
-{
-    if (type->kind == PM_LT_BYTE)
-        return (struct bounds){0, UINT8_MAX};
-    return type->kind == PM_LT_BOOL ? (struct bounds){0, 1} : all;
-}
-
-static bool is_int(const struct pm_low *node)
-{
-    return node->type->kind == PM_LT_INT;
-}
-
-static struct bounds sum(struct bounds a, struct bounds b)
-{
-    struct bounds out;
-    if (__builtin_add_overflow(a.low, b.low, &out.low) ||
-        __builtin_add_overflow(a.high, b.high, &out.high))
-        return all;
-    return out;
-}
-
-static struct bounds difference(struct bounds a, struct bounds b)
-{
-    struct bounds out;
-    if (__builtin_sub_overflow(a.low, b.high, &out.low) ||
-        __builtin_sub_overflow(a.high, b.low, &out.high))
-        return all;
-    return out;
-}
-
-// By a number that is never below zero, or all.
-static struct bounds product(struct bounds a, struct bounds b)
-{
-    struct bounds out;
-    if (b.low < 0 && a.low >= 0)
-        return product(b, a);
-    if (b.low < 0 ||
-        __builtin_mul_overflow(a.low, a.low < 0 ? b.high : b.low, &out.low) ||
-        __builtin_mul_overflow(a.high, a.high < 0 ? b.low : b.high, &out.high))
-        return all;
-    return out;
-}
-
-static struct bounds remainder_of(struct bounds a, struct bounds b)
-{
-    if (b.low <= 0 || b.low != b.high)
-        return all;
-    int64_t most = b.high - 1;
-    struct bounds out = {a.low >= 0 ? 0 : -most, a.high <= 0 ? 0 : most};
-    if (a.low >= 0 && a.high < most)
-        out.high = a.high;
-    return out;
-}
-
-static struct bounds masked(struct bounds a, struct bounds b)
-{
-    if (a.low < 0 && b.low < 0)
-        return all;
-    if (a.low < 0)
-        return (struct bounds){0, b.high};
-    if (b.low < 0)
-        return (struct bounds){0, a.high};
-    return (struct bounds){0, a.high < b.high ? a.high : b.high};
-}
-
-static struct bounds shifted(struct bounds a, struct bounds by)
-{
-    if (by.low < 0 || by.low != by.high || by.low > 62)
-        return all;
-    return (struct bounds){a.low >> by.low, a.high >> by.low};
-}
-
-static struct bounds of_binary(uint16_t op, struct bounds a, struct bounds b)
-{
-    switch (op) {
-    case PM_OP_ADD:
-        return sum(a, b);
-    case PM_OP_SUB:
-        return difference(a, b);
-    case PM_OP_MUL:
-        return product(a, b);
-    case PM_OP_DIV:
-        return b.low > 0 && b.low == b.high
-                   ? (struct bounds){a.low / b.low, a.high / b.low}
-                   : all;
-    case PM_OP_REM:
-        return remainder_of(a, b);
-    case PM_OP_AND:
-        return masked(a, b);
-    case PM_OP_SHR:
-        return shifted(a, b);
-    case PM_OP_SHR_U:
-        return a.low >= 0 ? shifted(a, b) : all;
-    case PM_OP_MIN:
-        return (struct bounds){a.low < b.low ? a.low : b.low,
-                               a.high < b.high ? a.high : b.high};
-    case PM_OP_MAX:
-        return (struct bounds){a.low > b.low ? a.low : b.low,
-                               a.high > b.high ? a.high : b.high};
-    default:
-        return all;
-    }
-}
-
-static struct bounds of(const struct ranges *r, const struct pm_low *node,
-                        uint32_t depth);
-
-static struct bounds of_unary(const struct ranges *r, const struct pm_low *node,
-                              uint32_t depth)
-{
-    struct bounds kid = of(r, node->kids[0], depth);
-    switch (node->ops[0]) {
-    case PM_OP_STR_LEN:
-    case PM_OP_BYTES_LEN:
-    case PM_OP_ARR_LEN:
-        return (struct bounds){0, UINT32_MAX};
-    case PM_OP_TO_I64:
-        return node->kids[0]->type->kind == PM_LT_FLOAT ? all : kid;
-    case PM_OP_ABS:
-        if (kid.low == INT64_MIN)
-            return all;
-        if (kid.low >= 0)
-            return kid;
-        return (struct bounds){0, -kid.low > kid.high ? -kid.low : kid.high};
-    default:
-        return all;
-    }
-}
-
-static struct bounds of(const struct ranges *r, const struct pm_low *node,
-                        uint32_t depth)
-{
-    if (!is_int(node) || depth == 0)
-        return of_type(node->type);
-    switch (node->kind) {
-    case PM_LOW_INT:
-        return (struct bounds){node->number, node->number};
-    case PM_LOW_LOCAL:
-        return r->known[node->index];
-    case PM_LOW_LENGTH:
-        return (struct bounds){0, UINT32_MAX};
-    case PM_LOW_BLOCK:
-        return node->count ? of(r, node->kids[node->count - 1], depth - 1)
-                           : all;
-    case PM_LOW_IF:
-        return hull(of(r, node->kids[1], depth - 1),
-                    of(r, node->kids[2], depth - 1));
-    case PM_LOW_OP:
-        if (node->op_count == 1 && node->count == 1)
-            return of_unary(r, node, depth - 1);
-        if (node->op_count == 1 && node->count == 2 && is_int(node->kids[0]))
-            return of_binary(node->ops[0], of(r, node->kids[0], depth - 1),
-                             of(r, node->kids[1], depth - 1));
-        return all;
-    default:
-        return all;
-    }
-}
 
 // --- of locals ---------------------------------------------------------------
 
@@ -251,7 +76,7 @@ static int64_t step_of(const struct pm_low *set)
 // Whether [set] is a loop's only change of its local, made at most once after
 // each test. Gives what a count like this brings, besides what it began with.
 static bool is_counted(const struct ranges *r, const struct pm_low *set,
-                       const struct loop *loop, struct bounds *out)
+                       const struct loop *loop, struct pm_opt_bounds *out)
 {
     int64_t step = step_of(set);
     if (!loop || loop->in_condition || !loop->node->kids[0] || step == 0)
@@ -260,22 +85,25 @@ static bool is_counted(const struct ranges *r, const struct pm_low *set,
         step > 0
             ? compared(loop->node->kids[0], set->index, PM_OP_LT, PM_OP_GT)
             : compared(loop->node->kids[0], set->index, PM_OP_GT, PM_OP_LT);
-    if (!limit || !is_int(limit) || count_sets(loop->node, set->index) != 1)
+    if (!limit || !pm_opt_is_of_ints(limit) ||
+        count_sets(loop->node, set->index) != 1)
         return false;
     // Beyond the limit by less than a step.
-    struct bounds to = of(r, limit, MOST_DEPTH);
+    struct pm_opt_bounds to = pm_opt_bounds_of(r->known, limit);
     int64_t *end = step > 0 ? &to.high : &to.low;
     int64_t over = step > 0 ? step - 1 : step + 1;
     if (__builtin_add_overflow(*end, over, end))
         return false;
-    *out = step > 0 ? (struct bounds){INT64_MAX, *end}
-                    : (struct bounds){*end, INT64_MIN};
+    *out = step > 0 ? (struct pm_opt_bounds){INT64_MAX, *end}
+                    : (struct pm_opt_bounds){*end, INT64_MIN};
     return true;
 }
 
-static void add_found(struct ranges *r, uint32_t local, struct bounds more)
+static void add_found(struct ranges *r, uint32_t local,
+                      struct pm_opt_bounds more)
 {
-    r->found[local] = r->is_set[local] ? hull(r->found[local], more) : more;
+    r->found[local] =
+        r->is_set[local] ? pm_opt_hull(r->found[local], more) : more;
     r->is_set[local] = true;
 }
 
@@ -292,11 +120,11 @@ static void collect(struct ranges *r, const struct pm_low *node,
         if (node->kids[i])
             collect(r, node->kids[i], loop);
     }
-    if (node->kind != PM_LOW_SET_LOCAL || !is_int(node->kids[0]))
+    if (node->kind != PM_LOW_SET_LOCAL || !pm_opt_is_of_ints(node->kids[0]))
         return;
-    struct bounds bounds;
+    struct pm_opt_bounds bounds;
     if (!is_counted(r, node, loop, &bounds))
-        bounds = of(r, node->kids[0], MOST_DEPTH);
+        bounds = pm_opt_bounds_of(r->known, node->kids[0]);
     add_found(r, node->index, bounds);
 }
 
@@ -311,7 +139,7 @@ static bool begin(struct ranges *r)
     r->is_set = pm_arena_alloc(arena, count * sizeof *r->is_set);
     opt->no_memory |= !r->known || !r->found || !r->is_set;
     for (uint32_t i = 0; !opt->no_memory && i < opt->fn->local_count; i++)
-        r->known[i] = of_type(opt->fn->locals[i].type);
+        r->known[i] = pm_opt_bounds_of_type(opt->fn->locals[i].type);
     return !opt->no_memory;
 }
 
@@ -323,7 +151,7 @@ static void one_round(struct ranges *r)
     for (uint32_t i = 0; i < fn->local_count; i++)
         r->is_set[i] = false;
     for (uint32_t i = 0; i < fn->param_count; i++)
-        add_found(r, i, of_type(fn->locals[i].type));
+        add_found(r, i, pm_opt_bounds_of_type(fn->locals[i].type));
     collect(r, fn->body, NULL);
     for (uint32_t i = 0; i < fn->local_count; i++)
         if (r->is_set[i] && fn->locals[i].type->kind == PM_LT_INT &&
@@ -336,7 +164,7 @@ static void one_round(struct ranges *r)
 static bool may_gain(const struct pm_low *node)
 {
     if (node->kind != PM_LOW_OP || node->op_count != 1 || node->count == 0 ||
-        !is_int(node->kids[0]))
+        !pm_opt_is_of_ints(node->kids[0]))
         return false;
     switch (node->ops[0]) {
     case PM_OP_ABS:
@@ -370,7 +198,7 @@ static bool has_gain(const struct pm_low *node)
 }
 
 // 1: a op b always holds, 0: never, -1: not known.
-static int decide(uint16_t op, struct bounds a, struct bounds b)
+static int decide(uint16_t op, struct pm_opt_bounds a, struct pm_opt_bounds b)
 {
     switch (op) {
     case PM_OP_LT:
@@ -403,8 +231,8 @@ static bool is_mask(int64_t number)
 }
 
 // The operand that the operation always gives, or NULL.
-static struct pm_low *same_as(const struct pm_low *node, struct bounds a,
-                              struct bounds b)
+static struct pm_low *same_as(const struct pm_low *node, struct pm_opt_bounds a,
+                              struct pm_opt_bounds b)
 {
     struct pm_low *const *kids = node->kids;
     switch (node->ops[0]) {
@@ -426,7 +254,7 @@ static struct pm_low *same_as(const struct pm_low *node, struct bounds a,
 
 // Shifts or masks what is never below zero in place of dividing it.
 static void divide_by_bits(struct ranges *r, struct pm_low *node,
-                           struct bounds a)
+                           struct pm_opt_bounds a)
 {
     bool divides = node->ops[0] == PM_OP_DIV;
     struct pm_low *by = node->kids[1];
@@ -442,12 +270,12 @@ static void divide_by_bits(struct ranges *r, struct pm_low *node,
 
 static struct pm_low *improve(struct ranges *r, struct pm_low *node)
 {
-    struct bounds a = of(r, node->kids[0], MOST_DEPTH);
+    struct pm_opt_bounds a = pm_opt_bounds_of(r->known, node->kids[0]);
     if (node->ops[0] == PM_OP_ABS && node->count == 1) {
         r->opt->changed |= a.low >= 0;
         return a.low >= 0 ? node->kids[0] : node;
     }
-    struct bounds b = of(r, node->kids[1], MOST_DEPTH);
+    struct pm_opt_bounds b = pm_opt_bounds_of(r->known, node->kids[1]);
     int holds = decide(node->ops[0], a, b);
     if (holds >= 0 && pm_low_is_pure(node->kids[0]) &&
         pm_low_is_pure(node->kids[1])) {
