@@ -60,8 +60,8 @@ struct chk_var *pm_chk_declare_param(struct checker *c, struct pm_text name,
     c->body->root->all_vars = var;
     c->body->low->locals[index].name = name;
     if (!pm_chk_is(name, "_")) {
-        pm_chk_check_twice(c, name, span);
-        pm_chk_push(c, &c->body->vars, var);
+        pm_chk_check_twice(c, var);
+        pm_chk_push_var(c, c->body, var);
     }
     return var;
 }

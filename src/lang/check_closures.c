@@ -68,7 +68,7 @@ struct pm_low *pm_chk_nested_fn(struct checker *c, const struct pm_ast *ast)
     self->owner = body;
     self->is_constant = self->is_self_name = true;
     self->type = c->t_unknown;
-    pm_chk_push(c, &body->vars, self);
+    pm_chk_push_var(c, body, self);
     body->scope = body->vars.count;
     closure_params(c, body, ast->kids[2], NULL);
     self->type = closure_type(c, low, body->result);

@@ -182,7 +182,18 @@ struct chk_var {
     uint32_t loops;    // around its declaration
     bool is_self_name; // a nested function's own name, within it
     struct chk_use *uses;
-    struct chk_var *next; // of the root's list
+    struct chk_var *next;  // of the root's list
+    struct chk_var *first; // of its name in its block, where it is not itself
+    // Where the body has an index: its name there, the variable that it hides,
+    // and its place in vars.
+    struct chk_var_name *entry;
+    struct chk_var *shadowed;
+    uint32_t place;
+};
+
+// A name of variables: the innermost of those in scope, or NULL.
+struct chk_var_name {
+    struct chk_var *newest;
 };
 
 struct chk_capture {
@@ -211,6 +222,7 @@ struct chk_body {
     const struct pm_lt *result; // NULL: not known yet, from the first return
     struct chk_instance *instance;
     struct chk_list vars;     // in scope, inner ones last
+    struct chk_map var_names; // to chk_var_name, once vars are many
     uint32_t scope;           // where the innermost scope begins in vars
     uint32_t hidden;          // vars below it are not seen
     bool hides_parents;       // nor those of the functions around
@@ -482,9 +494,11 @@ uint32_t pm_chk_low_local(struct checker *c, struct pm_low_fn *fn,
 void pm_chk_add_local(struct checker *c, struct pm_low_local **locals,
                       uint32_t *count, uint32_t *capacity,
                       struct pm_low_local local);
+// Brings a variable into scope.
+void pm_chk_push_var(struct checker *c, struct chk_body *body,
+                     struct chk_var *var);
 // Reports a name that the innermost scope has already.
-void pm_chk_check_twice(struct checker *c, struct pm_text name,
-                        struct pm_span span);
+void pm_chk_check_twice(struct checker *c, struct chk_var *var);
 // Local [index], which is there, as a parameter with a name.
 struct chk_var *pm_chk_declare_param(struct checker *c, struct pm_text name,
                                      struct pm_span span, uint32_t index,

@@ -11,6 +11,56 @@
 
 #include "lang/check_internal.h"
 
+// --- names -------------------------------------------------------------------
+
+// Few variables are looked through; a body in which more were in scope at once
+// keeps an index of their names, so that any number takes linear time.
+enum { FEW_VARS = 64 };
+
+static void index_var(struct checker *c, struct chk_body *body, uint32_t place)
+{
+    struct chk_var *var = body->vars.items[place];
+    struct chk_var_name *entry = pm_chk_map_get(&body->var_names, var->name);
+
+    if (!entry) {
+        entry = pm_chk_alloc(c, sizeof *entry);
+        pm_chk_map_put(c, &body->var_names, var->name, entry);
+    }
+    var->entry = entry;
+    var->shadowed = entry->newest;
+    var->place = place;
+    entry->newest = var;
+}
+
+void pm_chk_push_var(struct checker *c, struct chk_body *body,
+                     struct chk_var *var)
+{
+    pm_chk_push(c, &body->vars, var);
+    if (body->vars.count <= FEW_VARS && !body->var_names.count)
+        return;
+    uint32_t first = body->var_names.count ? body->vars.count - 1 : 0;
+    for (uint32_t i = first; i < body->vars.count; i++)
+        index_var(c, body, i);
+}
+
+// The innermost variable of that name from place [first] on, or NULL.
+static struct chk_var *find_in_body(const struct chk_body *body,
+                                    struct pm_text name, uint32_t first)
+{
+    if (body->var_names.count) {
+        const struct chk_var_name *entry =
+            pm_chk_map_get(&body->var_names, name);
+        struct chk_var *newest = entry ? entry->newest : NULL;
+        return newest && newest->place >= first ? newest : NULL;
+    }
+    for (uint32_t i = body->vars.count; i-- > first;) {
+        struct chk_var *var = body->vars.items[i];
+        if (pm_chk_same(var->name, name))
+            return var;
+    }
+    return NULL;
+}
+
 // --- scopes ------------------------------------------------------------------
 
 struct chk_scope pm_chk_scope_begin(struct checker *c)
@@ -23,26 +73,29 @@ struct chk_scope pm_chk_scope_begin(struct checker *c)
 
 void pm_chk_scope_end(struct checker *c, struct chk_scope scope)
 {
+    for (uint32_t i = c->body->vars.count; i-- > scope.count;) {
+        const struct chk_var *var = c->body->vars.items[i];
+        if (var->entry)
+            var->entry->newest = var->shadowed;
+    }
     c->body->vars.count = scope.count;
     c->body->scope = scope.start;
 }
 
-void pm_chk_check_twice(struct checker *c, struct pm_text name,
-                        struct pm_span span)
+void pm_chk_check_twice(struct checker *c, struct chk_var *var)
 {
-    for (uint32_t i = c->body->scope; i < c->body->vars.count; i++) {
-        const struct chk_var *var = c->body->vars.items[i];
-        if (!pm_chk_same(var->name, name))
-            continue;
-        struct pm_lang_diag *diag =
-            pm_chk_error_at(c, PM_LANG_DUPLICATE, span,
-                            "'%s' is declared a second time in this block",
-                            pm_chk_show(c, name));
-        pm_chk_note(c, diag, var->span, "first declared here");
-        pm_chk_help(c, diag,
-                    "to give it another value write '%s = …' without let",
-                    pm_chk_show(c, name));
-    }
+    struct chk_var *before = find_in_body(c->body, var->name, c->body->scope);
+
+    if (!before)
+        return;
+    var->first = before->first ? before->first : before;
+    struct pm_lang_diag *diag =
+        pm_chk_error_at(c, PM_LANG_DUPLICATE, var->span,
+                        "'%s' is declared a second time in this block",
+                        pm_chk_show(c, var->name));
+    pm_chk_note(c, diag, var->first->span, "first declared here");
+    pm_chk_help(c, diag, "to give it another value write '%s = …' without let",
+                pm_chk_show(c, var->name));
 }
 
 struct chk_var *pm_chk_declare(struct checker *c, struct pm_text name,
@@ -62,19 +115,17 @@ struct chk_var *pm_chk_declare(struct checker *c, struct pm_text name,
     c->body->root->all_vars = var;
     if (pm_chk_is(name, "_"))
         return var;
-    pm_chk_check_twice(c, name, span);
-    pm_chk_push(c, &c->body->vars, var);
+    pm_chk_check_twice(c, var);
+    pm_chk_push_var(c, c->body, var);
     return var;
 }
 
 struct chk_var *pm_chk_find_var(struct checker *c, struct pm_text name)
 {
     for (struct chk_body *body = c->body; body; body = body->parent) {
-        for (uint32_t i = body->vars.count; i-- > body->hidden;) {
-            struct chk_var *var = body->vars.items[i];
-            if (pm_chk_same(var->name, name))
-                return var;
-        }
+        struct chk_var *var = find_in_body(body, name, body->hidden);
+        if (var)
+            return var;
         if (body->hides_parents)
             return NULL;
     }

@@ -508,6 +508,63 @@ def a_new_game_is_right_in_every_way(folder):
                                        code=2).err, "gam")
 
 
+# --- many variables ----------------------------------------------------------
+
+@test
+def many_variables_hide_each_other_as_few_do(folder):
+    lets = "\n".join(f"    let v{i} = {i}" for i in range(300))
+    file = write(folder, "many.pbs", f"""\
+fn later(a: int = v7()) -> int {{ return a }}
+fn v7() -> int {{ return 70 }}
+
+[Test]
+fn hiding() -> void {{
+{lets}
+    {{
+        let v5 = "inner"
+        let v299 = "last"
+        trace("{{v5}} {{v299}}") // expect: inner last
+        {{
+            let v5 = v5 + "most"
+            trace(v5) // expect: innermost
+        }}
+        trace(v5) // expect: inner
+    }}
+    trace("{{v0}} {{v5}} {{v64}} {{v299}}") // expect: 0 5 64 299
+    trace(later()) // expect: 70
+    let sum = (v9: int) => v9 + v8
+    trace(sum(1)) // expect: 9
+    fn v300(n: int) -> int {{ return if n > 0 {{ v300(n - 1) }} else {{ v1 }} }}
+    trace(v300(3)) // expect: 1
+}}
+""")
+    run("test", file)
+    wrong = write(folder, "wrong.pbs", f"""\
+[Frame]
+fn frame() -> void {{
+{lets}
+    {{ let inner = 1 }}
+    trace(inner)
+    let v3 = 1
+    let v3 = 2
+}}
+""")
+    result = run("check", wrong, code=1)
+    check(result.err.count(": error ") == 3 and
+          "no 'inner' here" in result.err and
+          result.err.count(f"{wrong}:6:9: note: first declared here") == 2,
+          result)
+
+
+# Looking through all of them for each would take an hour.
+@test
+def hundreds_of_thousands_of_variables_are_checked(folder):
+    lets = "".join(f"    let v{i} = {i}\n" for i in range(400000))
+    file = write(folder, "most.pbs", f"[Frame]\nfn frame() -> void {{\n"
+                 f"{lets}}}\n")
+    check(run("check", file).out == "nothing wrong\n", "check")
+
+
 # --- all of them -------------------------------------------------------------
 
 def main():
