@@ -97,6 +97,11 @@ struct pm_ast *pm_parse_params(struct parser *p)
                         "',' or ')'");
     else
         pm_parser_unexpected(p, PM_LANG_UNEXPECTED, "'(' with the parameters");
+    // Where they are not closed, what follows them is known all the same.
+    if (p->tokens[first].match == PM_TOKEN_NO_MATCH &&
+        p->tokens[first].kind == PM_TOKEN_LPAREN &&
+        (p->kind == PM_TOKEN_ARROW || p->kind == PM_TOKEN_LBRACE))
+        p->panic = false;
     return pm_parser_list(p, PM_AST_PARAMS, first, first, mark);
 }
 

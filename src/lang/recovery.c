@@ -48,7 +48,10 @@ static bool is_reported(const struct parser *p)
     if (p->at > 0 &&
         (token[-1].flags & PM_TOKEN_CUT || token[-1].kind == PM_TOKEN_BAD))
         return true;
-    return false;
+    // What stands right behind a parenthesis that is not closed.
+    return p->at > 0 && token[-1].match == PM_TOKEN_NO_MATCH &&
+           (token[-1].kind == PM_TOKEN_LPAREN ||
+            token[-1].kind == PM_TOKEN_LBRACKET);
 }
 
 static struct pm_lang_diag *report_at(struct parser *p, pm_lang_code code,
@@ -195,9 +198,18 @@ bool pm_parser_at_close(const struct parser *p, uint32_t open)
     const struct pm_token *token = &p->tokens[open];
     if (ends_here(p))
         return true;
-    if (token->match != PM_TOKEN_NO_MATCH || !pm_parser_is_fresh(p))
+    if (token->match != PM_TOKEN_NO_MATCH)
         return false;
-    if (token->kind != PM_TOKEN_LBRACE)
+    // Neither begins an item: they stand behind what was not closed.
+    bool is_round = token->kind != PM_TOKEN_LBRACE;
+    if (is_round && (p->kind == PM_TOKEN_ARROW || p->kind == PM_TOKEN_LBRACE))
+        return true;
+    if (!pm_parser_is_fresh(p))
+        return false;
+    // Items one a line: the list goes on where a comma says so.
+    bool goes_on =
+        p->at == open + 1 || p->tokens[p->at - 1].kind == PM_TOKEN_COMMA;
+    if (is_round && !goes_on)
         return true;
     return pm_parser_indent(p, p->at) <= pm_parser_indent(p, open);
 }

@@ -243,6 +243,27 @@ TEST(recovery, a_bracket_without_its_other_is_reported_where_it_stands)
 
 // --- declarations ------------------------------------------------------------
 
+TEST(recovery, parameters_that_are_not_closed_are_told_once)
+{
+    check_messages("fn f( -> void { g(1) }\n"
+                   "[Frame]\nfn g(a: int -> int { return a }\n"
+                   "declare struct S(x: int {\n    fn f() -> void { }\n}\n",
+                   "1:5 PBS0110 this '(' is not closed\n"
+                   "3:5 PBS0110 this '(' is not closed\n"
+                   "4:17 PBS0110 this '(' is not closed\n");
+}
+
+TEST(recovery,
+     arguments_on_lines_of_their_own_that_are_not_closed_are_told_once)
+{
+    check_body("    g(\n        1,\n        h(2),\n        3,\n    i()",
+               "2:6 PBS0110 this '(' is not closed");
+    check_body("    g(1,\n        -2\n    i()",
+               "2:6 PBS0110 this '(' is not closed");
+    check_body("    let a = [\n        1,\n        2,\n    i()",
+               "2:13 PBS0110 this '[' is not closed");
+}
+
 TEST(recovery, what_is_no_declaration)
 {
     check_messages("let a = 1\nb = 2\nfn f() { }\n",
