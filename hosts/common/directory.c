@@ -12,13 +12,6 @@
 #include "hosts/common/directory_internal.h"
 #include "hosts/common/errno_status.h"
 
-// O_NONBLOCK: not to be held up by a pipe; O_NOCTTY: nor to take a terminal.
-#define READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC)
-
-struct pm_directory_file {
-    int fd;
-};
-
 pm_fs_status pm_host_last_status(void)
 {
     return pm_errno_status(errno);
@@ -58,7 +51,7 @@ void pm_host_place_close(struct pm_host_directory *directory,
         directory->os->close(directory->os->context, place->dir);
 }
 
-static pm_fs_status kind_status(enum pm_os_kind kind)
+pm_fs_status pm_host_kind_status(enum pm_os_kind kind)
 {
     return kind == PM_OS_FILE || kind == PM_OS_DIRECTORY ? PM_FS_OK
                                                          : PM_FS_ACCESS_DENIED;
@@ -72,102 +65,7 @@ pm_fs_status pm_host_place_stat(struct pm_host_directory *directory,
 
     if (os->stat_at(os->context, place->dir, place->name, out) != 0)
         return pm_host_last_status();
-    return kind_status(out->kind);
-}
-
-// --- files -------------------------------------------------------------------
-
-// OK for the descriptor of a regular file.
-static pm_fs_status expect_file(const struct pm_host_directory *directory,
-                                int fd)
-{
-    const struct pm_os *os = directory->os;
-    struct pm_os_stat info;
-
-    if (directory->knows_files && os->is_file(os->context, fd))
-        return PM_FS_OK;
-    if (os->stat(os->context, fd, &info) != 0)
-        return pm_host_last_status();
-    if (info.kind == PM_OS_DIRECTORY)
-        return PM_FS_IS_A_DIRECTORY;
-    return kind_status(info.kind);
-}
-
-static pm_fs_status open_file(void *context, const char *path,
-                              struct pm_directory_file **out)
-{
-    struct pm_host_directory *directory = context;
-    const struct pm_os *os = directory->os;
-    const struct pm_allocator *alloc = &directory->alloc;
-    pm_fs_status status =
-        pm_host_directory_guard(directory, path, PM_FS_NOT_FOUND);
-
-    if (status)
-        return status;
-    int fd =
-        os->open_beneath(os->context, directory->root, path, READ_FLAGS, 0);
-    if (fd < 0)
-        return pm_host_last_status();
-    status = expect_file(directory, fd);
-    struct pm_directory_file *file = NULL;
-    if (!status) {
-        file = alloc->resize(alloc->context, NULL, 0, sizeof *file);
-        status = file ? PM_FS_OK : PM_FS_TRANSIENT;
-    }
-    if (status) {
-        os->close(os->context, fd);
-        return status;
-    }
-    file->fd = fd;
-    *out = file;
-    return PM_FS_OK;
-}
-
-static void close_file(void *context, struct pm_directory_file *file)
-{
-    struct pm_host_directory *directory = context;
-
-    directory->os->close(directory->os->context, file->fd);
-    directory->alloc.resize(directory->alloc.context, file, sizeof *file, 0);
-}
-
-static pm_fs_status read_file(void *context, struct pm_directory_file *file,
-                              uint64_t offset, void *dst, size_t size,
-                              size_t *out_size)
-{
-    const struct pm_host_directory *directory = context;
-    const struct pm_os *os = directory->os;
-    uint8_t *at = dst;
-    size_t done = 0;
-
-    // No file is longer, and the system would not understand the offset.
-    if (offset > INT64_MAX)
-        size = 0;
-    else if (size > INT64_MAX - offset)
-        size = (size_t)(INT64_MAX - offset);
-    while (done < size) {
-        ssize_t got = os->read_at(os->context, file->fd, at + done, size - done,
-                                  offset + done);
-        if (got < 0)
-            return pm_host_last_status();
-        if (got == 0)
-            break;
-        done += (size_t)got;
-    }
-    *out_size = done;
-    return PM_FS_OK;
-}
-
-static pm_fs_status size_of_file(void *context, struct pm_directory_file *file,
-                                 uint64_t *out_size)
-{
-    const struct pm_host_directory *directory = context;
-    struct pm_os_stat info;
-
-    if (directory->os->stat(directory->os->context, file->fd, &info) != 0)
-        return pm_host_last_status();
-    *out_size = info.size;
-    return PM_FS_OK;
+    return pm_host_kind_status(out->kind);
 }
 
 // --- entries -----------------------------------------------------------------
@@ -190,7 +88,7 @@ pm_fs_status pm_host_directory_stat(void *context, const char *path,
     if (fd < 0)
         return pm_host_last_status();
     status = os->stat(os->context, fd, &info) ? pm_host_last_status()
-                                              : kind_status(info.kind);
+                                              : pm_host_kind_status(info.kind);
     os->close(os->context, fd);
     if (status)
         return status;
@@ -285,10 +183,10 @@ static pm_fs_status usage(void *context, uint64_t *out_used,
 }
 
 static const struct pm_directory seam = {
-    .open = open_file,
-    .close = close_file,
-    .read = read_file,
-    .size = size_of_file,
+    .open = pm_host_file_open,
+    .close = pm_host_file_close,
+    .read = pm_host_file_read,
+    .size = pm_host_file_size,
     .stat = pm_host_directory_stat,
     .list = list_directory,
     .publish = pm_host_directory_publish,
@@ -323,7 +221,12 @@ pm_fs_status pm_host_directory_open(const struct pm_os *os,
         return fail(ENOMEM, out_error);
     }
     *directory = (struct pm_host_directory){
-        .seam = seam, .alloc = *alloc, .os = os, .root = root};
+        .seam = seam,
+        .alloc = *alloc,
+        .os = os,
+        .root = root,
+        .is_in_place = os == pm_os_system(),
+    };
     directory->seam.context = directory;
     // A system that takes a directory for a file answers nothing of worth.
     directory->knows_files = os->is_file && !os->is_file(os->context, root);
@@ -336,6 +239,7 @@ void pm_host_directory_close(struct pm_host_directory *directory)
     if (!directory)
         return;
     pm_host_forget_plain(directory);
+    pm_host_file_free_spare(directory);
     directory->os->close(directory->os->context, directory->root);
     struct pm_allocator alloc = directory->alloc;
     alloc.resize(alloc.context, directory, sizeof *directory, 0);

@@ -10,6 +10,9 @@
 // Directories known to fold no names on the whole way down to them.
 #define PM_PLAIN_SLOTS 32u
 
+// Records of closed files that are kept.
+#define PM_SPARE_FILES 16u
+
 struct pm_plain_slot {
     char *path; // without NUL
     size_t size;
@@ -22,6 +25,11 @@ struct pm_host_directory {
     int root;
     // Whether the system's is_file is there and to be believed.
     bool knows_files;
+    // Whether [os] is the system's own table, so that what is called often
+    // can be put in place (os_in_place.h).
+    bool is_in_place;
+    struct pm_directory_file *spare;
+    size_t spare_count;
     struct pm_plain_slot plain[PM_PLAIN_SLOTS];
 };
 
@@ -45,6 +53,9 @@ pm_fs_status pm_host_place_stat(struct pm_host_directory *directory,
                                 const struct pm_host_place *place,
                                 struct pm_os_stat *out);
 
+// OK for files and directories, ACCESS_DENIED for anything else.
+pm_fs_status pm_host_kind_status(enum pm_os_kind kind);
+
 // The status of the call that has just failed.
 pm_fs_status pm_host_last_status(void);
 
@@ -53,6 +64,20 @@ pm_fs_status pm_host_last_status(void);
 
 pm_fs_status pm_host_directory_stat(void *context, const char *path,
                                     struct pm_directory_stat *out);
+
+// --- files (directory_file.c) ------------------------------------------------
+
+pm_fs_status pm_host_file_open(void *context, const char *path,
+                               struct pm_directory_file **out);
+void pm_host_file_close(void *context, struct pm_directory_file *file);
+pm_fs_status pm_host_file_read(void *context, struct pm_directory_file *file,
+                               uint64_t offset, void *dst, size_t size,
+                               size_t *out_size);
+pm_fs_status pm_host_file_size(void *context, struct pm_directory_file *file,
+                               uint64_t *out_size);
+
+// Frees the records that are kept to be used again.
+void pm_host_file_free_spare(struct pm_host_directory *directory);
 
 // --- entries (directory_entries.c) -------------------------------------------
 

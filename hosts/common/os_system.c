@@ -20,7 +20,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/fs.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -31,6 +30,8 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "hosts/common/os_in_place.h"
 
 // Calls again when a signal interrupted the call. Not for ever: what is
 // interrupted a thousand times is, and that is an answer (TRANSIENT).
@@ -43,13 +44,19 @@
         } while ((result) < 0 && errno == EINTR && --tries_left > 0);          \
     } while (0)
 
+// What a call in place answered, as the C library has it: -1 and errno.
+static int answer(int result)
+{
+    if (result >= 0)
+        return result;
+    errno = -result;
+    return -1;
+}
+
 static void sys_close(void *context, int fd)
 {
-    int error = errno;
     (void)context;
-    // Not again after EINTR: Linux has released the descriptor by then.
-    close(fd);
-    errno = error;
+    pm_in_place_close(fd);
 }
 
 static int close_with(int fd, int error)
@@ -183,19 +190,14 @@ static bool has_no_openat2(int error)
 static int sys_open_beneath(void *context, int dir, const char *path, int flags,
                             unsigned mode)
 {
-    // O_NOFOLLOW would let O_PATH open a link; no link is followed anyway.
-    struct open_how how = {
-        .flags = (unsigned)((flags | O_CLOEXEC) & ~O_NOFOLLOW),
-        .mode = makes_file(flags) ? mode : 0,
-        .resolve =
-            RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-    };
+    if (!makes_file(flags))
+        mode = 0;
     // EAGAIN: something was renamed meanwhile and the kernel is not sure.
     for (int tries = 0; tries < RACES; tries++) {
-        long fd;
-        AGAIN(fd, syscall(SYS_openat2, dir, path, &how, sizeof how));
+        int fd;
+        AGAIN(fd, answer(pm_in_place_open_beneath(dir, path, flags, mode)));
         if (fd >= 0)
-            return (int)fd;
+            return fd;
         if (has_no_openat2(errno))
             return walk_beneath(context, dir, path, flags, mode);
         if (errno != EAGAIN)
@@ -293,13 +295,10 @@ static int sys_stat(void *context, int fd, struct pm_os_stat *out)
     return 0;
 }
 
-// Copying nothing to where nothing may be written. The kernel compares the
-// kinds before the rights: EISDIR and EINVAL are for what is no regular file,
-// EBADF is left for what is one. That takes 0.4 of fstat's time.
 static bool sys_is_file(void *context, int fd)
 {
     (void)context;
-    return copy_file_range(fd, NULL, fd, NULL, 0, 0) < 0 && errno == EBADF;
+    return pm_in_place_is_file(fd);
 }
 
 static int sys_stat_at(void *context, int dir, const char *name,

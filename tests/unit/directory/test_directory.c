@@ -132,6 +132,53 @@ TEST(directory, an_open_file_is_read_as_it_is_at_each_read)
     over_both(open_files);
 }
 
+// Opens [count] files at once and closes them.
+static void open_many(const struct pm_directory *seam, int count)
+{
+    struct pm_directory_file *files[64];
+
+    for (int i = 0; i < count; i++)
+        REQUIRE(seam->open(seam->context, "a", &files[i]) == PM_FS_OK);
+    for (int i = 0; i < count; i++)
+        seam->close(seam->context, files[i]);
+}
+
+static void records(struct place *p)
+{
+    struct pm_fault_alloc state = {0};
+    struct pm_allocator alloc = pm_fault_alloc(&state);
+    struct pm_host_directory *directory;
+    const char *error;
+
+    write_file(in_mount(p, "a"), "text");
+    REQUIRE(pm_host_directory_open(p->os, &alloc, in_mount(p, ""), &directory,
+                                   &error) == PM_FS_OK);
+    const struct pm_directory *seam = pm_host_directory_seam(directory);
+    open_many(seam, 64);
+    size_t blocks = state.live_blocks;
+    open_many(seam, 64);
+    CHECK_INT(state.live_blocks, blocks);
+    open_many(seam, 8);
+    CHECK_INT(state.live_blocks, blocks);
+    size_t calls = state.calls;
+    for (int i = 0; i < 100; i++)
+        open_many(seam, 4);
+    CHECK_INT(state.calls, calls);
+    // What could not be opened leaves its record as well.
+    struct pm_directory_file *none = NULL;
+    CHECK_INT(seam->open(seam->context, "n", &none), PM_FS_NOT_FOUND);
+    CHECK_INT(seam->open(seam->context, ".", &none), PM_FS_IS_A_DIRECTORY);
+    CHECK(none == NULL);
+    CHECK_INT(state.live_blocks, blocks);
+    pm_host_directory_close(directory);
+    CHECK_INT(state.live_blocks, 0);
+}
+
+TEST(directory, a_closed_file_leaves_its_record_to_the_next)
+{
+    over_both(records);
+}
+
 static void deep_and_long(struct place *p)
 {
     char path[1025] = "";

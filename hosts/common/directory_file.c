@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+//
+// Files of a mounted directory that are read from: open, close, read, size.
+// These come by the hundred thousand, so that over the system's own table its
+// calls are put in place (os_in_place.h) and records are used again; whatever
+// is out of the ordinary goes through the table all the same.
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "hosts/common/directory_internal.h"
+#include "hosts/common/os_in_place.h"
+
+// O_NONBLOCK: not to be held up by a pipe; O_NOCTTY: nor to take a terminal.
+#define READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC)
+
+struct pm_directory_file {
+    int fd;
+    struct pm_directory_file *next; // of those that wait to be used again
+};
+
+// --- records -----------------------------------------------------------------
+
+// Those of closed files are used again: a few, so that a burst of open files
+// gives back what it took.
+static struct pm_directory_file *take_file(struct pm_host_directory *directory)
+{
+    const struct pm_allocator *alloc = &directory->alloc;
+    struct pm_directory_file *file = directory->spare;
+
+    if (!file)
+        return alloc->resize(alloc->context, NULL, 0, sizeof *file);
+    directory->spare = file->next;
+    directory->spare_count--;
+    return file;
+}
+
+static void free_file(const struct pm_allocator *alloc,
+                      struct pm_directory_file *file)
+{
+    alloc->resize(alloc->context, file, sizeof *file, 0);
+}
+
+static void give_file(struct pm_host_directory *directory,
+                      struct pm_directory_file *file)
+{
+    if (directory->spare_count == PM_SPARE_FILES) {
+        free_file(&directory->alloc, file);
+        return;
+    }
+    file->next = directory->spare;
+    directory->spare = file;
+    directory->spare_count++;
+}
+
+void pm_host_file_free_spare(struct pm_host_directory *directory)
+{
+    while (directory->spare) {
+        struct pm_directory_file *file = directory->spare;
+        directory->spare = file->next;
+        free_file(&directory->alloc, file);
+    }
+}
+
+// --- opening -----------------------------------------------------------------
+
+// OK for the descriptor of a regular file.
+static pm_fs_status expect_file(const struct pm_host_directory *directory,
+                                int fd)
+{
+    const struct pm_os *os = directory->os;
+    struct pm_os_stat info;
+
+    if (directory->knows_files && os->is_file(os->context, fd))
+        return PM_FS_OK;
+    if (os->stat(os->context, fd, &info) != 0)
+        return pm_host_last_status();
+    if (info.kind == PM_OS_DIRECTORY)
+        return PM_FS_IS_A_DIRECTORY;
+    return pm_host_kind_status(info.kind);
+}
+
+static pm_fs_status open_by_table(struct pm_host_directory *directory,
+                                  const char *path,
+                                  struct pm_directory_file *file)
+{
+    const struct pm_os *os = directory->os;
+    int fd =
+        os->open_beneath(os->context, directory->root, path, READ_FLAGS, 0);
+
+    if (fd < 0)
+        return pm_host_last_status();
+    pm_fs_status status = expect_file(directory, fd);
+    if (status)
+        os->close(os->context, fd);
+    file->fd = fd;
+    return status;
+}
+
+// With the system's own calls: OK for a regular file, NOT_FOUND for what is
+// not there; what else it may be, TRANSIENT here, is for the table to tell.
+static inline pm_fs_status
+open_in_place(const struct pm_host_directory *directory, const char *path,
+              struct pm_directory_file *file)
+{
+    int fd = pm_in_place_open_beneath(directory->root, path, READ_FLAGS, 0);
+
+    if (fd < 0)
+        return fd == -ENOENT ? PM_FS_NOT_FOUND : PM_FS_TRANSIENT;
+    if (!pm_in_place_is_file(fd)) {
+        pm_in_place_close(fd);
+        return PM_FS_TRANSIENT;
+    }
+    file->fd = fd;
+    return PM_FS_OK;
+}
+
+pm_fs_status pm_host_file_open(void *context, const char *path,
+                               struct pm_directory_file **out)
+{
+    struct pm_host_directory *directory = context;
+    pm_fs_status status =
+        pm_host_directory_guard(directory, path, PM_FS_NOT_FOUND);
+
+    if (status)
+        return status;
+    struct pm_directory_file *file = take_file(directory);
+    if (!file)
+        return PM_FS_TRANSIENT;
+    status = PM_FS_TRANSIENT;
+    if (directory->is_in_place)
+        status = open_in_place(directory, path, file);
+    if (status == PM_FS_TRANSIENT)
+        status = open_by_table(directory, path, file);
+    if (status) {
+        give_file(directory, file);
+        return status;
+    }
+    *out = file;
+    return PM_FS_OK;
+}
+
+void pm_host_file_close(void *context, struct pm_directory_file *file)
+{
+    struct pm_host_directory *directory = context;
+    int fd = file->fd;
+
+    give_file(directory, file);
+    if (directory->is_in_place)
+        pm_in_place_close(fd);
+    else
+        directory->os->close(directory->os->context, fd);
+}
+
+// --- reading -----------------------------------------------------------------
+
+static inline ssize_t read_part(const struct pm_host_directory *directory,
+                                int fd, void *dst, size_t size, uint64_t offset)
+{
+    const struct pm_os *os = directory->os;
+
+    if (directory->is_in_place) {
+        long got = pm_in_place_read_at(fd, dst, size, offset);
+        // What went wrong, and whether for good, is for the table to tell.
+        if (got >= 0)
+            return got;
+    }
+    return os->read_at(os->context, fd, dst, size, offset);
+}
+
+pm_fs_status pm_host_file_read(void *context, struct pm_directory_file *file,
+                               uint64_t offset, void *dst, size_t size,
+                               size_t *out_size)
+{
+    const struct pm_host_directory *directory = context;
+    uint8_t *at = dst;
+    size_t done = 0;
+
+    // No file is longer, and the system would not understand the offset.
+    if (offset > INT64_MAX)
+        size = 0;
+    else if (size > INT64_MAX - offset)
+        size = (size_t)(INT64_MAX - offset);
+    while (done < size) {
+        ssize_t got = read_part(directory, file->fd, at + done, size - done,
+                                offset + done);
+        if (got < 0)
+            return pm_host_last_status();
+        if (got == 0)
+            break;
+        done += (size_t)got;
+    }
+    *out_size = done;
+    return PM_FS_OK;
+}
+
+pm_fs_status pm_host_file_size(void *context, struct pm_directory_file *file,
+                               uint64_t *out_size)
+{
+    const struct pm_host_directory *directory = context;
+    struct pm_os_stat info;
+
+    if (directory->os->stat(directory->os->context, file->fd, &info) != 0)
+        return pm_host_last_status();
+    *out_size = info.size;
+    return PM_FS_OK;
+}
