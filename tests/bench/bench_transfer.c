@@ -2,15 +2,20 @@
 //
 // What byte transfers cost: 16 bytes from and to an embedder's domain in
 // memory, a file of /scratch and the memory card, through the dispatcher
-// alone and from a program's loop; large reads beside memcpy. The best of
-// some rounds counts.
+// alone and from a program's loop; 16 bytes from a mounted directory's file,
+// beside pread; large reads beside memcpy. The best of some rounds counts, and
+// beside pread the median of what a round differs by.
+#define _GNU_SOURCE
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/check.h"
+#include "hosts/common/directory.h"
 #include "support/domain_battery.h"
 
 #define ROUNDS  9
@@ -38,6 +43,13 @@ static const struct target targets[] = {
      PM_CARD_SLOT_SIZE},
 };
 
+// Opened by each program, and mounted.
+static const struct target host_file = {"/host", "host_file", "fs", "read",
+                                        NULL,    0,           0};
+
+static struct pm_mount mount = {.name = "bench"};
+static int host_fd;
+
 static double now(void)
 {
     struct timespec t;
@@ -64,11 +76,15 @@ static void put_head(struct pm_battery_text *text)
     pm_text_globals(text, box);
     pm_text_put(text,
                 ".global file: state \"file\", left: i64\n"
+                ".global host_file: state \"file\"\n"
                 ".func main ()\n    push_i64 %u\n    bytes_new\n"
                 "    set_global buffer\n",
                 (unsigned)CONTENT);
     pm_text_create(text, box, "h");
     pm_text_create(text, file, "file");
+    pm_text_put(text, "    push_const \"/host/bench/file\"\n    push_i64 1\n"
+                      "    hostcall fs.open\n    set_global host_file\n"
+                      "    set_global status\n");
     pm_text_call(text, pm_battery_call("fs", "write"), "get_global file");
     pm_text_call(text, pm_battery_call("mem", "slot_write"), "");
     pm_text_call(text, pm_battery_call("mem", "slot_commit"), "");
@@ -108,7 +124,8 @@ static void write_loop(struct pm_battery_text *text,
 static void open_machine(struct pm_battery *b,
                          const struct pm_battery_text *text)
 {
-    struct pm_battery_config config = {.profile = "ADVANCED"};
+    struct pm_battery_config config = {
+        .profile = "ADVANCED", .mounts = &mount, .mount_count = 1};
     struct pm_allocator alloc = pm_allocator_libc();
 
     memset(b, 0, sizeof *b);
@@ -195,6 +212,112 @@ static double time_calls(struct direct *d)
         best = time < best ? time : best;
     }
     return best / CALLS;
+}
+
+// --- beside pread ------------------------------------------------------------
+
+#define PAIRS 401
+
+static int by_size(const void *a, const void *b)
+{
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+static double median(double *values)
+{
+    qsort(values, PAIRS, sizeof *values, by_size);
+    return values[PAIRS / 2];
+}
+
+static double time_preads(int times)
+{
+    static uint8_t bytes[16];
+    double from = now();
+
+    for (int k = 0; k < times; k++)
+        PM_CHECK(pread(host_fd, bytes, sizeof bytes, 0) == sizeof bytes);
+    return (now() - from) / times;
+}
+
+// Through the dispatcher.
+static double over_pread_alone(struct direct *d)
+{
+    double more[PAIRS];
+
+    point_at(d, &host_file, pm_battery_call("fs", "read"));
+    for (int i = 0; i < PAIRS; i++) {
+        double plain = time_preads(500);
+        double from = now();
+        for (int k = 0; k < 500; k++)
+            move(d, 0, 16);
+        more[i] = (now() - from) / 500 - plain;
+    }
+    return median(more);
+}
+
+// From a program's loop, a tick at a time.
+static double over_pread_in_loop(double empty)
+{
+    struct pm_battery_text text;
+    double more[PAIRS];
+    int pairs = 0;
+
+    write_loop(&text, &host_file, pm_battery_call("fs", "read"));
+    while (pairs < PAIRS) {
+        struct pm_battery b;
+        open_machine(&b, &text);
+        for (bool ends = false; !ends && pairs < PAIRS; pairs++) {
+            double plain = time_preads(500);
+            uint64_t left = *pm_battery_global(&b, "left");
+            double from = now();
+            ends = pm_battery_run(&b, 1) >= PM_TICK_HALTED;
+            double time = now() - from;
+            double calls = (double)(left - *pm_battery_global(&b, "left"));
+            more[pairs] = time / calls - plain - empty;
+        }
+        close_machine(&b);
+    }
+    pm_text_free(&text);
+    return median(more);
+}
+
+static void print_host(struct direct *d, double empty)
+{
+    double alone = over_pread_alone(d);
+    double loop = over_pread_in_loop(empty);
+
+    printf("%-9s %-10s %+8.1f %+8.1f   %s (more than pread)\n", host_file.label,
+           host_file.read, alone, loop, loop <= MOST_NS ? "met" : "MISSED");
+}
+
+static struct pm_host_directory *make_mount(char *base)
+{
+    struct pm_allocator alloc = pm_allocator_libc();
+    struct pm_host_directory *directory;
+    char path[64];
+    static const char bytes[4096];
+
+    PM_CHECK(mkdtemp(base));
+    snprintf(path, sizeof path, "%s/file", base);
+    host_fd = open(path, O_RDWR | O_CREAT, 0666);
+    PM_CHECK(write(host_fd, bytes, sizeof bytes) == sizeof bytes);
+    PM_CHECK(!pm_host_directory_open(pm_os_system(), &alloc, base, &directory,
+                                     NULL));
+    mount.directory = pm_host_directory_seam(directory);
+    return directory;
+}
+
+static void remove_mount(struct pm_host_directory *directory, const char *base)
+{
+    char path[64];
+
+    pm_host_directory_close(directory);
+    close(host_fd);
+    snprintf(path, sizeof path, "%s/file", base);
+    unlink(path);
+    rmdir(base);
 }
 
 // --- large reads -------------------------------------------------------------
@@ -302,6 +425,8 @@ static void print_small(struct direct *d, const struct target *target,
 int main(void)
 {
     struct direct d;
+    char base[] = "/tmp/pm-bench-XXXXXX";
+    struct pm_host_directory *directory = make_mount(base);
     double empty = time_loop(&targets[0], NULL);
 
     open_direct(&d);
@@ -313,6 +438,7 @@ int main(void)
         print_small(&d, &targets[i], targets[i].read, empty);
         print_small(&d, &targets[i], targets[i].write, empty);
     }
+    print_host(&d, empty);
     printf("large reads, share of memcpy's speed; goal %.2f\n", LEAST_RATE);
     for (size_t i = 0; i < PM_ARRAY_LEN(targets); i++) {
         double rate = rate_of(&d, &targets[i]);
@@ -322,5 +448,6 @@ int main(void)
     }
     close_machine(&d.b);
     pm_text_free(&d.text);
+    remove_mount(directory, base);
     return 0;
 }

@@ -19,6 +19,8 @@ static bool make_machine(struct pm_battery *b,
         .dispatch = (enum pm_machine_dispatch)config->dispatch,
         .collect_always = config->collect_always,
         .max_generation = config->max_generation,
+        .mounts = config->mounts,
+        .mount_count = config->mount_count,
     };
     const struct pm_report *report = NULL;
 

@@ -88,6 +88,8 @@ struct pm_battery_config {
     bool collect_always;
     uint32_t max_generation;
     const char *profile; // NULL: JAM
+    const struct pm_mount *mounts;
+    size_t mount_count;
 };
 
 struct pm_battery {
