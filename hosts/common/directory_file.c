@@ -155,44 +155,55 @@ void pm_host_file_close(void *context, struct pm_directory_file *file)
 
 // --- reading -----------------------------------------------------------------
 
-static inline ssize_t read_part(const struct pm_host_directory *directory,
-                                int fd, void *dst, size_t size, uint64_t offset)
+// Reads on where [done] bytes of the window and of one byte more are there.
+static PM_OUT_OF_LINE pm_fs_status
+read_on(const struct pm_host_directory *directory, int fd, uint64_t offset,
+        uint8_t *dst, uint32_t max, uint64_t done, uint32_t *out_size,
+        bool *out_eof)
 {
     const struct pm_os *os = directory->os;
-
-    if (directory->is_in_place) {
-        long got = pm_in_place_read_at(fd, dst, size, offset);
-        // What went wrong, and whether for good, is for the table to tell.
-        if (got >= 0)
-            return got;
-    }
-    return os->read_at(os->context, fd, dst, size, offset);
-}
-
-pm_fs_status pm_host_file_read(void *context, struct pm_directory_file *file,
-                               uint64_t offset, void *dst, size_t size,
-                               size_t *out_size)
-{
-    const struct pm_host_directory *directory = context;
-    uint8_t *at = dst;
-    size_t done = 0;
+    uint64_t wanted = (uint64_t)max + 1;
 
     // No file is longer, and the system would not understand the offset.
     if (offset > INT64_MAX)
-        size = 0;
-    else if (size > INT64_MAX - offset)
-        size = (size_t)(INT64_MAX - offset);
-    while (done < size) {
-        ssize_t got = read_part(directory, file->fd, at + done, size - done,
-                                offset + done);
+        wanted = 0;
+    else if (wanted > INT64_MAX - offset)
+        wanted = INT64_MAX - offset;
+    while (done < wanted) {
+        ssize_t got = os->read_at(os->context, fd, dst + done,
+                                  (size_t)(wanted - done), offset + done);
         if (got < 0)
             return pm_host_last_status();
         if (got == 0)
             break;
-        done += (size_t)got;
+        done += (uint64_t)got;
     }
-    *out_size = done;
+    *out_size = done < max ? (uint32_t)done : max;
+    *out_eof = done <= max;
     return PM_FS_OK;
+}
+
+// One byte more than wanted tells whether the end was met, in one call:
+// between two the host could change the file. What the call in place did not
+// do, and why, is found out by the table's.
+pm_fs_status pm_host_file_read(void *context, struct pm_directory_file *file,
+                               uint64_t offset, void *dst, uint32_t max,
+                               uint32_t *out_size, bool *out_eof)
+{
+    const struct pm_host_directory *directory = context;
+    size_t wanted = (size_t)max + 1;
+    long got = 0;
+
+    if (directory->is_in_place && offset < INT64_MAX - (uint64_t)UINT32_MAX) {
+        got = pm_in_place_read_at(file->fd, dst, wanted, offset);
+        if (got == (long)wanted) {
+            *out_size = max;
+            *out_eof = false;
+            return PM_FS_OK;
+        }
+    }
+    return read_on(directory, file->fd, offset, dst, max,
+                   got < 0 ? 0 : (uint64_t)got, out_size, out_eof);
 }
 
 pm_fs_status pm_host_file_size(void *context, struct pm_directory_file *file,

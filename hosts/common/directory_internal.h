@@ -71,8 +71,8 @@ pm_fs_status pm_host_file_open(void *context, const char *path,
                                struct pm_directory_file **out);
 void pm_host_file_close(void *context, struct pm_directory_file *file);
 pm_fs_status pm_host_file_read(void *context, struct pm_directory_file *file,
-                               uint64_t offset, void *dst, size_t size,
-                               size_t *out_size);
+                               uint64_t offset, void *dst, uint32_t max,
+                               uint32_t *out_size, bool *out_eof);
 pm_fs_status pm_host_file_size(void *context, struct pm_directory_file *file,
                                uint64_t *out_size);
 

@@ -143,12 +143,15 @@ struct pm_directory {
                          struct pm_directory_file **out);
     void (*close)(void *context, struct pm_directory_file *file);
 
-    // Reads up to [size] bytes at [offset]; fewer only where the file ends,
-    // whose length is looked at anew each time. On failure [dst] is
-    // undefined.
+    // Reads as byte transfer does (docs/spec/transfer.md): [max] bytes at
+    // [offset], fewer only where the file ends, and whether no byte lies
+    // behind them. Where it ends is looked at anew each time. [dst] has room
+    // for a byte more than [max], as some can tell the end only by meeting
+    // it; what is there behind what was read is undefined, and so is all of
+    // it on failure.
     pm_fs_status (*read)(void *context, struct pm_directory_file *file,
-                         uint64_t offset, void *dst, size_t size,
-                         size_t *out_size);
+                         uint64_t offset, void *dst, uint32_t max,
+                         uint32_t *out_size, bool *out_eof);
     pm_fs_status (*size)(void *context, struct pm_directory_file *file,
                          uint64_t *out_size);
 

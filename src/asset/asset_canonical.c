@@ -9,6 +9,7 @@
 
 #include "asset/asset_internal.h"
 #include "base/bits.h"
+#include "base/check.h"
 
 struct cursor {
     const uint8_t *at;
@@ -20,19 +21,14 @@ struct cursor {
 #define WANT(c, text) want(c, text, sizeof(text) - 1)
 #define TAKE(c, text) take(c, text, sizeof(text) - 1)
 
-// Compared in a few words only where the compiler sees how long the text is.
-#if defined(__GNUC__) || defined(__clang__)
-#define INLINE static inline __attribute__((always_inline))
-#else
-#define INLINE static inline
-#endif
-
-INLINE bool is_next(const struct cursor *c, const char *text, size_t size)
+// Compared in a few words only where the compiler sees how long the text is:
+// these are always put in place.
+PM_INLINE bool is_next(const struct cursor *c, const char *text, size_t size)
 {
     return (size_t)(c->end - c->at) >= size && memcmp(c->at, text, size) == 0;
 }
 
-INLINE void want(struct cursor *c, const char *text, size_t size)
+PM_INLINE void want(struct cursor *c, const char *text, size_t size)
 {
     if (!c->is_bad && is_next(c, text, size))
         c->at += size;
@@ -40,7 +36,7 @@ INLINE void want(struct cursor *c, const char *text, size_t size)
         c->is_bad = true;
 }
 
-INLINE bool take(struct cursor *c, const char *text, size_t size)
+PM_INLINE bool take(struct cursor *c, const char *text, size_t size)
 {
     if (c->is_bad || !is_next(c, text, size))
         return false;

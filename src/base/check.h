@@ -24,12 +24,14 @@ _Noreturn void pm_panic(const char *file, int line, const char *what);
 #define PM_LIKELY(x)         __builtin_expect(!!(x), 1)
 #define PM_UNLIKELY(x)       __builtin_expect(!!(x), 0)
 #define PM_NOINLINE          __attribute__((noinline))
+#define PM_INLINE            static inline __attribute__((always_inline))
 #define PM_PREFETCH(at)      __builtin_prefetch(at)
 #else
 #define PM_PRINTF(at, first)
 #define PM_LIKELY(x)   (x)
 #define PM_UNLIKELY(x) (x)
 #define PM_NOINLINE
+#define PM_INLINE       static inline
 #define PM_PREFETCH(at) ((void)0)
 #endif
 

@@ -45,17 +45,15 @@ void *pm_mem_zarray(const struct pm_allocator *alloc, size_t count, size_t size)
     return pm_mem_zalloc(alloc, count * size);
 }
 
-#define PIECE ((size_t)1024)
-
 // Whether string instructions may stumble over the distance.
 static bool is_slow(const void *dst, const void *src, size_t size)
 {
     uintptr_t distance = ((uintptr_t)dst - (uintptr_t)src) % 4096;
 
-    return size > PIECE && distance - 1 < 31;
+    return size > PM_MEM_PIECE && distance - 1 < 31;
 }
 
-void pm_mem_copy(void *dst, const void *src, size_t size)
+void pm_mem_copy_large(void *dst, const void *src, size_t size)
 {
     uint8_t *to = dst;
     const uint8_t *from = src;
@@ -66,7 +64,7 @@ void pm_mem_copy(void *dst, const void *src, size_t size)
         return;
     }
     for (; size; size -= piece, to += piece, from += piece) {
-        piece = size < PIECE ? size : PIECE;
+        piece = size < PM_MEM_PIECE ? size : PM_MEM_PIECE;
         memcpy(to, from, piece);
     }
 }
@@ -84,7 +82,7 @@ void pm_mem_move(void *dst, const void *src, size_t size)
     } else {
         // The target begins within the source: from the end.
         while (size) {
-            piece = size < PIECE ? size : PIECE;
+            piece = size < PM_MEM_PIECE ? size : PM_MEM_PIECE;
             size -= piece;
             memmove(to + size, from + size, piece);
         }

@@ -71,10 +71,29 @@ pm_fs_status pm_fs_open(struct pm_fs *fs, const char *path, size_t size,
 pm_fs_status pm_fs_close(struct pm_fs *fs, struct pm_open_file *file,
                          bool publish);
 
+// Whether the handle's mode has the right ([right] 0: none is needed). A file
+// that a restore could not attach is CORRUPT, whatever its mode.
+static inline pm_fs_status pm_fs_check_right(const struct pm_open_file *file,
+                                             unsigned right)
+{
+    if (right && !(file->mode & right))
+        return PM_FS_ACCESS_DENIED;
+    return file->file ? PM_FS_OK : PM_FS_CORRUPT;
+}
+
 // As in volume.h, ACCESS_DENIED where the handle's mode does not allow it.
-pm_fs_status pm_fs_read(struct pm_open_file *file, uint64_t offset,
-                        struct pm_destination *dest, uint32_t max,
-                        uint32_t *out_size, bool *out_eof);
+static inline pm_fs_status pm_fs_read(struct pm_open_file *file,
+                                      uint64_t offset,
+                                      struct pm_destination *dest, uint32_t max,
+                                      uint32_t *out_size, bool *out_eof)
+{
+    pm_fs_status status = pm_fs_check_right(file, PM_OPEN_READ);
+
+    return status ? status
+                  : file->volume->ops->read(file->volume, file->file, offset,
+                                            dest, max, out_size, out_eof);
+}
+
 pm_fs_status pm_fs_write(struct pm_open_file *file, uint64_t offset,
                          const uint8_t *src, uint32_t size);
 pm_fs_status pm_fs_size(struct pm_open_file *file, uint64_t *out_size);

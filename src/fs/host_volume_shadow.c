@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "base/check.h"
 #include "base/mem.h"
 #include "fs/host_volume_internal.h"
 
@@ -32,15 +33,39 @@ bool pm_shadow_grow(struct pm_host_volume *volume, struct pm_shadow *shadow,
     return true;
 }
 
+// A file is read by so many bytes at a time.
+#define PART (1u << 30)
+
+// Reads [size] bytes from the beginning, or what there is; [out_whole] tells
+// whether the file ends there.
+static pm_fs_status read_parts(const struct pm_directory *directory,
+                               struct pm_directory_file *file, uint8_t *data,
+                               size_t size, size_t *out_size, bool *out_whole)
+{
+    size_t done = 0;
+    uint32_t got;
+
+    do {
+        uint32_t max = size - done < PART ? (uint32_t)(size - done) : PART;
+        pm_fs_status status = directory->read(
+            directory->context, file, done, data + done, max, &got, out_whole);
+        if (!status && got > max)
+            status = PM_FS_IO_FAILED;
+        if (status)
+            return status;
+        done += got;
+    } while (!*out_whole && done < size && got > 0);
+    *out_size = done;
+    return PM_FS_OK;
+}
+
 // Reads once; [out_whole] tells whether the file ended where its size said.
-// The byte of room behind it is what tells.
 static pm_fs_status load_once(struct pm_host_volume *volume,
                               struct pm_directory_file *file,
                               struct pm_shadow *shadow, bool *out_whole)
 {
     const struct pm_directory *directory = volume->config.directory;
     uint64_t size;
-    size_t got;
     pm_fs_status status = directory->size(directory->context, file, &size);
 
     if (status)
@@ -52,17 +77,11 @@ static pm_fs_status load_once(struct pm_host_volume *volume,
         return PM_FS_TRANSIENT;
     *shadow = (struct pm_shadow){
         .data = data, .capacity = (size_t)size + 1, .is_on_host = true};
-    status = directory->read(directory->context, file, 0, data,
-                             shadow->capacity, &got);
-    if (!status && got > shadow->capacity)
-        status = PM_FS_IO_FAILED;
-    if (status) {
+    status = read_parts(directory, file, data, (size_t)size, &shadow->size,
+                        out_whole);
+    if (status)
         pm_shadow_free(&volume->alloc, shadow);
-        return status;
-    }
-    *out_whole = got <= size;
-    shadow->size = got;
-    return PM_FS_OK;
+    return status;
 }
 
 // A file that grows while it is read is read again; one that always does
@@ -129,9 +148,10 @@ pm_fs_status pm_host_publish(struct pm_host_volume *volume,
 
 // --- bytes -------------------------------------------------------------------
 
-static void read_shadow(const struct pm_shadow *shadow, uint64_t offset,
-                        struct pm_destination *dest, uint32_t max,
-                        uint32_t *out_size, bool *out_eof)
+static PM_NOINLINE void read_shadow(const struct pm_shadow *shadow,
+                                    uint64_t offset,
+                                    struct pm_destination *dest, uint32_t max,
+                                    uint32_t *out_size, bool *out_eof)
 {
     size_t left = offset < shadow->size ? shadow->size - (size_t)offset : 0;
     uint32_t size = left < max ? (uint32_t)left : max;
@@ -148,25 +168,16 @@ pm_fs_status pm_host_read(struct pm_volume *base, struct pm_volume_file *file,
                           uint32_t max, uint32_t *out_size, bool *out_eof)
 {
     const struct pm_directory *directory = pm_host_of(base)->config.directory;
-    size_t got;
 
     if (file->has_shadow) {
         read_shadow(&file->shadow, offset, dest, max, out_size, out_eof);
         return PM_FS_OK;
     }
-    // One byte more than wanted tells whether the end was met, in one call:
-    // between two the host could change the file.
-    pm_fs_status status =
-        directory->read(directory->context, file->file, offset, dest->stage,
-                        (size_t)max + 1, &got);
-    if (!status && got > (size_t)max + 1)
-        status = PM_FS_IO_FAILED;
-    if (status)
-        return status;
+    // The last thing, so that a compiler makes it a jump: each return behind
+    // a system call costs, and this is all of them that there need be.
     dest->is_staged = true;
-    *out_size = got < max ? (uint32_t)got : max;
-    *out_eof = got <= max;
-    return PM_FS_OK;
+    return directory->read(directory->context, file->file, offset, dest->stage,
+                           max, out_size, out_eof);
 }
 
 // Whoever may write has made a shadow by opening; only after a saved state

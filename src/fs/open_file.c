@@ -71,31 +71,12 @@ pm_fs_status pm_fs_close(struct pm_fs *fs, struct pm_open_file *file,
     return status;
 }
 
-// --- rights ------------------------------------------------------------------
-
-// A file that a restore could not attach is CORRUPT, whatever its mode.
-static pm_fs_status check(const struct pm_open_file *file, unsigned right)
-{
-    if (right && !(file->mode & right))
-        return PM_FS_ACCESS_DENIED;
-    return file->file ? PM_FS_OK : PM_FS_CORRUPT;
-}
-
-pm_fs_status pm_fs_read(struct pm_open_file *file, uint64_t offset,
-                        struct pm_destination *dest, uint32_t max,
-                        uint32_t *out_size, bool *out_eof)
-{
-    pm_fs_status status = check(file, PM_OPEN_READ);
-
-    return status ? status
-                  : file->volume->ops->read(file->volume, file->file, offset,
-                                            dest, max, out_size, out_eof);
-}
+// --- bytes -------------------------------------------------------------------
 
 pm_fs_status pm_fs_write(struct pm_open_file *file, uint64_t offset,
                          const uint8_t *src, uint32_t size)
 {
-    pm_fs_status status = check(file, PM_OPEN_WRITE);
+    pm_fs_status status = pm_fs_check_right(file, PM_OPEN_WRITE);
 
     return status ? status
                   : file->volume->ops->write(file->volume, file->file, offset,
@@ -105,7 +86,7 @@ pm_fs_status pm_fs_write(struct pm_open_file *file, uint64_t offset,
 pm_fs_status pm_fs_size(struct pm_open_file *file, uint64_t *out_size)
 {
     struct pm_fs_stat stat = {0};
-    pm_fs_status status = check(file, 0);
+    pm_fs_status status = pm_fs_check_right(file, 0);
 
     if (!status)
         status = file->volume->ops->file_stat(file->volume, file->file, &stat);
@@ -115,7 +96,7 @@ pm_fs_status pm_fs_size(struct pm_open_file *file, uint64_t *out_size)
 
 pm_fs_status pm_fs_truncate(struct pm_open_file *file, uint64_t size)
 {
-    pm_fs_status status = check(file, PM_OPEN_WRITE);
+    pm_fs_status status = pm_fs_check_right(file, PM_OPEN_WRITE);
 
     return status ? status
                   : file->volume->ops->truncate(file->volume, file->file, size);
@@ -123,7 +104,7 @@ pm_fs_status pm_fs_truncate(struct pm_open_file *file, uint64_t size)
 
 pm_fs_status pm_fs_sync(struct pm_open_file *file)
 {
-    pm_fs_status status = check(file, 0);
+    pm_fs_status status = pm_fs_check_right(file, 0);
 
     return status ? status : file->volume->ops->sync(file->volume, file->file);
 }

@@ -31,7 +31,8 @@ struct pm_call {
 pm_trap_code pm_sys_run_call(void *info, struct pm_vm *vm, uint64_t *args);
 
 // The same for byte transfers (transfer.c).
-pm_trap_code pm_sys_run_transfer(void *info, struct pm_vm *vm, uint64_t *args);
+pm_trap_code pm_sys_run_read(void *info, struct pm_vm *vm, uint64_t *args);
+pm_trap_code pm_sys_run_write(void *info, struct pm_vm *vm, uint64_t *args);
 
 // What both begin with: whether the capability is still granted.
 pm_trap_code pm_sys_check_capability(const struct pm_sys_call *info,
@@ -54,17 +55,29 @@ void pm_sys_save_nothing(void *context, const struct pm_state *state,
                          struct pm_sink *sink);
 
 // Points [call] at the live object of a checked handle.
-static inline void pm_call_attach(struct pm_call *call, pm_ref ref)
+static inline void pm_call_attach_to(struct pm_call *call, pm_ref ref,
+                                     struct pm_object *object,
+                                     const struct pm_live_set *set)
 {
-    struct pm_object *object = pm_heap_at(pm_vm_heap(call->vm), ref);
-    struct pm_live_set *set =
-        pm_states_set(&call->sys->states, call->info->row);
     struct pm_live *live = &set->places[pm_state_place(object)];
 
     PM_CHECK(live->ref == ref);
     call->ref = ref;
     call->live = live;
     call->state = (struct pm_state){pm_state_payload(object), live->host};
+}
+
+static inline void pm_call_attach(struct pm_call *call, pm_ref ref)
+{
+    pm_call_attach_to(call, ref, pm_heap_at(pm_vm_heap(call->vm), ref),
+                      pm_states_set(&call->sys->states, call->info->row));
+}
+
+// What the host keeps for the call's object: pm_call_state(call)->host, for
+// the console's own calls, which have an object.
+static inline void *pm_call_host(const struct pm_call *call)
+{
+    return call->state.host;
 }
 
 // When the function is back: what the host keeps for the object may be another

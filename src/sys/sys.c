@@ -232,6 +232,41 @@ static void bind_checks(struct pm_sys_call *call)
     }
 }
 
+// Behind [bind_state].
+static void bind_transfer(struct pm_sys_call *call)
+{
+    const struct pm_domains *domains = call->sys->states.domains;
+
+    if (!call->host || call->decl->form == PM_FORM_PLAIN)
+        return;
+    call->transfer = (struct pm_sys_transfer){
+        .read = call->host->read,
+        .write = call->host->write,
+        .price16 = call->decl->price16,
+        .waits = call->decl->waits,
+    };
+    if (call->row) {
+        call->transfer.set = (uint32_t)(call->row - domains->rows);
+        call->transfer.domain = call->row->number;
+    }
+}
+
+static pm_call_fn entry_of(const struct pm_sys_call *call)
+{
+    if (call->body)
+        return dispatch;
+    if (!call->host)
+        return missing;
+    switch (call->decl->form) {
+    case PM_FORM_READ:
+        return pm_sys_run_read;
+    case PM_FORM_WRITE:
+        return pm_sys_run_write;
+    default:
+        return pm_sys_run_call;
+    }
+}
+
 struct pm_call_entry pm_sys_bind(struct pm_sys_call *call, struct pm_sys *sys,
                                  const struct pm_call_decl *decl,
                                  const struct pm_module *module)
@@ -248,10 +283,6 @@ struct pm_call_entry pm_sys_bind(struct pm_sys_call *call, struct pm_sys *sys,
         call->context = is_console ? sys : call->host->context;
     bind_state(call, module);
     bind_checks(call);
-    return (struct pm_call_entry){call->body    ? dispatch
-                                  : !call->host ? missing
-                                  : call->decl->form != PM_FORM_PLAIN
-                                      ? pm_sys_run_transfer
-                                      : pm_sys_run_call,
-                                  call};
+    bind_transfer(call);
+    return (struct pm_call_entry){entry_of(call), call};
 }

@@ -38,13 +38,20 @@
 
 // What the bodies work on. Everything pointed to must outlive the calls.
 struct pm_sys {
+    // First what every transfer looks at.
     // Capability bits that are granted now; taking one away makes its calls
     // trap.
     uint32_t capabilities;
-    // Names of an embedder's own; NULL: there are none.
-    const struct pm_own_caps *own_caps;
     // Calls made so far.
     uint64_t calls;
+    // By byte transfers, so far.
+    uint64_t bytes_moved;
+    // PM_STAGE_SIZE bytes, for transfers that can fail midway.
+    uint8_t *stage;
+    // What lives of the stateful domains.
+    struct pm_states states;
+    // Names of an embedder's own; NULL: there are none.
+    const struct pm_own_caps *own_caps;
     struct pm_gfx *gfx;
     struct pm_audio *audio;
     struct pm_bank *bank;
@@ -56,12 +63,6 @@ struct pm_sys {
     // Of the profile: bytes of one file, entries of one listing.
     uint64_t file_limit;
     uint32_t listing_limit;
-    // What lives of the stateful domains.
-    struct pm_states states;
-    // PM_STAGE_SIZE bytes, for transfers that can fail midway.
-    uint8_t *stage;
-    // By byte transfers, so far.
-    uint64_t bytes_moved;
     // Where log lines go; NULL: nowhere. See pm_machine_config.
     void (*log)(void *context, int level, const char *text, size_t size);
     void *log_context;
@@ -83,22 +84,37 @@ struct pm_sys_check {
     int64_t greatest;
 };
 
+// What a byte transfer looks at each time, copied together from the rows:
+// behind a system call little of them lies near.
+struct pm_sys_transfer {
+    int32_t (*read)(void *context, struct pm_call *call, uint64_t offset,
+                    struct pm_destination *dest, uint32_t max,
+                    uint32_t *out_size, bool *out_eof);
+    int32_t (*write)(void *context, struct pm_call *call, uint64_t offset,
+                     const uint8_t *src, uint32_t size);
+    uint32_t price16;
+    uint32_t set; // the place of [row] among all domains
+    uint16_t domain;
+    bool waits;
+};
+
 // One call, ready to be entered. Made by pm_sys_bind; must stay where it is
 // while the vm lives.
 struct pm_sys_call {
     struct pm_sys *sys;
+    void *context; // of [host]'s functions
+    uint32_t capability;
+    // Number of the STATE parameter, or of the created object's result.
+    int state_at;
+    struct pm_sys_transfer transfer;
     const struct pm_call_decl *decl;
     // One of the two; neither: the host has no code for it.
     pm_sys_body body;
     const struct pm_host_call *host;
-    void *context; // of [host]'s functions
     // The domain of its verb and of its STATE parameter; NULL: none.
     const struct pm_domain_row *row;
-    // Number of the STATE parameter, or of the created object's result; the
-    // module's type of it.
-    int state_at;
+    // The module's type of the STATE parameter or result.
     uint32_t state_type;
-    uint32_t capability;
     uint32_t check_count;
     struct pm_sys_check checks[PM_CALL_MAX_PARAMS];
 };

@@ -7,7 +7,7 @@
 
 static struct pm_open_file *file_of(struct pm_call *call)
 {
-    return pm_call_state(call)->host;
+    return pm_call_host(call);
 }
 
 static pm_trap_code answer(struct pm_call *call, pm_fs_status status)

@@ -59,33 +59,40 @@ static pm_trap_code check_numbers(const struct pm_sys_call *info,
     return PM_TRAP_NONE;
 }
 
+// What a transfer with nothing wrong is about.
+struct parties {
+    struct pm_object *state; // NULL: a slot
+    struct pm_object *buffer;
+};
+
 // Whether the handle, or the slot number, is one that the call takes.
-static inline bool is_handle(const struct pm_sys_call *info,
-                             const struct pm_heap *heap, uint64_t handle)
+PM_INLINE bool is_handle(const struct pm_sys_call *info,
+                         const struct pm_heap *heap, uint64_t handle,
+                         struct pm_object **out)
 {
     const struct pm_sys_check *check = &info->checks[0];
-    struct pm_object *object;
 
     if (info->state_at >= 0)
         return pm_heap_resolve_domain(heap, handle, PM_KIND_STATE,
-                                      info->row->number,
-                                      &object) == PM_TRAP_NONE;
+                                      info->transfer.domain,
+                                      out) == PM_TRAP_NONE;
+    *out = NULL;
     return check->argument != HANDLE || ((int64_t)handle >= check->least &&
                                          (int64_t)handle <= check->greatest);
 }
 
 // Whether nothing is wrong, at once; what is, and first, only [check] tells.
-static inline bool is_right(const struct pm_sys_call *info,
-                            const struct pm_heap *heap, const uint64_t *args)
+PM_INLINE bool is_right(const struct pm_sys_call *info,
+                        const struct pm_heap *heap, const uint64_t *args,
+                        struct parties *out)
 {
     uint64_t signs = args[HOST_OFFSET] | args[BUFFER_OFFSET] | args[MAX];
-    struct pm_object *buffer;
 
     return !(info->capability & ~info->sys->capabilities) &&
-           is_handle(info, heap, args[HANDLE]) &&
-           !pm_heap_resolve(heap, args[BUFFER], PM_KIND_BYTES, &buffer) &&
+           is_handle(info, heap, args[HANDLE], &out->state) &&
+           !pm_heap_resolve(heap, args[BUFFER], PM_KIND_BYTES, &out->buffer) &&
            (int64_t)signs >= 0 && args[MAX] <= PM_TRANSFER_MAX &&
-           pm_window_fits(args[BUFFER_OFFSET], args[MAX], buffer->length);
+           pm_window_fits(args[BUFFER_OFFSET], args[MAX], out->buffer->length);
 }
 
 static PM_NOINLINE pm_trap_code check(const struct pm_sys_call *info,
@@ -109,17 +116,17 @@ static uint8_t *stage_for(const struct pm_sys *sys, uint64_t offset)
     return (uint8_t *)(page + (offset & (PM_STAGE_PAGE - 1)));
 }
 
-static void run_read(struct pm_call *call, uint8_t *window)
+PM_INLINE void run_read(struct pm_call *call, uint8_t *window)
 {
-    const struct pm_host_call *host = call->info->host;
+    const struct pm_sys_call *info = call->info;
     uint64_t *args = call->args;
     uint32_t max = (uint32_t)args[MAX];
     struct pm_destination dest = {
         .bytes = window, .stage = stage_for(call->sys, args[HOST_OFFSET])};
     uint32_t size = 0;
     bool eof = false;
-    int32_t status = host->read(call->info->context, call, args[HOST_OFFSET],
-                                &dest, max, &size, &eof);
+    int32_t status = info->transfer.read(info->context, call, args[HOST_OFFSET],
+                                         &dest, max, &size, &eof);
 
     PM_CHECK(size <= max || status);
     if (status) {
@@ -134,13 +141,13 @@ static void run_read(struct pm_call *call, uint8_t *window)
     args[2] = eof;
 }
 
-static void run_write(struct pm_call *call, const uint8_t *window)
+PM_INLINE void run_write(struct pm_call *call, const uint8_t *window)
 {
-    const struct pm_host_call *host = call->info->host;
+    const struct pm_sys_call *info = call->info;
     uint64_t *args = call->args;
     uint32_t max = (uint32_t)args[MAX];
-    int32_t status =
-        host->write(call->info->context, call, args[HOST_OFFSET], window, max);
+    int32_t status = info->transfer.write(info->context, call,
+                                          args[HOST_OFFSET], window, max);
 
     call->sys->bytes_moved += status ? 0 : max;
     args[0] = (uint64_t)(int64_t)status;
@@ -149,46 +156,67 @@ static void run_write(struct pm_call *call, const uint8_t *window)
 
 // Strings and results are for plain calls alone: to clear them would cost as
 // much as a small transfer.
-static void begin_call(struct pm_call *call, const struct pm_sys_call *info,
-                       struct pm_vm *vm, uint64_t *args)
+PM_INLINE void begin_call(struct pm_call *call, const struct pm_sys_call *info,
+                          struct pm_vm *vm, uint64_t *args,
+                          const struct parties *parties)
 {
-    call->sys = info->sys;
+    struct pm_sys *sys = info->sys;
+
+    call->sys = sys;
     call->vm = vm;
     call->info = info;
     call->args = args;
+    call->has_allocated = false;
+    if (parties->state) {
+        pm_call_attach_to(call, args[HANDLE], parties->state,
+                          &sys->states.sets[info->transfer.set]);
+        return;
+    }
     call->state = (struct pm_state){NULL, NULL};
     call->ref = 0;
     call->live = NULL;
-    call->has_allocated = false;
 }
 
-pm_trap_code pm_sys_run_transfer(void *context, struct pm_vm *vm,
-                                 uint64_t *args)
+static PM_NOINLINE pm_trap_code wrong(const struct pm_sys_call *info,
+                                      struct pm_vm *vm, const uint64_t *args)
 {
-    const struct pm_sys_call *info = context;
+    pm_trap_code trap = check(info, vm, args);
+
+    PM_CHECK(trap != PM_TRAP_NONE);
+    return trap;
+}
+
+PM_INLINE pm_trap_code run(const struct pm_sys_call *info, struct pm_vm *vm,
+                           uint64_t *args, bool reads)
+{
     struct pm_heap *heap = pm_vm_heap(vm);
+    struct parties parties;
+    struct pm_call call;
 
     info->sys->calls++;
-    if (PM_UNLIKELY(!is_right(info, heap, args))) {
-        pm_trap_code trap = check(info, vm, args);
-        PM_CHECK(trap != PM_TRAP_NONE);
-        return trap;
-    }
-    struct pm_call call;
-    begin_call(&call, info, vm, args);
-    if (info->state_at >= 0)
-        pm_call_attach(&call, args[info->state_at]);
-    pm_vm_charge(vm, (args[MAX] + 15) / 16 * info->decl->price16);
-    uint8_t *window =
-        pm_object_bytes(pm_heap_at(heap, args[BUFFER])) + args[BUFFER_OFFSET];
+    if (PM_UNLIKELY(!is_right(info, heap, args, &parties)))
+        return wrong(info, vm, args);
+    begin_call(&call, info, vm, args, &parties);
+    pm_vm_charge(vm, (args[MAX] + 15) / 16 * info->transfer.price16);
+    uint8_t *window = pm_object_bytes(parties.buffer) + args[BUFFER_OFFSET];
     pm_heap_freeze(heap);
-    if (info->decl->form == PM_FORM_READ)
+    if (reads)
         run_read(&call, window);
     else
         run_write(&call, window);
     pm_heap_thaw(heap);
     pm_call_detach(&call);
-    if (PM_UNLIKELY(info->decl->waits))
+    if (PM_UNLIKELY(info->transfer.waits))
         pm_vm_end_tick(vm);
     return PM_TRAP_NONE;
+}
+
+pm_trap_code pm_sys_run_read(void *info, struct pm_vm *vm, uint64_t *args)
+{
+    return run(info, vm, args, true);
+}
+
+pm_trap_code pm_sys_run_write(void *info, struct pm_vm *vm, uint64_t *args)
+{
+    return run(info, vm, args, false);
 }

@@ -222,20 +222,21 @@ static void close_file(void *context, struct pm_directory_file *file)
 }
 
 static pm_fs_status read_file(void *context, struct pm_directory_file *file,
-                              uint64_t offset, void *dst, size_t size,
-                              size_t *out_size)
+                              uint64_t offset, void *dst, uint32_t max,
+                              uint32_t *out_size, bool *out_eof)
 {
     struct pm_mem_directory *directory = context;
 
     if (directory->before_read)
         directory->before_read(directory);
     if (fails(directory)) {
-        memset(dst, 0xee, size);
+        memset(dst, 0xee, (size_t)max + 1);
         return directory->status;
     }
     const struct node *node = file->node;
     size_t left = offset < node->size ? node->size - (size_t)offset : 0;
-    *out_size = left < size ? left : size;
+    *out_size = left < max ? (uint32_t)left : max;
+    *out_eof = left == *out_size;
     if (*out_size > 0)
         memcpy(dst, node->data + offset, *out_size);
     return PM_FS_OK;

@@ -134,12 +134,14 @@ const char *read_text(const struct place *place, const char *path)
     static char text[256];
     const struct pm_directory *seam = place->seam;
     struct pm_directory_file *file;
-    size_t size = 0;
+    uint32_t size = 0;
+    bool eof;
     pm_fs_status status = seam->open(seam->context, path, &file);
 
     if (status)
         return pm_fs_status_name(status);
-    status = seam->read(seam->context, file, 0, text, sizeof text - 1, &size);
+    status =
+        seam->read(seam->context, file, 0, text, sizeof text - 1, &size, &eof);
     seam->close(seam->context, file);
     text[status ? 0 : size] = 0;
     return status ? pm_fs_status_name(status) : text;
