@@ -85,6 +85,9 @@ struct pm_parsed {
     uint32_t line_count;
     struct pm_ast *tree; // a FILE
     bool has_mistakes;   // of reading, all in the report
+    // Some of them have cost a declaration or a part of one, or have moved
+    // declarations to where they do not belong.
+    bool lacks_declarations;
 };
 
 // Reads a text into [out], whose parts live in [arena]. Goes on after each

@@ -182,6 +182,24 @@ static struct pm_low *assign_index(struct checker *c, const struct pm_ast *ast)
     return pm_chk_low_block(c, c->t_void, set->span, &list);
 }
 
+// A name that there is not, told once: from here on it stands for a variable
+// of what it is given, as most often 'let' is what is missing.
+static struct pm_low *assign_missing(struct checker *c,
+                                     const struct pm_ast *ast)
+{
+    const struct pm_ast *target = ast->kids[0];
+
+    pm_chk_missing_target(c, target);
+    struct pm_low *value = pm_chk_expr(c, ast->kids[1], NULL);
+    const struct pm_lt *type =
+        token_kind(c, ast) == PM_TOKEN_ASSIGN ? value->type : c->t_unknown;
+    if (type->kind == PM_LT_VOID || pm_chk_is_never(value))
+        type = c->t_unknown;
+    pm_chk_declare(c, pm_chk_name(c, target), pm_chk_span(c, target), type,
+                   false);
+    return pm_chk_unknown(c, ast);
+}
+
 struct pm_low *pm_chk_assign(struct checker *c, const struct pm_ast *ast)
 {
     const struct pm_ast *target = ast->kids[0];
@@ -200,6 +218,8 @@ struct pm_low *pm_chk_assign(struct checker *c, const struct pm_ast *ast)
     struct chk_decl *decl = pm_chk_path(c, target);
     if (decl)
         return assign_global(c, ast, decl);
+    if (target->kind == PM_AST_NAME)
+        return assign_missing(c, ast);
     if (target->kind == PM_AST_MEMBER)
         return assign_field(c, ast);
     if (target->kind == PM_AST_INDEX)

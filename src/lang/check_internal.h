@@ -409,6 +409,8 @@ bool pm_chk_skips(const struct checker *c, const struct chk_module *module);
 
 // Report what is not there, with what was probably meant.
 struct pm_low *pm_chk_unknown_name(struct checker *c, const struct pm_ast *ast);
+// The same for a name that is assigned.
+void pm_chk_missing_target(struct checker *c, const struct pm_ast *ast);
 const struct pm_lt *pm_chk_unknown_type(struct checker *c,
                                         const struct pm_ast *ast,
                                         struct pm_text name,

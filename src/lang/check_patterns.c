@@ -345,8 +345,10 @@ struct pm_low *pm_chk_pattern(struct checker *c, struct chk_switch_state *state,
 {
     bool was_all = pm_chk_covers_all(&state->cover) && !state->is_bad;
 
-    if (was_all)
+    if (was_all && !state->is_over) {
         cover(c, pattern, &was_all);
+        state->is_over = true;
+    }
     switch (pattern->kind) {
     case PM_AST_PATTERN_ANY:
         state->cover.all = true;

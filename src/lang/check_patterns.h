@@ -30,6 +30,7 @@ struct chk_switch_state {
     struct chk_cover cover;
     bool is_error; // it is the error of a handle
     bool is_bad;   // a pattern was wrong: what is covered is not known
+    bool is_over;  // all was covered, and more is there, which was told
 };
 
 // The enum whose cases a value of the type has; NULL: none.

@@ -186,7 +186,8 @@ static void suggest_name(struct checker *c, const struct pm_ast *ast,
     pm_chk_nearest_end(c, &nearest, diag, pm_chk_span(c, ast));
 }
 
-struct pm_low *pm_chk_unknown_name(struct checker *c, const struct pm_ast *ast)
+static struct pm_lang_diag *report_name(struct checker *c,
+                                        const struct pm_ast *ast)
 {
     struct pm_text name = pm_chk_name(c, ast);
     struct pm_lang_diag *diag =
@@ -198,7 +199,22 @@ struct pm_low *pm_chk_unknown_name(struct checker *c, const struct pm_ast *ast)
         !help_with_field(c, name, diag) &&
         !help_with_import(c, ast, name, diag) && !help_with_case(c, name, diag))
         suggest_name(c, ast, name, diag);
+    return diag;
+}
+
+struct pm_low *pm_chk_unknown_name(struct checker *c, const struct pm_ast *ast)
+{
+    report_name(c, ast);
     return pm_chk_unknown(c, ast);
+}
+
+void pm_chk_missing_target(struct checker *c, const struct pm_ast *ast)
+{
+    struct pm_lang_diag *diag = report_name(c, ast);
+
+    if (diag && !diag->help)
+        pm_chk_help(c, diag, "a new variable is declared with let: let %s = …",
+                    pm_chk_show(c, pm_chk_name(c, ast)));
 }
 
 // --- types -------------------------------------------------------------------

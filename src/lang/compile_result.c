@@ -199,37 +199,6 @@ static bool is_after(const void *context, uint32_t a, uint32_t b)
     return a > b;
 }
 
-// Whether reading reported something on the line of [at]. Few files have
-// many mistakes: at most 500 are kept.
-static bool is_misread(const struct pm_compile_file *file, uint32_t at)
-{
-    const struct pm_lang_report *report = &file->report;
-    uint32_t line = pm_line_of(&file->parsed, at);
-
-    for (uint32_t i = 0; i < report->count; i++)
-        if (pm_line_of(&file->parsed, report->items[i].span.start) == line)
-            return true;
-    return false;
-}
-
-// What was not read cannot be judged: on its line the checker is silent.
-static void drop_consequences(struct pm_compiler *compiler)
-{
-    struct pm_lang_report *report = &compiler->report;
-    uint32_t kept = 0;
-
-    for (uint32_t i = 0; i < report->count; i++) {
-        struct pm_span span = report->items[i].span;
-        if (span.file < compiler->part_count &&
-            is_misread(compiler->parts[span.file], span.start)) {
-            report->errors -= report->items[i].is_error;
-            continue;
-        }
-        report->items[kept++] = report->items[i];
-    }
-    report->count = kept;
-}
-
 static void add_report(struct rows *rows, const struct pm_lang_report *report,
                        const struct pm_compile_file *file, uint32_t number)
 {
@@ -267,7 +236,7 @@ static pm_status put_diags(struct pm_compiler *compiler)
     for (uint32_t i = 0; i < compiler->part_count; i++)
         add_report(&rows, &compiler->parts[i]->report, compiler->parts[i], i);
     if (compiler->has_report)
-        drop_consequences(compiler);
+        pm_compile_drop_consequences(compiler);
     if (compiler->has_report)
         add_report(&rows, &compiler->report, NULL, 0);
     for (uint32_t i = 0; i < rows.count; i++)

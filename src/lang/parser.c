@@ -255,7 +255,11 @@ static void report_bracket(struct parser *p, uint32_t token)
 {
     const char *text = pm_token_kind_text((pm_token_kind)p->tokens[token].kind);
     struct pm_span span = pm_token_span(p->out, token);
+    pm_token_kind kind = (pm_token_kind)p->tokens[token].kind;
 
+    // Bodies do not end where they seem to.
+    p->lacks_declarations = p->lacks_declarations || kind == PM_TOKEN_LBRACE ||
+                            kind == PM_TOKEN_RBRACE;
     if (is_opening((pm_token_kind)p->tokens[token].kind)) {
         pm_lang_error(p->report, PM_LANG_BRACKET_OPEN, span,
                       "this '%s' is not closed", text);
@@ -320,6 +324,7 @@ static pm_status parse(struct pm_parsed *out, struct pm_arena *arena,
     uint32_t errors = report->errors;
     out->tree = pm_parse_file(&p);
     report_brackets(&p);
+    out->lacks_declarations = p.lacks_declarations;
     // What is not reported is so because something else was. In case it was
     // not: nothing half read passes for right.
     if (p.mistake != PARSER_NOWHERE && report->errors == errors && !is_known)

@@ -30,6 +30,7 @@ static struct pm_ast *fields_in_braces(struct parser *p)
                    "braces: declare struct P(x: int) { fn f() -> void { } }");
     if (pm_parser_peek(p, 1) == PM_TOKEN_NAME)
         pm_parser_skip(p);
+    p->lacks_declarations = true;
     p->panic = false;
     return pm_parser_list(p, PM_AST_PARAMS, first, first, p->kid_count);
 }

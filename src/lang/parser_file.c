@@ -135,6 +135,7 @@ static struct pm_ast *no_declaration(struct parser *p)
 
 static void skip_to_declaration(struct parser *p)
 {
+    p->lacks_declarations = true;
     while (!((pm_parser_begins_declaration(p) || pm_parser_lacks_declare(p)) &&
              pm_parser_is_fresh(p)) &&
            pm_parser_skip(p))

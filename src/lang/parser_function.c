@@ -65,26 +65,62 @@ static uint32_t member_name(struct parser *p, bool is_member,
 
 // --- functions and signatures ------------------------------------------------
 
+// The type of a parameter, also where the ':' before it is missing.
+static struct pm_ast *param_type(struct parser *p)
+{
+    if (p->panic)
+        return pm_parser_bad(p, p->at);
+    if (pm_parser_accept(p, PM_TOKEN_COLON))
+        return pm_parse_type(p);
+    struct pm_lang_diag *diag =
+        pm_parser_unexpected(p, PM_LANG_UNEXPECTED, "':' and a type");
+    pm_parser_help(p, diag, "a parameter is written name: type");
+    if (p->kind != PM_TOKEN_NAME || pm_parser_is_fresh(p))
+        return pm_parser_bad(p, p->at);
+    pm_parser_fix_behind(p, diag, p->at - 1, ":");
+    p->panic = false;
+    return pm_parse_type(p);
+}
+
+// A value that stands right behind the type: what a parameter is without an
+// argument.
+static bool lacks_assign(const struct parser *p)
+{
+    return !p->panic && p->kind != PM_TOKEN_NAME && !pm_parser_is_fresh(p) &&
+           pm_parser_begins_expr(p);
+}
+
+static struct pm_ast *param_value(struct parser *p)
+{
+    if (p->panic)
+        return NULL;
+    if (lacks_assign(p)) {
+        struct pm_lang_diag *diag =
+            pm_parser_unexpected(p, PM_LANG_UNEXPECTED, "',' or ')'");
+        pm_parser_help(p, diag,
+                       "what it is without an argument stands behind '=': "
+                       "name: type = value");
+        pm_parser_fix_behind(p, diag, p->at - 1, " =");
+        p->panic = false;
+        return pm_parse_expr(p);
+    }
+    return pm_parser_accept(p, PM_TOKEN_ASSIGN) ? pm_parse_expr(p) : NULL;
+}
+
 static struct pm_ast *param(struct parser *p)
 {
     uint32_t first = p->at;
-    struct pm_ast *type = NULL;
-    struct pm_ast *value = NULL;
 
     pm_parse_name(p, "the name of a parameter");
-    if (p->panic) {
-        type = pm_parser_bad(p, p->at);
-    } else if (pm_parser_accept(p, PM_TOKEN_COLON)) {
-        type = pm_parse_type(p);
-    } else {
-        struct pm_lang_diag *diag =
-            pm_parser_unexpected(p, PM_LANG_UNEXPECTED, "':' and a type");
-        pm_parser_help(p, diag, "a parameter is written name: type");
-        type = pm_parser_bad(p, p->at);
-    }
-    if (!p->panic && pm_parser_accept(p, PM_TOKEN_ASSIGN))
-        value = pm_parse_expr(p);
+    struct pm_ast *type = param_type(p);
+    struct pm_ast *value = param_value(p);
     return PARSER_NODE(p, PARAM, first, first, type, value);
+}
+
+static void no_params(struct parser *p)
+{
+    p->lacks_declarations = true;
+    pm_parser_unexpected(p, PM_LANG_UNEXPECTED, "'(' with the parameters");
 }
 
 struct pm_ast *pm_parse_params(struct parser *p)
@@ -96,7 +132,7 @@ struct pm_ast *pm_parse_params(struct parser *p)
         pm_parser_items(p, param, LIST_MAY_TRAIL | LIST_MAY_BE_EMPTY,
                         "',' or ')'");
     else
-        pm_parser_unexpected(p, PM_LANG_UNEXPECTED, "'(' with the parameters");
+        no_params(p);
     // Where they are not closed, what follows them is known all the same.
     if (p->tokens[first].match == PM_TOKEN_NO_MATCH &&
         p->tokens[first].kind == PM_TOKEN_LPAREN &&

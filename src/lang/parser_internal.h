@@ -54,6 +54,8 @@ struct parser {
     bool in_words;
     // A block without braces ended before this "else".
     bool has_else_word;
+    // See pm_parsed.
+    bool lacks_declarations;
     // How many closing braces lack an opening one that was told missing.
     uint32_t excused;
     struct pm_ast **kids;

@@ -84,6 +84,7 @@ bool pm_parser_skip_divider(struct parser *p)
 
 static void skip_to_member(struct parser *p, uint32_t open)
 {
+    p->lacks_declarations = true;
     while (!pm_parser_at_close(p, open) &&
            !(begins_member(p) && pm_parser_is_fresh(p)) && pm_parser_skip(p))
         ;
