@@ -32,13 +32,18 @@ static struct pm_span statement_at(const struct pm_parsed *parsed, uint32_t at)
     return found;
 }
 
-static bool shares_statement(const struct pm_compile_file *file,
-                             uint32_t mistake, uint32_t at)
+// Whether nothing was understood on the line of [at], or in its statement.
+static bool is_unread(const struct pm_compile_file *file,
+                      const struct pm_lang_diag *mistake, uint32_t at)
 {
     const struct pm_parsed *parsed = &file->parsed;
+    uint32_t start = mistake->span.start;
+    uint32_t end = mistake->unread_end ? mistake->unread_end : start;
+    uint32_t line = pm_line_of(parsed, at);
 
-    return pm_line_of(parsed, mistake) == pm_line_of(parsed, at) ||
-           holds(statement_at(parsed, mistake), at);
+    return (pm_line_of(parsed, start) <= line &&
+            line <= pm_line_of(parsed, end)) ||
+           holds(statement_at(parsed, start), at);
 }
 
 // Few files have many mistakes: at most 500 are kept.
@@ -47,8 +52,7 @@ static bool is_misread(const struct pm_compile_file *file, uint32_t at)
     const struct pm_lang_report *report = &file->report;
 
     for (uint32_t i = 0; i < report->count; i++)
-        if (report->items[i].is_error &&
-            shares_statement(file, report->items[i].span.start, at))
+        if (report->items[i].is_error && is_unread(file, &report->items[i], at))
             return true;
     return false;
 }
@@ -65,9 +69,19 @@ static bool is_consequence(const struct pm_compiler *compiler,
                            const struct pm_lang_diag *diag)
 {
     struct pm_span span = diag->span;
+    const struct pm_compile_file *file;
 
-    return span.file < compiler->part_count &&
-           is_misread(compiler->parts[span.file], span.start);
+    if (span.file >= compiler->part_count)
+        return false;
+    file = compiler->parts[span.file];
+    if (!file->report.errors)
+        return false;
+    if (is_misread(file, span.start))
+        return true;
+    // A name alone on its line is the beginning of what was not read below.
+    uint32_t line = pm_line_of(&file->parsed, span.end) + 1;
+    return diag->code == PM_LANG_NO_EFFECT && line < file->parsed.line_count &&
+           is_misread(file, file->parsed.lines[line]);
 }
 
 void pm_compile_drop_consequences(struct pm_compiler *compiler)

@@ -239,64 +239,6 @@ bool pm_parser_link(struct parser *p, uint32_t *count)
 
 // --- the whole file ----------------------------------------------------------
 
-static bool is_opening(pm_token_kind kind)
-{
-    return kind == PM_TOKEN_LPAREN || kind == PM_TOKEN_LBRACKET ||
-           kind == PM_TOKEN_LBRACE;
-}
-
-static bool is_closing(pm_token_kind kind)
-{
-    return kind == PM_TOKEN_RPAREN || kind == PM_TOKEN_RBRACKET ||
-           kind == PM_TOKEN_RBRACE;
-}
-
-static void report_bracket(struct parser *p, uint32_t token)
-{
-    const char *text = pm_token_kind_text((pm_token_kind)p->tokens[token].kind);
-    struct pm_span span = pm_token_span(p->out, token);
-    pm_token_kind kind = (pm_token_kind)p->tokens[token].kind;
-
-    // Bodies do not end where they seem to.
-    p->lacks_declarations = p->lacks_declarations || kind == PM_TOKEN_LBRACE ||
-                            kind == PM_TOKEN_RBRACE;
-    if (is_opening((pm_token_kind)p->tokens[token].kind)) {
-        pm_lang_error(p->report, PM_LANG_BRACKET_OPEN, span,
-                      "this '%s' is not closed", text);
-        return;
-    }
-    struct pm_lang_diag *diag =
-        pm_lang_error(p->report, PM_LANG_BRACKET_STRAY, span,
-                      "this '%s' closes nothing", text);
-    pm_parser_help(p, diag, "remove it, or write what opens it");
-}
-
-// From the end, so that a line's string that was cut off, and swallowed the
-// closing brackets, is known when the opening ones are met.
-static void report_brackets(struct parser *p)
-{
-    const struct pm_token *tokens = p->tokens;
-    uint32_t at = p->out->token_count - 1;
-    bool is_cut_file = tokens[at].flags & PM_TOKEN_CUT;
-    bool is_cut = false;
-
-    for (uint32_t i = at + 1; i-- > 0;) {
-        pm_token_kind kind = (pm_token_kind)tokens[i].kind;
-        bool is_lone = tokens[i].match == PM_TOKEN_NO_MATCH;
-        is_cut = is_cut || (tokens[i].flags & PM_TOKEN_CUT);
-        if (is_lone && is_opening(kind) && !is_cut && !is_cut_file)
-            report_bracket(p, i);
-        if (is_lone && is_closing(kind)) {
-            if (kind == PM_TOKEN_RBRACE && p->excused)
-                p->excused--;
-            else
-                report_bracket(p, i);
-        }
-        if (tokens[i].flags & PM_TOKEN_NEW_LINE)
-            is_cut = false;
-    }
-}
-
 // Stages report in their own order; readers want that of the text.
 static void sort_report(struct pm_lang_report *report, uint32_t from)
 {
@@ -311,7 +253,8 @@ static void sort_report(struct pm_lang_report *report, uint32_t from)
 }
 
 static pm_status parse(struct pm_parsed *out, struct pm_arena *arena,
-                       struct pm_lang_report *report, bool is_known)
+                       struct pm_lang_report *report, uint32_t before,
+                       bool is_known)
 {
     struct parser p = {.out = out,
                        .arena = arena,
@@ -320,10 +263,11 @@ static pm_status parse(struct pm_parsed *out, struct pm_arena *arena,
                        .kind = out->tokens[0].kind,
                        .mistake = PARSER_NOWHERE,
                        .negated = PARSER_NOWHERE,
+                       .reported = before,
                        .bad = {.kind = PM_AST_BAD, .height = 1}};
     uint32_t errors = report->errors;
     out->tree = pm_parse_file(&p);
-    report_brackets(&p);
+    pm_parser_report_brackets(&p);
     out->lacks_declarations = p.lacks_declarations;
     // What is not reported is so because something else was. In case it was
     // not: nothing half read passes for right.
@@ -348,7 +292,7 @@ pm_status pm_parse(struct pm_parsed *out, struct pm_arena *arena,
         .text = size ? text : "", .size = (uint32_t)size, .file = file};
     pm_status status = pm_lex(out, arena, report);
     if (status == PM_OK)
-        status = parse(out, arena, report, report->errors > errors);
+        status = parse(out, arena, report, before, report->errors > errors);
     out->has_mistakes = report->errors > errors;
     sort_report(report, before);
     return status;

@@ -225,10 +225,12 @@ static struct pm_ast *foreign_plus(struct parser *p)
     uint32_t first = p->at;
     bool is_double =
         pm_parser_peek(p, 1) == PM_TOKEN_PLUS && pm_parser_adjoins(p, first);
-    struct pm_lang_diag *diag = pm_parser_complain(
-        p, PM_LANG_FOREIGN_OPERATOR, first, first + is_double,
-        is_double ? "found '++', which is no operator"
-                  : "found '+' without a value before it");
+    struct pm_lang_diag *diag = NULL;
+    if (!pm_parser_is_behind_lone(p))
+        diag = pm_parser_complain(
+            p, PM_LANG_FOREIGN_OPERATOR, first, first + is_double,
+            is_double ? "found '++', which is no operator"
+                      : "found '+' without a value before it");
     pm_parser_help(p, diag,
                    is_double ? "write x += 1 as a statement" : "remove it");
     pm_parser_next(p);

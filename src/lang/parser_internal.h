@@ -56,6 +56,8 @@ struct parser {
     bool has_else_word;
     // See pm_parsed.
     bool lacks_declarations;
+    // Where this file's mistakes begin in the report.
+    uint32_t reported;
     // How many closing braces lack an opening one that was told missing.
     uint32_t excused;
     struct pm_ast **kids;
@@ -65,6 +67,12 @@ struct parser {
 };
 
 typedef struct pm_ast *pm_parse_fn(struct parser *p);
+
+// --- parser_brackets.c -------------------------------------------------------
+
+// Reports brackets without a match, and takes out of the report what is told
+// because of them, or they because of it.
+void pm_parser_report_brackets(struct parser *p);
 
 // --- parser.c: tokens, nodes, mistakes ---------------------------------------
 
@@ -116,6 +124,10 @@ static inline void pm_parser_leave(struct parser *p)
 struct pm_ast *pm_parser_too_deep(struct parser *p);
 // Counts a link of a chain; false when there are too many.
 bool pm_parser_link(struct parser *p, uint32_t *count);
+
+// Whether the token before this one is ( ) [ or ] without a match: then what
+// is wrong here is wrong because of it.
+bool pm_parser_is_behind_lone(const struct parser *p);
 
 // Reports at this token, and begins a panic. NULL when this was reported
 // already, or another mistake before it was not passed yet.

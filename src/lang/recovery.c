@@ -34,6 +34,15 @@ static const char *describe(struct parser *p, uint32_t token, char *room,
     }
 }
 
+bool pm_parser_is_behind_lone(const struct parser *p)
+{
+    const struct pm_token *token = &p->tokens[p->at];
+
+    return p->at > 0 && token[-1].match == PM_TOKEN_NO_MATCH &&
+           token[-1].kind >= PM_TOKEN_LPAREN &&
+           token[-1].kind <= PM_TOKEN_RBRACKET;
+}
+
 // Bytes that are no token, brackets without a match and what follows a string
 // that was cut off are reported elsewhere.
 static bool is_reported(const struct parser *p)
@@ -48,10 +57,7 @@ static bool is_reported(const struct parser *p)
     if (p->at > 0 &&
         (token[-1].flags & PM_TOKEN_CUT || token[-1].kind == PM_TOKEN_BAD))
         return true;
-    // What stands right behind a parenthesis that is not closed.
-    return p->at > 0 && token[-1].match == PM_TOKEN_NO_MATCH &&
-           (token[-1].kind == PM_TOKEN_LPAREN ||
-            token[-1].kind == PM_TOKEN_LBRACKET);
+    return pm_parser_is_behind_lone(p);
 }
 
 static struct pm_lang_diag *report_at(struct parser *p, pm_lang_code code,

@@ -159,6 +159,13 @@ struct pm_lang_diag *pm_lang_warning(struct pm_lang_report *report,
     return diag;
 }
 
+void pm_lang_report_remove(struct pm_lang_report *report, uint32_t index)
+{
+    report->errors -= report->items[index].is_error;
+    for (report->count--; index < report->count; index++)
+        report->items[index] = report->items[index + 1];
+}
+
 void pm_lang_help(struct pm_lang_report *report, struct pm_lang_diag *diag,
                   const char *format, ...)
 {

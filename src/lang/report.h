@@ -43,6 +43,8 @@ struct pm_lang_diag {
     const char *fix;
     struct pm_span fix_span;
     struct pm_lang_note *notes;
+    // Up to here nothing was understood; 0: no further than [span].
+    uint32_t unread_end;
 };
 
 struct pm_lang_report {
@@ -73,6 +75,8 @@ struct pm_lang_diag *pm_lang_error(struct pm_lang_report *report,
 struct pm_lang_diag *pm_lang_warning(struct pm_lang_report *report,
                                      pm_lang_code code, struct pm_span span,
                                      const char *format, ...) PM_PRINTF(4, 5);
+// Takes item [index] out.
+void pm_lang_report_remove(struct pm_lang_report *report, uint32_t index);
 void pm_lang_help(struct pm_lang_report *report, struct pm_lang_diag *diag,
                   const char *format, ...) PM_PRINTF(3, 4);
 void pm_lang_note(struct pm_lang_report *report, struct pm_lang_diag *diag,
