@@ -87,23 +87,15 @@ struct pm_low *pm_chk_enum_member(struct checker *c, const struct pm_ast *ast,
                                   const struct pm_ast *call)
 {
     const struct pm_lt *type = pm_chk_decl_type(c, decl);
-    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
 
     if (type->case_count < decl->ast->count)
         return pm_chk_zero(c, type,
                            pm_chk_span(c, ast)); // told when it was read
-    for (uint32_t i = 0; i < type->case_count; i++) {
+    for (uint32_t i = 0; i < type->case_count; i++)
         if (pm_chk_same(type->cases[i].name, name))
             return make_case(c, ast, type, i, call);
-        pm_chk_nearest_try(&nearest, type->cases[i].name);
-    }
     if (call && pm_chk_is(name, "from") && !type->has_payload)
         return enum_from(c, call, type);
-    struct pm_span span = pm_chk_name_span(c, ast);
-    pm_chk_nearest_end(
-        c, &nearest,
-        pm_chk_error_at(c, PM_LANG_UNKNOWN_CASE, span, "%s has no case '%s'",
-                        pm_chk_show_type(c, type), pm_chk_show(c, name)),
-        span);
+    pm_chk_unknown_case(c, ast, type);
     return pm_chk_zero(c, type, pm_chk_span(c, ast));
 }

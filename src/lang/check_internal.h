@@ -249,6 +249,8 @@ struct checker {
     struct chk_map builtins;       // to chk_decl
     struct chk_list extends;       // chk_decl
     struct chk_map extend_members; // name: chk_list of chk_decl FN
+    // Cases that there are not, with nothing like them: name: the enum's type.
+    struct chk_map missing_cases;
 
     // Types.
     struct chk_list types;
@@ -409,7 +411,10 @@ bool pm_chk_skips(const struct checker *c, const struct chk_module *module);
 
 // Report what is not there, with what was probably meant.
 struct pm_low *pm_chk_unknown_name(struct checker *c, const struct pm_ast *ast);
-// The same for a name that is assigned.
+// Tells that an enum has no such case; one that is like no other, once.
+void pm_chk_unknown_case(struct checker *c, const struct pm_ast *ast,
+                         const struct pm_lt *type);
+// pm_chk_unknown_name for a name that is assigned.
 void pm_chk_missing_target(struct checker *c, const struct pm_ast *ast);
 const struct pm_lt *pm_chk_unknown_type(struct checker *c,
                                         const struct pm_ast *ast,

@@ -101,18 +101,10 @@ static int32_t find_case(struct checker *c, const struct pm_ast *pattern,
                      pm_chk_show_type(c, named), pm_chk_show_type(c, cases));
         return -1;
     }
-    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
-    for (uint32_t i = 0; i < cases->case_count; i++) {
+    for (uint32_t i = 0; i < cases->case_count; i++)
         if (pm_chk_same(cases->cases[i].name, name))
             return (int32_t)i;
-        pm_chk_nearest_try(&nearest, cases->cases[i].name);
-    }
-    struct pm_span span = pm_chk_name_span(c, pattern);
-    pm_chk_nearest_end(
-        c, &nearest,
-        pm_chk_error_at(c, PM_LANG_UNKNOWN_CASE, span, "%s has no case '%s'",
-                        pm_chk_show_type(c, cases), pm_chk_show(c, name)),
-        span);
+    pm_chk_unknown_case(c, pattern, cases);
     return -1;
 }
 
@@ -340,15 +332,11 @@ static struct pm_low *test_ok(struct checker *c, struct chk_switch_state *state,
         c, pm_chk_low_part(c, c->t_int, value_of(c, state), 0), c->t_int, 0);
 }
 
-struct pm_low *pm_chk_pattern(struct checker *c, struct chk_switch_state *state,
-                              struct chk_arm *arm, const struct pm_ast *pattern)
+static struct pm_low *test_any(struct checker *c,
+                               struct chk_switch_state *state,
+                               struct chk_arm *arm,
+                               const struct pm_ast *pattern)
 {
-    bool was_all = pm_chk_covers_all(&state->cover) && !state->is_bad;
-
-    if (was_all && !state->is_over) {
-        cover(c, pattern, &was_all);
-        state->is_over = true;
-    }
     switch (pattern->kind) {
     case PM_AST_PATTERN_ANY:
         state->cover.all = true;
@@ -370,4 +358,17 @@ struct pm_low *pm_chk_pattern(struct checker *c, struct chk_switch_state *state,
         state->is_bad = true;
         return pm_chk_unknown(c, pattern);
     }
+}
+
+struct pm_low *pm_chk_pattern(struct checker *c, struct chk_switch_state *state,
+                              struct chk_arm *arm, const struct pm_ast *pattern)
+{
+    bool was_all = pm_chk_covers_all(&state->cover);
+    struct pm_low *test = test_any(c, state, arm, pattern);
+
+    if (was_all && !state->is_bad && !state->is_over) {
+        cover(c, pattern, &was_all);
+        state->is_over = true;
+    }
+    return test;
 }

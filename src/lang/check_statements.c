@@ -255,6 +255,9 @@ static struct pm_low *let(struct checker *c, const struct pm_ast *ast)
     const struct pm_ast *target = ast->kids[0];
     struct pm_low *value = let_value(c, ast);
 
+    // What was not read whole may be of any type.
+    if (ast->flags & PM_AST_PARTIAL && !ast->kids[1])
+        value = pm_chk_unknown(c, ast);
     if (pm_chk_is_never(value)) {
         // Later uses of the names are no further mistakes.
         if (target->kind == PM_AST_NAME)

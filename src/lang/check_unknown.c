@@ -217,6 +217,27 @@ void pm_chk_missing_target(struct checker *c, const struct pm_ast *ast)
                     pm_chk_show(c, pm_chk_name(c, ast)));
 }
 
+// --- cases -------------------------------------------------------------------
+
+void pm_chk_unknown_case(struct checker *c, const struct pm_ast *ast,
+                         const struct pm_lt *type)
+{
+    struct pm_text name = pm_chk_name(c, ast);
+    struct pm_span span = pm_chk_name_span(c, ast);
+    struct chk_nearest nearest = pm_chk_nearest_begin(c, name);
+
+    if (pm_chk_map_get(&c->missing_cases, name) == type)
+        return;
+    for (uint32_t i = 0; i < type->case_count; i++)
+        pm_chk_nearest_try(&nearest, type->cases[i].name);
+    struct pm_lang_diag *diag =
+        pm_chk_error_at(c, PM_LANG_UNKNOWN_CASE, span, "%s has no case '%s'",
+                        pm_chk_show_type(c, type), pm_chk_show(c, name));
+    pm_chk_nearest_end(c, &nearest, diag, span);
+    if (diag && !diag->fix)
+        pm_chk_map_put(c, &c->missing_cases, name, (void *)(uintptr_t)type);
+}
+
 // --- types -------------------------------------------------------------------
 
 static const struct foreign foreign_types[] = {

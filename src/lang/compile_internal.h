@@ -78,8 +78,9 @@ pm_status pm_compile_choose(struct pm_compiler *compiler,
 pm_status pm_compile_result_make(struct pm_compiler *compiler);
 
 // Takes out of the report of the stages behind reading what is told only
-// because something was not read (compile_consequences.c).
-void pm_compile_drop_consequences(struct pm_compiler *compiler);
+// because something was not read (compile_consequences.c). False: memory is
+// short.
+bool pm_compile_drop_consequences(struct pm_compiler *compiler);
 
 void pm_compile_place_in(const struct pm_compile_file *file, uint32_t start,
                          uint32_t end, struct pm_compile_place *out);

@@ -235,8 +235,8 @@ static pm_status put_diags(struct pm_compiler *compiler)
         return PM_ERR_NO_MEMORY;
     for (uint32_t i = 0; i < compiler->part_count; i++)
         add_report(&rows, &compiler->parts[i]->report, compiler->parts[i], i);
-    if (compiler->has_report)
-        pm_compile_drop_consequences(compiler);
+    if (compiler->has_report && !pm_compile_drop_consequences(compiler))
+        return PM_ERR_NO_MEMORY;
     if (compiler->has_report)
         add_report(&rows, &compiler->report, NULL, 0);
     for (uint32_t i = 0; i < rows.count; i++)

@@ -252,11 +252,34 @@ static struct pm_ast *ok(struct parser *p)
     return PARSER_NODE(p, OK, first, first, value);
 }
 
+// Whether "(" opens the arguments, and the type in front of it is missing:
+// behind a tuple's type the length of an array would stand.
+static bool lacks_type(const struct parser *p)
+{
+    uint32_t match = p->tokens[p->at].match;
+
+    return p->kind == PM_TOKEN_LPAREN && match != PM_TOKEN_NO_MATCH &&
+           p->tokens[match + 1].kind != PM_TOKEN_LBRACKET &&
+           p->tokens[match + 1].kind != PM_TOKEN_LPAREN;
+}
+
+static struct pm_ast *new_nothing(struct parser *p, uint32_t first)
+{
+    struct pm_lang_diag *diag =
+        pm_parser_unexpected(p, PM_LANG_NEEDS_TYPE, "the type of what is made");
+
+    pm_parser_help(p, diag, "write new P(1), or new P(x: 1)");
+    pm_parser_skip(p);
+    return pm_parser_bad(p, first);
+}
+
 static struct pm_ast *new_value(struct parser *p)
 {
     uint32_t first = p->at;
 
     pm_parser_next(p);
+    if (lacks_type(p))
+        return new_nothing(p, first);
     struct pm_ast *type = pm_parse_type_atom(p);
     uint32_t open = p->at;
     if (!p->panic && !pm_parser_is_fresh(p)) {
@@ -284,9 +307,10 @@ static struct pm_ast *spawn(struct parser *p)
     pm_parser_next(p);
     if (!pm_parser_enter(p))
         return pm_parser_too_deep(p);
+    uint32_t errors = p->report->errors;
     struct pm_ast *call = pm_parse_postfix(p);
     pm_parser_leave(p);
-    if (call->kind != PM_AST_CALL && !p->panic) {
+    if (call->kind != PM_AST_CALL && p->report->errors == errors) {
         struct pm_lang_diag *diag =
             pm_parser_complain(p, PM_LANG_UNEXPECTED, call->first, call->last,
                                "found no call behind 'spawn'");

@@ -30,31 +30,47 @@ static void help_with_word(struct parser *p, struct pm_lang_diag *diag)
     p->panic = true;
 }
 
-// Behind a statement: its end, or the mistake that it has none.
-static void end_statement(struct parser *p, uint32_t open)
+static bool is_at_end(const struct parser *p, uint32_t open)
 {
-    if (!p->panic && !pm_parser_is_fresh(p) && !is_behind_block(p) &&
-        !is_lone_closing(p) && !(p->in_words && pm_parser_is_word(p, "end")) &&
-        p->kind != PM_TOKEN_SEMICOLON && !pm_parser_at_close(p, open)) {
-        struct pm_lang_diag *diag =
-            pm_parser_unexpected(p, PM_LANG_ONE_LINE,
-                                 "the end of the statement: a new line or "
-                                 "';'");
-        if (pm_parser_begins_expr(p))
-            p->panic = false;
-        if (p->kind == PM_TOKEN_ASSIGN)
-            pm_parser_help(p, diag, "an assignment has no value");
-        if (p->kind == PM_TOKEN_KW_IF) {
+    return pm_parser_is_fresh(p) || is_behind_block(p) || is_lone_closing(p) ||
+           (p->in_words && pm_parser_is_word(p, "end")) ||
+           p->kind == PM_TOKEN_SEMICOLON || pm_parser_at_close(p, open);
+}
+
+static void report_no_end(struct parser *p)
+{
+    struct pm_lang_diag *diag = pm_parser_unexpected(
+        p, PM_LANG_ONE_LINE, "the end of the statement: a new line or ';'");
+
+    if (pm_parser_begins_expr(p))
+        p->panic = false;
+    if (p->kind == PM_TOKEN_ASSIGN)
+        pm_parser_help(p, diag, "an assignment has no value");
+    if (p->kind == PM_TOKEN_KW_IF) {
+        p->panic = true;
+        pm_parser_help(p, diag,
+                       "a value by a condition is written if c { a } else "
+                       "{ b }");
+    }
+    if (p->kind == PM_TOKEN_COMMA)
+        pm_parser_help(p, diag,
+                       "write each on a line of its own, or let (a, b) = "
+                       "(1, 2)");
+    help_with_word(p, diag);
+}
+
+// Behind a statement: its end, or the mistake that it has none. Where
+// something in the statement was told, what is left of it was not understood
+// because of that.
+static void end_statement(struct parser *p, uint32_t open, bool was_told)
+{
+    if (!p->panic && !is_at_end(p, open)) {
+        if (p->kid_count)
+            p->kids[p->kid_count - 1]->flags |= PM_AST_PARTIAL;
+        if (was_told)
             p->panic = true;
-            pm_parser_help(p, diag,
-                           "a value by a condition is written if c { a } else "
-                           "{ b }");
-        }
-        if (p->kind == PM_TOKEN_COMMA)
-            pm_parser_help(p, diag,
-                           "write each on a line of its own, or let (a, b) = "
-                           "(1, 2)");
-        help_with_word(p, diag);
+        else
+            report_no_end(p);
     }
     if (p->panic)
         pm_parser_skip_statement(p);
@@ -64,6 +80,7 @@ static void end_statement(struct parser *p, uint32_t open)
 void pm_parser_read_statement(struct parser *p, uint32_t open)
 {
     uint32_t start = p->at;
+    uint32_t errors = p->report->errors;
     if (is_lone_closing(p)) {
         pm_parser_next(p);
         return;
@@ -77,7 +94,7 @@ void pm_parser_read_statement(struct parser *p, uint32_t open)
         return;
     }
     pm_parser_push(p, pm_parse_statement(p));
-    end_statement(p, open);
+    end_statement(p, open, p->report->errors > errors);
     if (p->at == start && !pm_parser_skip(p))
         pm_parser_next(p);
 }

@@ -156,12 +156,12 @@ static struct pm_ast *item(struct parser *p, bool *has_declarations)
         }
         return import(p);
     }
-    *has_declarations = true;
     if (p->kind == PM_TOKEN_NAME)
         pm_parser_foreign_word(p);
-    if (pm_parser_begins_declaration(p) || pm_parser_lacks_declare(p))
-        return pm_parse_declaration(p);
-    return no_declaration(p);
+    if (!pm_parser_begins_declaration(p) && !pm_parser_lacks_declare(p))
+        return no_declaration(p);
+    *has_declarations = true;
+    return pm_parse_declaration(p);
 }
 
 // What a missing brace let through to the file.

@@ -47,6 +47,8 @@ struct pm_ast *pm_parse_name(struct parser *p, const char *wanted)
         pm_parser_next(p);
         return pm_parser_leaf(p, PM_AST_NAME, first);
     }
+    // Every use of what has no name would be told.
+    p->lacks_declarations = true;
     pm_parser_unexpected(p, PM_LANG_NEEDS_NAME, wanted);
     return pm_parser_bad(p, first);
 }
@@ -70,8 +72,12 @@ static struct pm_ast *param_type(struct parser *p)
 {
     if (p->panic)
         return pm_parser_bad(p, p->at);
-    if (pm_parser_accept(p, PM_TOKEN_COLON))
-        return pm_parse_type(p);
+    if (pm_parser_accept(p, PM_TOKEN_COLON)) {
+        struct pm_ast *type = pm_parse_type(p);
+        // The value behind a type that is missing is there all the same.
+        p->panic = p->panic && p->kind != PM_TOKEN_ASSIGN;
+        return type;
+    }
     struct pm_lang_diag *diag =
         pm_parser_unexpected(p, PM_LANG_UNEXPECTED, "':' and a type");
     pm_parser_help(p, diag, "a parameter is written name: type");
