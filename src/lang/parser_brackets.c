@@ -8,7 +8,8 @@
 //
 // - ) and ], and braces that are left over in a line, belong to the first
 //   mistake in the same lines, as far as commas hold these together;
-// - a brace belongs to the last mistake before it that wanted a brace.
+// - a brace belongs to the last mistake before it that wanted a brace, or that
+//   met code outside of all functions.
 #include <string.h>
 
 #include "lang/parser_internal.h"
@@ -28,6 +29,20 @@ static bool is_closing(pm_token_kind kind)
            kind == PM_TOKEN_RBRACE;
 }
 
+// What was told on the line behind a bracket that is not closed.
+static void drop_behind(struct parser *p, uint32_t token)
+{
+    struct pm_lang_report *report = p->report;
+    uint32_t from = p->tokens[token].offset;
+    uint32_t line = pm_line_of(p->out, from);
+
+    for (uint32_t i = report->count; i-- > p->reported;) {
+        uint32_t start = report->items[i].span.start;
+        if (start > from && pm_line_of(p->out, start) == line)
+            pm_lang_report_remove(report, i);
+    }
+}
+
 static void report_bracket(struct parser *p, uint32_t token)
 {
     const char *text = pm_token_kind_text((pm_token_kind)p->tokens[token].kind);
@@ -38,6 +53,7 @@ static void report_bracket(struct parser *p, uint32_t token)
     p->lacks_declarations = p->lacks_declarations || kind == PM_TOKEN_LBRACE ||
                             kind == PM_TOKEN_RBRACE;
     if (is_opening(kind)) {
+        drop_behind(p, token);
         pm_lang_error(p->report, PM_LANG_BRACKET_OPEN, span,
                       "this '%s' is not closed", text);
         return;
@@ -75,15 +91,28 @@ static uint32_t first_within(const struct parser *p, uint32_t from, uint32_t to)
     return found;
 }
 
-// The last mistake before [to] that wanted a brace.
-static uint32_t last_without_brace(const struct parser *p, uint32_t to)
+static bool wants_brace(const struct pm_lang_diag *diag)
+{
+    return strstr(diag->text, "wanted '{'") != NULL;
+}
+
+// A declaration was wanted where code stood, that braces had let out.
+static bool wants_declaration(const struct pm_lang_diag *diag)
+{
+    return diag->code == PM_LANG_NOT_A_DECLARATION ||
+           strstr(diag->text, "wanted 'fn'");
+}
+
+// The last such mistake before [to]; the report's count: none.
+static uint32_t last_before(const struct parser *p, uint32_t to,
+                            bool (*is_it)(const struct pm_lang_diag *diag))
 {
     const struct pm_lang_report *report = p->report;
     uint32_t found = report->count;
 
     for (uint32_t i = p->reported; i < report->count; i++) {
         const struct pm_lang_diag *diag = &report->items[i];
-        if (diag->span.start < to && strstr(diag->text, "wanted '{'") &&
+        if (diag->span.start < to && is_it(diag) &&
             (found == report->count ||
              diag->span.start > report->items[found].span.start))
             found = i;
@@ -113,8 +142,13 @@ static bool belongs_to_mistake(struct parser *p, uint32_t token)
     uint32_t to = p->tokens[token].offset;
     uint32_t cause = first_within(p, lines_start(p, token), to);
 
-    if (cause == p->report->count && p->tokens[token].kind == PM_TOKEN_RBRACE)
-        cause = last_without_brace(p, to);
+    if (p->tokens[token].kind == PM_TOKEN_RBRACE) {
+        uint32_t none = p->report->count;
+        if (cause == none)
+            cause = last_before(p, to, wants_brace);
+        if (cause == none)
+            cause = last_before(p, to, wants_declaration);
+    }
     if (cause == p->report->count)
         return false;
     drop_between(p, cause, to);

@@ -92,7 +92,8 @@ static struct pm_ast *enum_item(struct parser *p, pm_ast_kind kind,
                                          : "the name of the error");
     size_t mark = p->kid_count;
     if (p->kind == PM_TOKEN_LBRACE)
-        pm_parser_items(p, case_item, LIST_MAY_TRAIL, "',' or '}'");
+        pm_parser_items(p, case_item, LIST_MAY_TRAIL | LIST_DECLARES,
+                        "',' or '}'");
     else
         pm_parser_unexpected(p, PM_LANG_UNEXPECTED, "'{' with the cases");
     return pm_parser_list(p, kind, first, name, mark);

@@ -55,7 +55,8 @@ static struct pm_ast *import_names(struct parser *p, uint32_t first)
 
     // The path is the first kid, so its place is kept.
     pm_parser_push(p, NULL);
-    pm_parser_items(p, import_name, LIST_MAY_TRAIL, "',' or '}'");
+    pm_parser_items(p, import_name, LIST_MAY_TRAIL | LIST_DECLARES,
+                    "',' or '}'");
     struct pm_ast *path = import_path(p);
     if (p->kid_count > mark)
         p->kids[mark] = path;

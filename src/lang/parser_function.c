@@ -81,10 +81,18 @@ static struct pm_ast *param_type(struct parser *p)
     struct pm_lang_diag *diag =
         pm_parser_unexpected(p, PM_LANG_UNEXPECTED, "':' and a type");
     pm_parser_help(p, diag, "a parameter is written name: type");
-    if (p->kind != PM_TOKEN_NAME || pm_parser_is_fresh(p))
+    if (p->kind != PM_TOKEN_NAME || pm_parser_is_fresh(p)) {
+        p->panic = p->kind != PM_TOKEN_COMMA && p->kind != PM_TOKEN_RPAREN;
         return pm_parser_bad(p, p->at);
-    pm_parser_fix_behind(p, diag, p->at - 1, ":");
+    }
     p->panic = false;
+    // "x x: int", a name too many.
+    if (pm_parser_peek(p, 1) == PM_TOKEN_COLON) {
+        pm_parser_next(p);
+        pm_parser_next(p);
+        return pm_parse_type(p);
+    }
+    pm_parser_fix_behind(p, diag, p->at - 1, ":");
     return pm_parse_type(p);
 }
 
@@ -135,10 +143,16 @@ struct pm_ast *pm_parse_params(struct parser *p)
     size_t mark = p->kid_count;
 
     if (p->kind == PM_TOKEN_LPAREN)
-        pm_parser_items(p, param, LIST_MAY_TRAIL | LIST_MAY_BE_EMPTY,
+        pm_parser_items(p, param,
+                        LIST_MAY_TRAIL | LIST_MAY_BE_EMPTY | LIST_DECLARES |
+                            LIST_OF_TYPED,
                         "',' or ')'");
     else
         no_params(p);
+    // One that closes nothing is told, and hides nothing.
+    while (p->kind == PM_TOKEN_RPAREN &&
+           p->tokens[p->at].match == PM_TOKEN_NO_MATCH)
+        pm_parser_next(p);
     // Where they are not closed, what follows them is known all the same.
     if (p->tokens[first].match == PM_TOKEN_NO_MATCH &&
         p->tokens[first].kind == PM_TOKEN_LPAREN &&

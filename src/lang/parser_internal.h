@@ -125,8 +125,8 @@ struct pm_ast *pm_parser_too_deep(struct parser *p);
 // Counts a link of a chain; false when there are too many.
 bool pm_parser_link(struct parser *p, uint32_t *count);
 
-// Whether the token before this one is ( ) [ or ] without a match: then what
-// is wrong here is wrong because of it.
+// Whether the token before this one is a bracket, but no }, without a match:
+// then what is wrong here is wrong because of it.
 bool pm_parser_is_behind_lone(const struct parser *p);
 
 // Reports at this token, and begins a panic. NULL when this was reported
@@ -177,7 +177,12 @@ void pm_parser_close(struct parser *p, uint32_t open);
 uint32_t pm_parser_indent(const struct parser *p, uint32_t token);
 
 // "( item, item, )" with this token the bracket: pushes the items.
-enum { LIST_MAY_TRAIL = 1, LIST_MAY_BE_EMPTY = 2 };
+enum {
+    LIST_MAY_TRAIL = 1,
+    LIST_MAY_BE_EMPTY = 2,
+    LIST_DECLARES = 4, // names that others use
+    LIST_OF_TYPED = 8, // name: type
+};
 void pm_parser_items(struct parser *p, pm_parse_fn *item, unsigned flags,
                      const char *wanted);
 

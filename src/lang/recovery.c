@@ -40,7 +40,7 @@ bool pm_parser_is_behind_lone(const struct parser *p)
 
     return p->at > 0 && token[-1].match == PM_TOKEN_NO_MATCH &&
            token[-1].kind >= PM_TOKEN_LPAREN &&
-           token[-1].kind <= PM_TOKEN_RBRACKET;
+           token[-1].kind <= PM_TOKEN_LBRACE;
 }
 
 // Bytes that are no token, brackets without a match and what follows a string
@@ -293,10 +293,19 @@ bool pm_parser_skip_to_block(struct parser *p)
 
 // --- lists -------------------------------------------------------------------
 
-static void item_missing(struct parser *p, uint32_t open, const char *wanted)
+// Whether the comma is missing between two items side by side.
+static bool lacks_comma(const struct parser *p, unsigned flags)
 {
-    // Two values side by side: the comma between them is missing.
-    bool is_comma = pm_parser_begins_expr(p);
+    if (flags & LIST_OF_TYPED)
+        return p->kind == PM_TOKEN_NAME &&
+               pm_parser_peek(p, 1) == PM_TOKEN_COLON;
+    return pm_parser_begins_expr(p);
+}
+
+static void item_missing(struct parser *p, uint32_t open, const char *wanted,
+                         unsigned flags)
+{
+    bool is_comma = lacks_comma(p, flags);
     struct pm_lang_diag *diag =
         pm_parser_unexpected(p, PM_LANG_UNEXPECTED, wanted);
     if (is_comma) {
@@ -304,6 +313,7 @@ static void item_missing(struct parser *p, uint32_t open, const char *wanted)
         p->panic = false;
         return;
     }
+    p->lacks_declarations |= (flags & LIST_DECLARES) != 0;
     pm_parser_skip_in_list(p, open);
     pm_parser_accept(p, PM_TOKEN_COMMA);
 }
@@ -317,8 +327,10 @@ void pm_parser_items(struct parser *p, pm_parse_fn *item, unsigned flags,
         pm_parser_push(p, item(p));
     while (!pm_parser_at_close(p, open)) {
         pm_parser_push(p, item(p));
-        if (p->panic)
+        if (p->panic) {
+            p->lacks_declarations |= (flags & LIST_DECLARES) != 0;
             pm_parser_skip_in_list(p, open);
+        }
         uint32_t comma = p->at;
         if (pm_parser_accept(p, PM_TOKEN_COMMA)) {
             if (pm_parser_at_close(p, open) && !(flags & LIST_MAY_TRAIL))
@@ -329,7 +341,7 @@ void pm_parser_items(struct parser *p, pm_parse_fn *item, unsigned flags,
         if (pm_parser_at_close(p, open) ||
             p->tokens[open].match == PM_TOKEN_NO_MATCH)
             break;
-        item_missing(p, open, wanted);
+        item_missing(p, open, wanted, flags);
     }
     pm_parser_close(p, open);
 }
