@@ -52,7 +52,7 @@ static bool is_checked(const char *text, size_t size)
 }
 
 // First with the tests, and then, when all is well, what only a program has
-// to have, with what its manifest allows ([given]). Messages of the first are
+// to have, with what its manifest allows ([given]), and what would not fit. Messages of the first are
 // not told twice that way.
 static int check_program(struct check *check, struct cli_pbs *pbs,
                          const struct pm_compile_options *given)
@@ -67,7 +67,8 @@ static int check_program(struct check *check, struct cli_pbs *pbs,
     int code = take(check, pbs, result, status);
     options = *given;
     options.with_tests = false;
-    status = pm_compiler_check(pbs->compiler, &options, &result);
+    // All the way: what is too large is only known when it is made.
+    status = pm_compiler_build(pbs->compiler, &options, &result);
     return status || warnings == 0 ? take(check, pbs, result, status) : code;
 }
 

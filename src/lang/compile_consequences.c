@@ -183,6 +183,18 @@ static bool is_consequence(const struct pm_compiler *compiler,
     return false;
 }
 
+// What has too many parameters is too large for itself and for who calls it.
+static bool is_of_parameters(const struct pm_lang_report *report,
+                             const struct pm_lang_diag *diag)
+{
+    if (diag->code != PM_LANG_TOO_MANY_SLOTS)
+        return false;
+    for (uint32_t i = 0; i < report->count; i++)
+        if (report->items[i].code == PM_LANG_TOO_MANY_PARAMETERS)
+            return true;
+    return false;
+}
+
 static bool lacks_declarations(const struct pm_compiler *compiler)
 {
     for (uint32_t i = 0; i < compiler->part_count; i++)
@@ -201,7 +213,9 @@ bool pm_compile_drop_consequences(struct pm_compiler *compiler)
     if (!find_troubles(compiler, &troubles))
         return false;
     for (uint32_t i = 0; i < report->count; i++) {
-        if (drops_all || is_consequence(compiler, &troubles, &report->items[i]))
+        if (drops_all ||
+            is_consequence(compiler, &troubles, &report->items[i]) ||
+            is_of_parameters(report, &report->items[i]))
             report->errors -= report->items[i].is_error;
         else
             report->items[kept++] = report->items[i];

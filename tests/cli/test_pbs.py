@@ -191,6 +191,17 @@ fn twice() -> void { }
 
 
 @test
+def what_is_too_large_is_found_by_check_as_well(folder):
+    params = ", ".join(f"a{i}: int" for i in range(600))
+    file = write(folder, "wide.pbs", f"fn wide({params}) -> void {{ }}\n"
+                 "[Frame] fn frame() -> void { "
+                 f"wide({', '.join('1' for _ in range(600))}) }}\n")
+    err = run("check", file, code=1).err
+    check(f"{file}:1:4: error PBS0604" in err, err)
+    check(err.rstrip().splitlines()[-1].startswith("1 error"), err)
+
+
+@test
 def messages_underline_all_that_they_mean(folder):
     file = write(folder, "bad.pbs", BROKEN.replace("\u00e9", "e"))
     err = run("check", file, code=1).err
