@@ -72,17 +72,6 @@ static uint64_t hash_of(const struct world *world, const char *path)
     return hash;
 }
 
-// The disk after a cut in which everything pending is lost.
-static void lose_all(struct world *world)
-{
-    struct pm_sim_fate *fates =
-        calloc(pm_sim_pending_count(world->sim) + 1, sizeof *fates);
-
-    REQUIRE(fates != NULL);
-    world_set_disk(world, pm_sim_cut(world->sim, fates));
-    free(fates);
-}
-
 static pm_fs_status keep(struct world *world, const char *what)
 {
     return world->store.keep_aside(world->store.context, what);
@@ -110,7 +99,7 @@ TEST(aside, database_log_and_reason_are_kept_byte_for_byte)
     uint64_t copy = hash_of(&world, COPY);
     uint64_t copy_of_log = hash_of(&world, COPY "-wal");
     world_close(&world);
-    lose_all(&world);
+    world_lose(&world);
     CHECK(hash_of(&world, COPY) == copy);
     CHECK(hash_of(&world, COPY "-wal") == copy_of_log);
     CHECK(says(&world, COPY ".txt", "a bit was wrong\n"));

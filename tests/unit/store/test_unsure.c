@@ -33,17 +33,6 @@ static bool run_that_fails(struct world *world, uint64_t at)
     return is_met;
 }
 
-// The disk after a cut that everything pending is lost in.
-static void lose_all(struct world *world)
-{
-    struct pm_sim_fate *fates =
-        calloc(pm_sim_pending_count(world->sim) + 1, sizeof *fates);
-
-    REQUIRE(fates != NULL);
-    world_set_disk(world, pm_sim_cut(world->sim, fates));
-    free(fates);
-}
-
 // The next run: the first thing that is durable takes a new file, and what is
 // seen then is there after a cut.
 static void run_behind_it(struct world *world)
@@ -60,7 +49,7 @@ static void run_behind_it(struct world *world)
     CHECK_INT(flush_store(world), PM_FS_OK);
     CHECK_INT(knobs->calls[PM_OS_RENAME], renames + 1);
     world_close(world);
-    lose_all(world);
+    world_lose(world);
     REQUIRE(world_open(world) == PM_FS_OK);
     CHECK(content(world) == seen);
     CHECK(has(world, first));
