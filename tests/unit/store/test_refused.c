@@ -4,6 +4,7 @@
 // in the way and what to do, never something else.
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "store_world.h"
@@ -101,5 +102,58 @@ TEST(refused, what_is_no_file_is_called_that)
     fail_calls(&world, PM_OS_OPEN, 2, ENXIO);
     CHECK_INT(world_try(&world), PM_FS_ACCESS_DENIED);
     check_says(&world, "a pipe, socket or device stands in place of the store");
+    world_free(&world);
+}
+
+TEST(refused, a_link_is_not_followed_and_called_that)
+{
+    struct world world;
+    world_init(&world);
+    pm_sim_put_directory(world.sim, STORE_DIR);
+    pm_sim_put_link(world.sim, STORE_FILE);
+    CHECK_INT(world_try(&world), PM_FS_ACCESS_DENIED);
+    check_says(&world, "a symbolic link stands in place of the store");
+    world_free(&world);
+}
+
+// --- a race ------------------------------------------------------------------
+
+static int (*lock_of_sim)(void *context, int fd);
+
+// Another run has put a new database under the name just before the lock of
+// the old one is had.
+static int lock_too_late(void *context, int fd)
+{
+    struct pm_sim *sim = context;
+    static bool is_done;
+
+    if (!is_done) {
+        const struct pm_os *os = pm_sim_os(sim);
+        is_done = true;
+        CHECK_INT(os->rename(os->context, AT_FDCWD, STORE_FILE, AT_FDCWD,
+                             STORE_DIR "/old", 0),
+                  0);
+    }
+    return lock_of_sim(context, fd);
+}
+
+TEST(refused, a_lock_counts_only_on_the_file_that_has_the_name)
+{
+    struct world world;
+    world_init(&world);
+    REQUIRE(world_open(&world) == PM_FS_OK);
+    CHECK_INT(put(&world, (struct item){1, 10, 1}, true), PM_FS_OK);
+    world_close(&world);
+    struct pm_os os = *pm_sim_os(world.sim);
+    lock_of_sim = os.lock;
+    os.lock = lock_too_late;
+    const struct pm_store_config config = {.alloc = &world.alloc,
+                                           .os = &os,
+                                           .directory = STORE_DIR,
+                                           .app_id = STORE_APP};
+    CHECK_INT(pm_store_open(&config, &world.store, &world.error), PM_FS_OK);
+    CHECK(pm_sim_exists(world.sim, STORE_FILE));
+    CHECK_INT(content(&world), 1); // the new, empty one
+    world_close(&world);
     world_free(&world);
 }
