@@ -22,7 +22,7 @@ static const char help[] =
     "       prometeu saves import APP_ID FOLDER\n"
     "       prometeu saves clear  APP_ID [--yes]\n"
     "\n"
-    "Lists what games have saved, checks every byte of it, writes it into a\n"
+    "Lists what games have saved, checks everything in it, writes it into a\n"
     "folder of ordinary files and reads such a folder back. clear sets an\n"
     "application's saves aside, under another name in the same folder: the\n"
     "game begins anew, nothing is deleted.\n"

@@ -335,6 +335,15 @@ void cli_storage_report(const struct cli_storage *storage)
 {
     if (!storage->fault)
         return;
+    uint64_t all = 0;
+    for (int i = 0; i < PM_OS_CALL_COUNT; i++)
+        all += pm_os_fault_calls(storage->fault, (enum pm_os_call)i);
+    if (all == 0) {
+        fputs("injected: nothing, as no storage of the host was used; saves "
+              "are in memory without --saves DIR\n",
+              stderr);
+        return;
+    }
     fprintf(stderr, "injected: %" PRIu64 " of",
             pm_os_fault_failed(storage->fault));
     for (int i = 0; i < PM_OS_CALL_COUNT; i++) {

@@ -187,6 +187,24 @@ static pm_fs_status add(struct pm_store_disk_store *store,
     return PM_FS_OK;
 }
 
+// A page is damaged that a transaction has to change. Where everything that
+// the store holds can still be read (a free page holds nothing), it goes into
+// a new file, once a copy of the old one is kept aside; else nothing changes.
+static pm_fs_status leave_damage(struct pm_store_disk_store *store,
+                                 const struct pm_store_work *work)
+{
+    uint32_t epoch = store->epoch;
+
+    if (pm_store_keep_aside(store, "a page that is to be changed is damaged"))
+        return PM_FS_CORRUPT;
+    store->must_rewrite = true;
+    pm_fs_status status = pm_store_rewrite(store, work);
+    if (!status || store->epoch != epoch)
+        return status;
+    store->must_rewrite = false;
+    return PM_FS_CORRUPT;
+}
+
 // The flush that fails need not be a transaction's own (it may be that of a
 // checkpoint behind one that succeeded, or of a reservation). The caller has
 // to learn of it before the new file is written, as it gives again what was
@@ -200,6 +218,8 @@ static pm_fs_status change(struct pm_store_disk_store *store,
         return durable ? pm_store_rewrite(store, work) : PM_FS_IO_FAILED;
     pm_fs_status status =
         store->must_rewrite ? PM_FS_IO_FAILED : add(store, work, durable);
+    if (status == PM_FS_CORRUPT && !store->must_rewrite)
+        status = leave_damage(store, work);
     store->failure_told = store->must_rewrite && status != PM_FS_OK;
     return status;
 }

@@ -33,6 +33,9 @@
 //     disagree with the device: by the file .unsure, which need not survive
 //     a power cut, as then the caches are gone too.
 //  S5 The space for a transaction that was reserved is there.
+//  S6 A transaction that has to change a damaged page goes, with everything
+//     that the store holds, into a new file, if all of that can be read and a
+//     copy of the old file is kept aside; else it answers CORRUPT.
 //
 // # How durable it is, and what that costs
 //

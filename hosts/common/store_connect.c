@@ -182,6 +182,14 @@ static int start(struct pm_store_disk_store *store, const char **out_reason)
     return code;
 }
 
+// What SQLite calls an error of the disk may be a checksum that is wrong.
+static const char *reason_of(const struct pm_store_vfs *vfs, int code)
+{
+    if (code == SQLITE_IOERR_DATA)
+        return "a page of the database is damaged";
+    return vfs->error ? strerror(vfs->error) : sqlite3_errstr(code);
+}
+
 pm_fs_status pm_store_connect(struct pm_store_disk_store *store,
                               const char **out_reason)
 {
@@ -197,8 +205,7 @@ pm_fs_status pm_store_connect(struct pm_store_disk_store *store,
         code = start(store, out_reason);
     if (code) {
         if (!*out_reason)
-            *out_reason = session->vfs.error ? strerror(session->vfs.error)
-                                             : sqlite3_errstr(code);
+            *out_reason = reason_of(&session->vfs, code);
         pm_fs_status status = pm_store_status(store, code);
         if (is_open)
             pm_store_session_close(session);

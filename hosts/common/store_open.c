@@ -61,7 +61,42 @@ static pm_fs_status fail_errno(const struct pm_store_disk_store *store,
         what = "a symbolic link stands in place of the store";
     if (error == EISDIR)
         what = "a directory stands in place of the store";
+    if (error == ENXIO)
+        what = "a pipe, socket or device stands in place of the store";
     return fail(store, out_error, status, what, advice_for(status));
+}
+
+static pm_fs_status fail_directory(const struct pm_store_disk_store *store,
+                                   struct pm_store_error *out_error, int error)
+{
+    pm_fs_status status =
+        error == ENOENT ? PM_FS_NOT_FOUND : pm_store_errno(error);
+    const char *advice =
+        status == PM_FS_ACCESS_DENIED
+            ? "the folder of saves must be one that may be read and written"
+            : advice_for(status);
+
+    return fail(store, out_error, status, strerror(error), advice);
+}
+
+// Why there is no new store; the steps of making one give no more than a
+// status.
+static pm_fs_status fail_make(const struct pm_store_disk_store *store,
+                              struct pm_store_error *out_error,
+                              pm_fs_status status)
+{
+    const char *what = "the store could not be made";
+    const char *advice = advice_for(status);
+
+    if (status == PM_FS_ACCESS_DENIED) {
+        what = "the store could not be made: its folder may not be written to";
+        advice = "choose another folder with --saves";
+    }
+    if (status == PM_FS_STORAGE_FULL)
+        what = "the store could not be made: there is no room for it";
+    if (status == PM_FS_IO_FAILED)
+        what = "the store could not be made: the device failed";
+    return fail(store, out_error, status, what, advice);
 }
 
 // --- the directory -----------------------------------------------------------
@@ -88,8 +123,9 @@ static int flush_parent(const struct pm_os *os, const char *path, size_t length)
 }
 
 // Makes what is missing of [path]: each directory is made and its name
-// flushed, or is not there.
-static int make_directories(struct pm_store_disk_store *store, const char *path)
+// flushed, or is not there, and [out_refusal] says why.
+static int make_directories(struct pm_store_disk_store *store, const char *path,
+                            int *out_refusal)
 {
     const struct pm_os *os = store->os;
     char part[1024];
@@ -101,8 +137,11 @@ static int make_directories(struct pm_store_disk_store *store, const char *path)
         memcpy(part, path, i);
         part[i] = '\0';
         // That it cannot be made shows when it is opened.
-        if (os->make_dir(os->context, AT_FDCWD, part, 0700) != 0)
+        if (os->make_dir(os->context, AT_FDCWD, part, 0700) != 0) {
+            if (errno != EEXIST && !*out_refusal)
+                *out_refusal = errno;
             continue;
+        }
         int error = flush_parent(os, path, i);
         if (error) {
             os->remove(os->context, AT_FDCWD, part, true);
@@ -132,16 +171,19 @@ static int open_directory(struct pm_store_disk_store *store)
     const struct pm_os *os = store->os;
     // A link that the user has put there himself is his own affair.
     const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+    int refusal = 0;
 
     store->dir = os->open(os->context, AT_FDCWD, store->directory, flags, 0);
     if (store->dir < 0 && errno == ENOENT && !store->read_only) {
-        int error = make_directories(store, store->directory);
+        int error = make_directories(store, store->directory, &refusal);
         if (error)
             return error;
         store->dir =
             os->open(os->context, AT_FDCWD, store->directory, flags, 0);
     }
-    return store->dir < 0 ? errno : 0;
+    if (store->dir >= 0)
+        return 0;
+    return errno == ENOENT && refusal ? refusal : errno;
 }
 
 // --- the file and its lock ---------------------------------------------------
@@ -262,8 +304,7 @@ static pm_fs_status find_file(struct pm_store_disk_store *store,
             if (status == PM_FS_BUSY)
                 break;
             if (status)
-                return fail(store, out_error, status,
-                            "the store could not be made", advice_for(status));
+                return fail_make(store, out_error, status);
         } else if (error != ESTALE) {
             break;
         }
@@ -368,7 +409,7 @@ static pm_fs_status open_all(struct pm_store_disk_store *store,
     int error = open_directory(store);
 
     if (error)
-        return fail_errno(store, out_error, error);
+        return fail_directory(store, out_error, error);
     pm_fs_status status = find_file(store, out_error);
     if (status)
         return status;

@@ -359,6 +359,13 @@ def injected_faults_are_met_reported_and_survived(folder):
 
 
 @test
+def a_plan_that_has_nothing_to_meet_says_so(folder):
+    must(0, "run", folder / "keeper", "--headless", "--frames", "9",
+         "--inject", "io-error@sync:1+",
+         says="injected: nothing, .* in memory without --saves DIR")
+
+
+@test
 def a_run_killed_by_plan_leaves_whole_saves(folder):
     saved(folder)
     for n in (1, 4, 9):

@@ -15,7 +15,8 @@
 
 static struct pm_save_workload workload;
 static struct pm_crash_progress progress;
-static uint64_t told; // damage that was answered with CORRUPT
+static uint64_t refused; // saves that failed though no damage was told
+static uint64_t told;    // damage that was answered with CORRUPT
 
 // A disk with the saves of a workload, closed.
 static struct pm_sim *make_disk(void)
@@ -93,6 +94,7 @@ static void try_damage(const struct pm_sim *whole, const uint8_t *bytes,
                                             (struct pm_path){PM_SAVE_PROBE, 5},
                                             (const uint8_t *)"x", 1);
         CHECK(status == PM_FS_OK || status == PM_FS_CORRUPT);
+        refused += status == PM_FS_CORRUPT && told == told_before;
         if (told != told_before)
             CHECK(is_same(sim, COPY, bytes, size));
     }
@@ -116,6 +118,7 @@ TEST(damage, a_bit_that_flips_anywhere_is_told_and_kept_or_harms_nothing)
         bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     CHECK(told > FLIPS / 3);
+    CHECK_INT(refused, 0);
     free(bytes);
     pm_sim_free(sim);
     pm_save_workload_free(&workload);
@@ -141,6 +144,7 @@ TEST(damage, a_page_that_is_lost_or_anothers_is_told_and_kept)
         memcpy(at, before, PAGE);
     }
     CHECK(told > size / PAGE);
+    CHECK_INT(refused, 0);
     free(bytes);
     pm_sim_free(sim);
     pm_save_workload_free(&workload);

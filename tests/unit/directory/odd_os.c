@@ -25,6 +25,14 @@ static const struct pm_os *below(struct odd_os *odd)
     return odd->under;
 }
 
+// Gives [result] back.
+static int note(struct odd_os *odd, char letter, int result)
+{
+    if (result == 0 && odd->noted + 1 < sizeof odd->notes)
+        odd->notes[odd->noted++] = letter;
+    return result;
+}
+
 // --- folding -----------------------------------------------------------------
 
 struct folding {
@@ -131,17 +139,23 @@ static ssize_t odd_write_at(void *context, int fd, const void *src, size_t size,
                             uint64_t offset)
 {
     struct odd_os *odd = context;
-    return fails(odd, PM_OS_WRITE)
-               ? -1
-               : below(odd)->write_at(below(odd)->context, fd, src,
-                                      part(odd, size), offset);
+    if (fails(odd, PM_OS_WRITE))
+        return -1;
+    ssize_t put = below(odd)->write_at(below(odd)->context, fd, src,
+                                       part(odd, size), offset);
+    note(odd, 'w', put > 0 ? 0 : -1);
+    return put;
 }
 
 static int odd_sync(void *context, int fd)
 {
     struct odd_os *odd = context;
-    return fails(odd, PM_OS_SYNC) ? -1
-                                  : below(odd)->sync(below(odd)->context, fd);
+    struct pm_os_stat info = {0};
+    if (fails(odd, PM_OS_SYNC))
+        return -1;
+    below(odd)->stat(below(odd)->context, fd, &info);
+    return note(odd, info.kind == PM_OS_DIRECTORY ? 'd' : 'f',
+                below(odd)->sync(below(odd)->context, fd));
 }
 
 static int odd_stat(void *context, int fd, struct pm_os_stat *out)
@@ -202,9 +216,10 @@ static int odd_rename(void *context, int from_dir, const char *from, int to_dir,
         errno = EINVAL;
         return -1;
     }
-    return below(odd)->rename(below(odd)->context, from_dir,
-                              fold(odd, from_dir, from), to_dir,
-                              fold(odd, to_dir, to), flags);
+    return note(odd, 'n',
+                below(odd)->rename(below(odd)->context, from_dir,
+                                   fold(odd, from_dir, from), to_dir,
+                                   fold(odd, to_dir, to), flags));
 }
 
 static int odd_list(void *context, int dir,
@@ -265,7 +280,9 @@ static int odd_link(void *context, int fd, int dir, const char *name)
         errno = ENOENT;
         return -1;
     }
-    return below(odd)->link(below(odd)->context, fd, dir, fold(odd, dir, name));
+    return note(
+        odd, 'n',
+        below(odd)->link(below(odd)->context, fd, dir, fold(odd, dir, name)));
 }
 
 void odd_os_init(struct odd_os *odd, const struct pm_os *under)

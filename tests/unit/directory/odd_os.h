@@ -33,6 +33,11 @@ struct odd_os {
     size_t said_file;
     // Half of what is asked for is read and written.
     bool is_short;
+    // What changes something, in order, a letter each: 'w' bytes written, 'f'
+    // a file flushed, 'd' a directory, 'n' a name given. Calls that fail are
+    // not among them.
+    char notes[64];
+    size_t noted;
 };
 
 void odd_os_init(struct odd_os *odd, const struct pm_os *under);

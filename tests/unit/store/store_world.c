@@ -45,6 +45,16 @@ void world_set_disk(struct world *world, struct pm_sim *sim)
     world->sim = sim;
 }
 
+void world_lose(struct world *world)
+{
+    struct pm_sim_fate *fates =
+        calloc(pm_sim_pending_count(world->sim) + 1, sizeof *fates);
+
+    REQUIRE(fates != NULL);
+    world_set_disk(world, pm_sim_cut(world->sim, fates));
+    free(fates);
+}
+
 pm_fs_status world_try(struct world *world)
 {
     pm_fs_status status = world_open(world);

@@ -31,6 +31,8 @@ pm_fs_status world_open_as(struct world *world, uint32_t app_id,
 void world_close(struct world *world);
 // Exchanges the disk; what was open on the old one is forgotten, not closed.
 void world_set_disk(struct world *world, struct pm_sim *sim);
+// The disk as after a power cut in which all that is pending was lost.
+void world_lose(struct world *world);
 // Opens the store and closes it again.
 pm_fs_status world_try(struct world *world);
 

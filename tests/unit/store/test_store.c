@@ -242,6 +242,27 @@ TEST(store, an_owner_is_kept)
     world_free(&world);
 }
 
+// Or another cartridge could claim the saves.
+TEST(store, an_owner_is_durable_at_once)
+{
+    struct world world;
+    struct pm_store_owner owner;
+    const struct pm_store_owner mine = {"/games/mine", ""};
+    world_init(&world);
+    REQUIRE(world_open(&world) == PM_FS_OK);
+    CHECK_INT(pm_store_set_owner(&world.store, &mine), PM_FS_OK);
+    struct pm_sim *cut =
+        pm_sim_cut(world.sim, (struct pm_sim_fate[64]){{PM_SIM_LOST, 0}});
+    CHECK(pm_sim_pending_count(world.sim) <= 64);
+    world_close(&world);
+    world_set_disk(&world, cut);
+    REQUIRE(world_open(&world) == PM_FS_OK);
+    CHECK_INT(pm_store_get_owner(&world.store, &owner), PM_FS_OK);
+    CHECK_STR(owner.path, "/games/mine");
+    world_close(&world);
+    world_free(&world);
+}
+
 TEST(store, read_only_changes_nothing_even_with_a_log)
 {
     struct world world;

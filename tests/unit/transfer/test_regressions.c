@@ -87,6 +87,29 @@ TEST(regressions, a_host_offset_near_the_greatest_number_reads_nothing)
     world_close(&w);
 }
 
+// The most that a call may move was looked at only as far as the buffer went:
+// a buffer that was larger let more through than the host's stage has room for.
+TEST(regressions, a_window_over_the_limit_is_refused_however_large_the_buffer)
+{
+    const uint64_t most = 1048576;
+    struct world w;
+
+    if (world_open(&w, 2 * (uint32_t)most))
+        for (int i = 0; i < ALL_KINDS; i++)
+            for (uint64_t over = 1; over <= most; over *= 2) {
+                CHECK_INT(world_read(&w, &targets[i], 0, 0, most + over).trap,
+                          PM_TRAP_INVALID_ARGUMENT);
+                if (targets[i].write)
+                    CHECK_INT(
+                        world_write(&w, &targets[i], 0, 0, most + over).trap,
+                        PM_TRAP_INVALID_ARGUMENT);
+            }
+    for (int i = 0; w.b.machine && i < ALL_KINDS; i++)
+        CHECK_INT(world_read(&w, &targets[i], 0, most, most).trap,
+                  PM_TRAP_NONE);
+    world_close(&w);
+}
+
 // A buffer of the host's was made as large as the guest asked, before or
 // without a look at the number.
 TEST(regressions, no_memory_of_the_host_is_sized_by_the_guests_count)
@@ -94,8 +117,11 @@ TEST(regressions, no_memory_of_the_host_is_sized_by_the_guests_count)
     struct world w;
 
     if (world_open(&w, BUFFER))
-        for (int i = 0; i < KINDS; i++) {
-            world_fill(&w, &targets[i], 40, FILL);
+        for (int i = 0; i < ALL_KINDS; i++) {
+            if (i < KINDS)
+                world_fill(&w, &targets[i], 40, FILL);
+            // What a reader keeps is made when it is first used.
+            world_read(&w, &targets[i], 0, 0, BUFFER);
             size_t calls = w.b.faults.calls;
             size_t peak = w.b.faults.peak_bytes;
             for (int shift = 0; shift < 63; shift++) {
