@@ -13,8 +13,8 @@
 #include "json.h"
 
 static const char help[] =
-    "usage: prometeu test [PROJECT | FOLDER | FILE.pbs]... [FILTER]...\n"
-    "                     [--json] [--update]\n"
+    "usage: prometeu test [PROJECT | FOLDER | FILE]... [FILTER]...\n"
+    "                     [--json] [--update] [--strict]\n"
     "\n"
     "Runs the tests of a project, or of programs that are alone in a folder:\n"
     "each function marked [Test] in a machine of its own. What it traces is\n"
@@ -31,6 +31,9 @@ static const char help[] =
     "NAME.fingerprint. A word that is no file chooses tests whose name or\n"
     "file has it in it. Exit code 1 when a test fails.\n"
     "\n"
+    "--strict   for assembler (projects, FILE.pasm): a host call's status "
+    "that\n"
+    "           is popped without a look at it fails, as it does in PBS\n"
     "--update   writes the fingerprints of recordings as they are now\n"
     "--json     the results as JSON\n"
     "\n"
@@ -207,6 +210,8 @@ static int test_path(struct test_list *list, const char *path)
         return test_folder(list, path);
     case CLI_KIND_PBS:
         return test_file(list, path);
+    case CLI_KIND_SOURCE:
+        return test_assembler_file(list, path);
     default:
         cli_error("%s: this is no project, no folder and no source in PBS "
                   "(.pbs)",
@@ -275,6 +280,7 @@ int cli_test(int argc, char **argv)
     struct test_list list = {0};
     const struct cli_option options[] = {
         {"--json", CLI_FLAG, &list.json, 0, 0},
+        {"--strict", CLI_FLAG, &list.strict, 0, 0},
         {"--update", CLI_FLAG, &list.updates, 0, 0}};
     size_t count;
     int code = cli_options(argc, argv, help, options, PM_ARRAY_LEN(options),

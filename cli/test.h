@@ -29,6 +29,7 @@ struct test_list {
     const char *filter; // NULL: all
     bool updates;
     bool json;
+    bool strict;
 };
 
 // Whether a test of this name in this file was asked for.
@@ -78,6 +79,16 @@ void test_run_free(struct test_run *run);
 struct cli_pbs;
 int test_source(struct test_list *list, struct cli_pbs *pbs,
                 struct cli_cart *cart, const char *name);
+
+// --- statuses (test_statuses.c) ----------------------------------------------
+
+// The strict mode for a program in assembler: one test, that no status of a
+// host call is dropped without a look at it, and one that fails for each that
+// is. [file] is what people know it as.
+int test_statuses(struct test_list *list, const char *file,
+                  const struct pm_buf *program);
+// The same for an assembler text, and for a project when it has one.
+int test_assembler_file(struct test_list *list, const char *path);
 
 // --- kinds of tests ----------------------------------------------------------
 

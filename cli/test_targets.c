@@ -53,15 +53,36 @@ static int run_tests(struct test_list *list, struct cli_pbs *pbs,
     return worst;
 }
 
-static int play_recordings(struct test_list *list, const char *folder)
+// Whether the project's program is one in assembler.
+static bool is_assembler(const char *folder)
 {
+    char *path = cli_path(folder, "src/main.pasm");
+    struct pm_file *file;
+    bool is = !pm_file_open(&cli_alloc, path, &file, NULL);
+
+    if (is)
+        pm_file_close(file);
+    cli_free_text(path);
+    return is;
+}
+
+// What is tested of the program as it is built: statuses, recordings.
+static int test_built(struct test_list *list, const char *folder)
+{
+    bool is_strict = list->strict && is_assembler(folder);
+    bool has_recordings = test_has_recordings(folder);
     struct cli_cart cart;
 
-    if (!test_has_recordings(folder))
+    if (!is_strict && !has_recordings)
         return CLI_OK;
     cli_cart_init(&cart);
     int code = cli_build_project(folder, NULL, NULL, &cart, NULL);
-    if (code == CLI_OK)
+    if (code == CLI_OK && is_strict) {
+        char *source = cli_path(folder, "src/main.pasm");
+        code = test_statuses(list, source, &cart.program);
+        cli_free_text(source);
+    }
+    if (code == CLI_OK && has_recordings)
         code = test_recordings(list, folder, &cart);
     cli_cart_free(&cart);
     return code;
@@ -98,7 +119,7 @@ int test_project(struct test_list *list, const char *folder)
         code = run_tests(list, &pbs, folder);
     cli_pbs_free(&pbs);
     if (code == CLI_OK)
-        code = play_recordings(list, folder);
+        code = test_built(list, folder);
     return code;
 }
 

@@ -32,8 +32,10 @@ static int verify_module(const char *path, const void *bytes, size_t size)
     struct pm_module module;
     struct pm_registry registry;
     struct pm_image *image = NULL;
-    struct pm_link_config config = {
-        .registry = &registry, .capabilities = UINT32_MAX, .file = path};
+    struct pm_link_config config = {.registry = &registry,
+                                    .domains = pm_registry_console_domains(),
+                                    .capabilities = UINT32_MAX,
+                                    .file = path};
 
     pm_diags_init(&diags, &cli_alloc);
     pm_registry_init(&registry, &cli_alloc);

@@ -24,6 +24,8 @@ struct pm_link_config {
     // Limits of the profile; 0: the format's.
     uint32_t max_code_size; // all functions together, in bytes
     uint32_t max_module_size;
+    // Refuses what drops the status of a host call without a look at it.
+    bool strict;
 };
 
 // Verifies and translates [module] and gives the image, which takes over the

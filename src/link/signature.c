@@ -84,6 +84,7 @@ bool pm_verify_push(struct pm_verifier *v, pm_type_id type)
                              "the stack grows too deep: locals and operands "
                              "together may be %d slots",
                              PM_FUNCTION_MAX_SLOTS);
+    v->status_of[v->depth] = 0;
     v->stack[v->depth++] = type;
     if (v->depth > v->greatest) {
         v->greatest = v->depth;

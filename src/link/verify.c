@@ -75,6 +75,8 @@ static void load_state(struct pm_verifier *v, const struct pm_block *block)
     v->depth = block->depth;
     if (v->depth)
         memcpy(v->stack, v->pool + block->state, v->depth * sizeof *v->stack);
+    if (v->strict)
+        memset(v->status_of, 0, v->depth * sizeof *v->status_of);
     if (v->set_words)
         memcpy(v->assigned, v->pool + block->state + v->depth,
                v->set_words * sizeof *v->assigned);
@@ -234,8 +236,14 @@ static bool step(struct pm_verifier *v)
         return false;
     pm_verify_note_before(v);
     pm_verify_note_in(v);
-    return info->signature[0] == '*' ? pm_verify_rule(v)
-                                     : pm_verify_signature(v, info->signature);
+    if (v->strict)
+        pm_verify_statuses_before(v);
+    bool ok = info->signature[0] == '*'
+                  ? pm_verify_rule(v)
+                  : pm_verify_signature(v, info->signature);
+    if (ok && v->strict)
+        pm_verify_statuses_behind(v);
+    return ok;
 }
 
 static void visit(struct pm_verifier *v, struct pm_block *block)
@@ -323,6 +331,7 @@ pm_status pm_verify_function(const struct pm_module *module,
         .alloc = alloc,
         .diags = diags,
         .out = out,
+        .strict = config->strict,
     };
 
     *out = (struct pm_verified){.function = function};

@@ -93,6 +93,10 @@ struct pm_verifier {
     uint32_t depth;
     pm_type_id stack[PM_FUNCTION_MAX_SLOTS];
     uint32_t assigned[PM_VERIFY_SET_WORDS];
+    // In the strict mode: of each slot of the stack, 1 + the host declaration
+    // whose status it holds, or 0 (statuses.c).
+    bool strict;
+    uint32_t status_of[PM_FUNCTION_MAX_SLOTS];
 
     // Finds rows of the stack types by their content: open addressing, a
     // power of two.
@@ -114,6 +118,12 @@ struct pm_verifier {
 
 // "s" behind a word of which there are [count].
 #define PM_PLURAL(count) ((count) == 1 ? "" : "s")
+
+// --- statuses.c --------------------------------------------------------------
+
+// Around the present instruction, in the strict mode.
+void pm_verify_statuses_before(struct pm_verifier *v);
+void pm_verify_statuses_behind(struct pm_verifier *v);
 
 // --- report.c ----------------------------------------------------------------
 

@@ -95,6 +95,17 @@ static const struct pm_call_decl calls[] = {
 #undef PM_SYSCALL
 };
 
+const char *const *pm_registry_console_domains(void)
+{
+    static const char *const names[] = {
+#define PM_DOMAIN(symbol, number, name) name,
+#include "registry/domains.def"
+#undef PM_DOMAIN
+        NULL,
+    };
+    return names;
+}
+
 const struct pm_call_decl *pm_registry_console_rows(size_t *out_count)
 {
     *out_count = PM_ARRAY_LEN(calls);

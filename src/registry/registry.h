@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <prometeu/domain.h>
 
@@ -62,6 +63,9 @@ void pm_registry_free(struct pm_registry *registry);
 // The console's own rows.
 const struct pm_call_decl *pm_registry_console_rows(size_t *out_count);
 
+// The names of the console's own state domains, with a NULL behind.
+const char *const *pm_registry_console_domains(void);
+
 // Adds a call of the embedder's. Fails with PM_ERR_INVALID when its id is
 // below 0x8000 or a count is over its limit, PM_ERR_EXISTS when the id or
 // (module, name, version) is taken. The texts must outlive the registry.
@@ -85,6 +89,13 @@ const struct pm_call_decl *
 pm_registry_find_id(const struct pm_registry *registry, uint32_t id);
 
 // The intrinsic with [id], or NULL.
+// Whether the call's first result is its status.
+static inline bool pm_call_has_status(const struct pm_call_decl *decl)
+{
+    return decl->result_count && decl->results[0].type == PM_VALUE_INT &&
+           strcmp(decl->results[0].name, "status") == 0;
+}
+
 const struct pm_intrinsic_decl *pm_intrinsic_find(uint32_t id);
 
 // Writes the types that [row] takes and gives in the letters of opcodes.def

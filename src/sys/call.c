@@ -224,17 +224,11 @@ static void end_destroy(struct pm_call *call)
 
 // --- running -----------------------------------------------------------------
 
-static bool has_status(const struct pm_call_decl *decl)
-{
-    return decl->result_count && decl->results[0].type == PM_VALUE_INT &&
-           strcmp(decl->results[0].name, "status") == 0;
-}
-
 static void finish_results(struct pm_call *call)
 {
     const struct pm_call_decl *decl = call->info->decl;
 
-    if (has_status(decl) && call->results[0] != 0)
+    if (pm_call_has_status(decl) && call->results[0] != 0)
         memset(call->results + 1, 0, sizeof call->results - 8);
     memcpy(call->args, call->results,
            decl->result_count * sizeof *call->results);

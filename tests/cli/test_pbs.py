@@ -201,6 +201,53 @@ def what_is_too_large_is_found_by_check_as_well(folder):
     check(err.rstrip().splitlines()[-1].startswith("1 error"), err)
 
 
+DROPS_A_STATUS = """.host usage = "fs" "usage" 1 (string) -> (i64, i64, i64)
+.type Cursor = state "cursor"
+.host list = "fs" "list" 1 (string) -> (i64, Cursor)
+.host end_list = "fs" "end" 1 (Cursor)
+.func main ()
+    push_const "/save"
+    hostcall usage
+    pop
+    pop
+    pop
+    push_const "/save"
+    hostcall list
+    swap
+    push_i64 0
+    eq
+    jmp_if_false end
+    hostcall end_list
+    halt
+end:
+    pop
+    halt
+.end
+"""
+
+
+@test
+def the_strict_mode_finds_statuses_that_assembler_drops(folder):
+    file = write(folder, "drops.pasm", DROPS_A_STATUS)
+    run("verify", file)
+    err = run("test", file, code=2).err
+    check("--strict" in err, err)
+    out = run("test", "--strict", file, code=1).out
+    check(f"{file}:10: " in out and "'fs' 'usage' is dropped" in out, out)
+    check(out.rstrip().endswith("0 passed, 1 failed"), out)
+    report = json.loads(run("test", "--strict", "--json", file, code=1).out)
+    check(report["tests"][0]["at"] == 10, report)
+    file = write(folder, "looks.pasm", DROPS_A_STATUS.replace(
+        "    pop\n    pop\n    pop\n",
+        "    pop\n    pop\n    push_i64 0\n    eq\n    jmp_if_false done\n"
+        "done:\n"))
+    out = run("test", "--strict", file).out
+    check(out.rstrip().endswith("1 passed, 0 failed"), out)
+    broken = write(folder, "broken.pasm", DROPS_A_STATUS.replace("eq", "and"))
+    err = run("test", "--strict", broken, code=1).err
+    check("LINK-TYPE" in err, err)
+
+
 @test
 def messages_underline_all_that_they_mean(folder):
     file = write(folder, "bad.pbs", BROKEN.replace("\u00e9", "e"))

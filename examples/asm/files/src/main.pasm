@@ -157,7 +157,9 @@ entries:
     set_local more
     set_local kind
     set_local name
-    pop
+    push_i64 0
+    eq
+    jmp_if_false done
     push_i64 24
     get_local name
     get_local path
@@ -206,7 +208,15 @@ a_file:
     hostcall usage
     set_local limit
     set_local used
-    pop
+    push_i64 0
+    eq
+    jmp_if_true known
+    push_i64 8
+    push_const "scratch: nobody knows"
+    push_i64 0xf800
+    call print
+    ret
+known:
     push_i64 8
     push_const "scratch: "
     get_local used

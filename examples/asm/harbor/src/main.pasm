@@ -443,7 +443,7 @@ turn:
     pop
     pop
     set_local state
-    pop
+    call complain
     get_local state
     push_i64 2              ; READY
     eq

@@ -181,7 +181,7 @@ there:
     set_local status
     get_local file
     hostcall close
-    pop
+    call note
     get_local status
     push_i64 0
     eq
@@ -254,7 +254,17 @@ opened:
     get_local file
     hostcall size
     set_local bytes
-    pop
+    set_local status
+    get_local status
+    push_i64 0
+    eq
+    jmp_if_true measured
+    push_const "the log's length cannot be had: status "
+    get_local status
+    str_from_i64
+    add
+    trap_with
+measured:
     get_local bytes
     push_i64 16
     rem
@@ -317,7 +327,16 @@ good:
     get_global log_file
     hostcall size
     set_local bytes
-    pop
+    set_local status
+    get_local status
+    push_i64 0
+    eq
+    jmp_if_true measured
+    ; Where it ends is not known: nothing is written over.
+    get_local status
+    call note
+    ret
+measured:
     get_local bytes
     push_i64 65536
     ge
@@ -355,7 +374,7 @@ fits:
 .local file: File, status: i64
     get_global log_file
     hostcall close
-    pop
+    call note
     push_const "/save/log"
     push_i64 23             ; READ, WRITE, CREATE, TRUNCATE
     hostcall open
