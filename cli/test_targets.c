@@ -208,10 +208,14 @@ int test_folder(struct test_list *list, const char *folder)
         pm_walk_folder(&cli_alloc, folder, wants_projects, &walk, &error);
     int code = CLI_WORLD;
 
-    if (status)
-        cli_file_error(folder, status, error);
-    else
+    if (status) {
+        char *path = walk.failed[0] ? cli_path(folder, walk.failed)
+                                    : cli_copy(folder, strlen(folder));
+        cli_file_error(path, status, error);
+        cli_free_text(path);
+    } else {
         code = run_walked(list, &walk, folder);
+    }
     pm_walk_free(&walk);
     return code;
 }
