@@ -52,8 +52,8 @@ static bool is_checked(const char *text, size_t size)
 }
 
 // First with the tests, and then, when all is well, what only a program has
-// to have, with what its manifest allows ([given]), and what would not fit. Messages of the first are
-// not told twice that way.
+// to have, with what its manifest allows ([given]), and what would not fit.
+// Messages of the first are not told twice that way.
 static int check_program(struct check *check, struct cli_pbs *pbs,
                          const struct pm_compile_options *given)
 {

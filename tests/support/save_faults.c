@@ -95,6 +95,9 @@ static bool begin(struct run *run)
     if (run->plan->is_full && status != PM_FS_STORAGE_FULL)
         return refuse(run, "a full disk is taken for something else");
     set_fault(run, false);
+    // What the host calls damage in the card leaves the volume open.
+    if (run->w->saves.card)
+        pm_save_volume_close(&run->w->saves);
     if (open_saves(run, 0))
         return refuse(run, "it does not open when the fault is gone");
     return true;

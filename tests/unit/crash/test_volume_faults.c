@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "hosts/common/errno_status.h"
 #include "support/save_faults.h"
 #include "support/test.h"
 
@@ -49,6 +50,32 @@ TEST(faults, each_system_call_fails_once_and_nothing_is_half_there)
 TEST(faults, all_system_calls_from_each_on_fail_and_nothing_is_half_there)
 {
     CHECK(run_each((struct pm_save_fault){.on = true}) > 1000);
+}
+
+// Every errno that the table knows, at each call of one workload; other
+// workloads, and longer ones, are long_faults's.
+static uint64_t run_each_errno(bool on)
+{
+    struct pm_save_fault fault = {.operations = 6, .seed = 120, .on = on};
+    const char *name;
+    pm_fs_status status;
+    uint64_t runs = 0;
+
+    for (size_t i = 0; pm_errno_row(i, &fault.error, &name, &status); i++) {
+        bool met = true;
+        for (fault.at = 1; met; fault.at++, runs++) {
+            fault.is_cut = fault.at % 3 == 0;
+            if (!CHECK(pm_save_fault_run(&fault, &met)))
+                return 0;
+        }
+    }
+    return runs;
+}
+
+TEST(faults, each_errno_comes_at_each_call_once_and_from_then_on)
+{
+    CHECK(run_each_errno(false) > 1000);
+    CHECK(run_each_errno(true) > 1000);
 }
 
 TEST(faults, each_allocation_fails_once_and_nothing_is_half_there)
