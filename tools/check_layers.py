@@ -52,6 +52,11 @@ SYSTEM_CALLS = {
     "system", "rand", "srand", "strtok", "strerror", "asctime",
 }
 
+# The time of day, which goes backwards: nothing that is run, packed or saved
+# may depend on it, in no folder. Times of files are compared with each other.
+CLOCKS = re.compile(r"\b(CLOCK_REALTIME\w*|gettimeofday|timespec_get|time(?=\()|"
+                    r"(?:local|gm)time(?:_r)?(?=\())")
+
 # The two places in src/ where the process itself is meant.
 SYSTEM_CALLS_ALLOWED = {
     "src/base/check.c": {"fprintf", "abort"},  # a panic ends the process
@@ -158,6 +163,14 @@ def check_system_calls(path, text, findings):
                              "bytes and text from its caller" % name)
 
 
+def check_clocks(path, text, findings):
+    code = NOT_CODE.sub(blank, text)
+    for number, line in enumerate(code.split("\n"), 1):
+        for name in CLOCKS.findall(line):
+            findings.add(path, number, "asks %s for the time of day: take "
+                         "CLOCK_MONOTONIC, or count" % name)
+
+
 def refuse_angle(path, header, kind, module):
     """Why <header> may not stand in a file of this kind; None: it may."""
     if header.startswith("prometeu/"):
@@ -231,6 +244,8 @@ def check_file(root, path, kind, module, layers, findings):
             findings.add(path, number, why)
     if kind == "src":
         check_system_calls(path, text, findings)
+    if kind in ("src", "hosts", "cli"):
+        check_clocks(path, text, findings)
 
 
 def check_tree(root):

@@ -175,6 +175,20 @@ class Layers(unittest.TestCase):
         self.refused({}, "tools/layers.txt:1:", "not a line",
                      layers="vm base heap\n")
 
+    def test_the_time_of_day_is_nobodys(self):
+        for call in ("time(NULL)", "gettimeofday(&t, NULL)",
+                     "clock_gettime(CLOCK_REALTIME, &t)",
+                     "clock_gettime(CLOCK_REALTIME_COARSE, &t)",
+                     "localtime_r(&t, &tm)", "timespec_get(&t, 1)"):
+            for path in ("hosts/common/a.c", "cli/a.c"):
+                with self.subTest(call=call, path=path):
+                    self.refused({path: "void f(void)\n{\n    %s;\n}\n" % call},
+                                 path + ":3:", "time of day")
+        self.allowed({"hosts/common/a.c":
+                      "// not CLOCK_REALTIME\n"
+                      "void f(void)\n{\n    clock_gettime(CLOCK_MONOTONIC, &t);"
+                      "\n    run_time(1);\n    x.time = 2;\n}\n"})
+
 
 def main():
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(Layers)
