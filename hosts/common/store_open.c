@@ -79,6 +79,18 @@ static pm_fs_status fail_directory(const struct pm_store_disk_store *store,
     return fail(store, out_error, status, strerror(error), advice);
 }
 
+// Whether a directory has the name that a store has while it is made.
+static bool is_in_the_way(const struct pm_store_disk_store *store)
+{
+    const struct pm_os *os = store->os;
+    char name[PM_STORE_NAME_LENGTH];
+    struct pm_os_stat info;
+
+    pm_store_file_name(store, ".new", name);
+    return os->stat_at(os->context, store->dir, name, &info) == 0 &&
+           info.kind == PM_OS_DIRECTORY;
+}
+
 // Why there is no new store; the steps of making one give no more than a
 // status.
 static pm_fs_status fail_make(const struct pm_store_disk_store *store,
@@ -88,7 +100,11 @@ static pm_fs_status fail_make(const struct pm_store_disk_store *store,
     const char *what = "the store could not be made";
     const char *advice = advice_for(status);
 
-    if (status == PM_FS_ACCESS_DENIED) {
+    if (status == PM_FS_ACCESS_DENIED && is_in_the_way(store)) {
+        what = "the store could not be made: a directory has its name with "
+               ".new behind";
+        advice = "remove that directory";
+    } else if (status == PM_FS_ACCESS_DENIED) {
         what = "the store could not be made: its folder may not be written to";
         advice = "choose another folder with --saves";
     }

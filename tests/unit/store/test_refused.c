@@ -64,6 +64,18 @@ TEST(refused, a_store_that_cannot_be_made_says_why)
     world_free(&world);
 }
 
+TEST(refused, a_directory_in_the_way_of_a_new_store_is_named)
+{
+    struct world world;
+    world_init(&world);
+    pm_sim_put_directory(world.sim, STORE_DIR);
+    pm_sim_put_directory(world.sim, STORE_FILE ".new");
+    CHECK_INT(world_try(&world), PM_FS_ACCESS_DENIED);
+    check_says(&world, "could not be made: a directory has its name with .new "
+                       "behind; remove that directory");
+    world_free(&world);
+}
+
 TEST(refused, a_store_for_which_there_is_no_room_says_so)
 {
     struct world world;
