@@ -54,8 +54,10 @@ static bool make_file(struct run *run)
     uint8_t *bytes = malloc(LARGEST + EDGE);
 
     snprintf(run->base, sizeof run->base, "/tmp/pm-reads-XXXXXX");
-    if (!CHECK(bytes && mkdtemp(run->base)))
+    if (!CHECK(bytes && mkdtemp(run->base))) {
+        free(bytes);
         return false;
+    }
     for (size_t i = 0; i < LARGEST + EDGE; i++)
         bytes[i] = (uint8_t)(i * 7 + 1);
     snprintf(path, sizeof path, "%s/file", run->base);
@@ -132,7 +134,7 @@ static int error_of(size_t failing, pm_fs_status *out_status)
 {
     const char *name;
     int error;
-    size_t count = 0;
+    size_t count = 1; // there is a first
 
     while (pm_errno_row(count, &error, &name, out_status))
         count++;
@@ -208,5 +210,52 @@ TEST(host_reads, that_fail_midway_change_no_byte)
         for (size_t i = 0; i < PM_ARRAY_LEN(rows); i++)
             try_size(&run, rows[i].size, rows[i].chunk);
     CHECK(run.injections > 3000);
+    close_run(&run);
+}
+
+// --- calls that are wrong ----------------------------------------------------
+
+// Whether the call traps, and nothing was asked of the host or changed.
+static bool is_refused(struct run *run, uint64_t handle, uint64_t offset,
+                       uint64_t at, uint64_t max)
+{
+    uint8_t *memory = NULL;
+
+    CHECK(world_same_memory(&run->w, &memory));
+    run->reads = 0;
+    struct moved moved = world_move(&run->w, pm_battery_call("fs", "read"),
+                                    handle, offset, at, max);
+    bool is_same = world_same_memory(&run->w, &memory);
+    free(memory);
+    return moved.trap && run->reads == 0 && is_same;
+}
+
+TEST(host_reads, that_are_malformed_ask_nothing_of_the_host)
+{
+    static struct run run;
+    const uint32_t size = LARGEST + 2 * EDGE;
+    const uint64_t bad[] = {(uint64_t)-1, (uint64_t)INT64_MIN};
+
+    if (open_run(&run)) {
+        uint64_t file = *pm_battery_global(&run.w.b, "h");
+        for (size_t i = 0; i < PM_ARRAY_LEN(bad); i++) {
+            CHECK(is_refused(&run, file, bad[i], 0, 16));
+            CHECK(is_refused(&run, file, 0, bad[i], 16));
+            CHECK(is_refused(&run, file, 0, 0, bad[i]));
+        }
+        CHECK(is_refused(&run, file, 0, 0, LARGEST + 1));
+        CHECK(is_refused(&run, file, 0, 0, INT64_MAX));
+        CHECK(is_refused(&run, file, 0, size, 1));
+        CHECK(is_refused(&run, file, 0, size - 15, 16));
+        CHECK(is_refused(&run, file, 0, INT64_MAX, 1));
+        CHECK(is_refused(&run, file, 0, INT64_MAX, LARGEST));
+        CHECK(is_refused(&run, 0, 0, 0, 16));
+        CHECK(is_refused(&run, file + ((uint64_t)1 << 32), 0, 0, 16));
+        CHECK(
+            is_refused(&run, *pm_battery_global(&run.w.b, "buffer"), 0, 0, 16));
+        // Nothing is wrong with these.
+        CHECK(!is_refused(&run, file, 0, size - 16, 16));
+        CHECK(!is_refused(&run, file, 0, 0, 0));
+    }
     close_run(&run);
 }
