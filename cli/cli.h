@@ -220,6 +220,12 @@ pm_status cli_assemble(const char *file, const char *named, const char *text,
 // CLI_OK or the exit code.
 int cli_compile_file(const char *path, struct pm_buf *out);
 
+// Reads and links a program for what is wrong with it, with all capabilities
+// and the console's own domains; [strict] as in link/link.h.
+struct pm_diags;
+pm_status cli_link(const char *file, const void *program, size_t size,
+                   bool strict, struct pm_diags *diags);
+
 // The files of a cartridge: from a directory, or from memory where they were
 // just made.
 struct cli_cart {

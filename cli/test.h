@@ -87,7 +87,7 @@ int test_source(struct test_list *list, struct cli_pbs *pbs,
 // is. [file] is what people know it as.
 int test_statuses(struct test_list *list, const char *file,
                   const struct pm_buf *program);
-// The same for an assembler text, and for a project when it has one.
+// The same for an assembler text.
 int test_assembler_file(struct test_list *list, const char *path);
 
 // --- kinds of tests ----------------------------------------------------------

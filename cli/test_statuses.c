@@ -4,9 +4,6 @@
 // of its host calls, as the language demands of those in PBS.
 #include <string.h>
 
-#include "bytecode/bytecode.h"
-#include "link/link.h"
-#include "registry/registry.h"
 #include "test.h"
 
 #define TEST_NAME "no status is dropped"
@@ -38,32 +35,6 @@ static int take(struct test_list *list, const char *file,
     return code;
 }
 
-static pm_status link_strictly(const char *file, const struct pm_buf *program,
-                               struct pm_diags *diags)
-{
-    struct pm_module module;
-    struct pm_registry registry;
-    struct pm_image *image = NULL;
-    const struct pm_link_config config = {.registry = &registry,
-                                          .domains =
-                                              pm_registry_console_domains(),
-                                          .capabilities = UINT32_MAX,
-                                          .file = file,
-                                          .strict = true};
-    pm_status status = pm_module_read(program->data, program->size, file,
-                                      &cli_alloc, diags, &module);
-
-    if (status)
-        return status;
-    pm_registry_init(&registry, &cli_alloc);
-    status = pm_link(&module, &config, &cli_alloc, diags, &image);
-    if (status)
-        pm_module_free(&module);
-    pm_image_free(image);
-    pm_registry_free(&registry);
-    return status;
-}
-
 int test_statuses(struct test_list *list, const char *file,
                   const struct pm_buf *program)
 {
@@ -72,7 +43,8 @@ int test_statuses(struct test_list *list, const char *file,
     if (!test_is_wanted(list, file, TEST_NAME))
         return CLI_OK;
     pm_diags_init(&diags, &cli_alloc);
-    pm_status status = link_strictly(file, program, &diags);
+    pm_status status =
+        cli_link(file, program->data, program->size, true, &diags);
     int code = take(list, file, &diags);
     if (!status)
         test_add(list, file, TEST_NAME, 0);

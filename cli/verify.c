@@ -10,8 +10,6 @@
 #include "findings.h"
 #include "hosts/common/files.h"
 #include "input/script.h"
-#include "link/link.h"
-#include "registry/registry.h"
 
 static const char help[] =
     "usage: prometeu verify FILE... [--json]\n"
@@ -29,26 +27,10 @@ static const char help[] =
 static int verify_module(const char *path, const void *bytes, size_t size)
 {
     struct pm_diags diags;
-    struct pm_module module;
-    struct pm_registry registry;
-    struct pm_image *image = NULL;
-    struct pm_link_config config = {.registry = &registry,
-                                    .domains = pm_registry_console_domains(),
-                                    .capabilities = UINT32_MAX,
-                                    .file = path};
 
     pm_diags_init(&diags, &cli_alloc);
-    pm_registry_init(&registry, &cli_alloc);
-    pm_status status =
-        pm_module_read(bytes, size, path, &cli_alloc, &diags, &module);
-    if (!status) {
-        status = pm_link(&module, &config, &cli_alloc, &diags, &image);
-        if (status)
-            pm_module_free(&module);
-    }
+    pm_status status = cli_link(path, bytes, size, false, &diags);
     cli_print_diags(&diags, NULL);
-    pm_image_free(image);
-    pm_registry_free(&registry);
     pm_diags_free(&diags);
     return cli_exit_for(status);
 }

@@ -81,39 +81,38 @@ static pm_fs_status expect_file(const struct pm_host_directory *directory,
     return pm_host_kind_status(info.kind);
 }
 
-static pm_fs_status open_by_table(struct pm_host_directory *directory,
-                                  const char *path,
-                                  struct pm_directory_file *file)
+// What is not there is known at once; whatever else goes wrong in place, and
+// whether for good, is for the table to tell.
+static inline int open_to_read(const struct pm_host_directory *directory,
+                               const char *path)
 {
     const struct pm_os *os = directory->os;
-    int fd =
-        os->open_beneath(os->context, directory->root, path, READ_FLAGS, 0);
 
-    if (fd < 0)
-        return pm_host_last_status();
-    pm_fs_status status = expect_file(directory, fd);
-    if (status)
-        os->close(os->context, fd);
-    file->fd = fd;
-    return status;
+    if (directory->is_in_place) {
+        int fd = pm_in_place_open_beneath(directory->root, path, READ_FLAGS, 0);
+        if (fd >= 0)
+            return fd;
+        if (fd == -ENOENT) {
+            errno = ENOENT;
+            return -1;
+        }
+    }
+    return os->open_beneath(os->context, directory->root, path, READ_FLAGS, 0);
 }
 
-// With the system's own calls: OK for a regular file, NOT_FOUND for what is
-// not there; what else it may be, TRANSIENT here, is for the table to tell.
-static inline pm_fs_status
-open_in_place(const struct pm_host_directory *directory, const char *path,
-              struct pm_directory_file *file)
+static inline pm_fs_status open_file(struct pm_host_directory *directory,
+                                     const char *path,
+                                     struct pm_directory_file *file)
 {
-    int fd = pm_in_place_open_beneath(directory->root, path, READ_FLAGS, 0);
-
-    if (fd < 0)
-        return fd == -ENOENT ? PM_FS_NOT_FOUND : PM_FS_TRANSIENT;
-    if (!pm_in_place_is_file(fd)) {
-        pm_in_place_close(fd);
-        return PM_FS_TRANSIENT;
-    }
-    file->fd = fd;
-    return PM_FS_OK;
+    file->fd = open_to_read(directory, path);
+    if (file->fd < 0)
+        return pm_host_last_status();
+    if (directory->is_in_place && pm_in_place_is_file(file->fd))
+        return PM_FS_OK;
+    pm_fs_status status = expect_file(directory, file->fd);
+    if (status)
+        directory->os->close(directory->os->context, file->fd);
+    return status;
 }
 
 pm_fs_status pm_host_file_open(void *context, const char *path,
@@ -128,11 +127,7 @@ pm_fs_status pm_host_file_open(void *context, const char *path,
     struct pm_directory_file *file = take_file(directory);
     if (!file)
         return PM_FS_TRANSIENT;
-    status = PM_FS_TRANSIENT;
-    if (directory->is_in_place)
-        status = open_in_place(directory, path, file);
-    if (status == PM_FS_TRANSIENT)
-        status = open_by_table(directory, path, file);
+    status = open_file(directory, path, file);
     if (status) {
         give_file(directory, file);
         return status;

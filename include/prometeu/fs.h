@@ -145,7 +145,8 @@ struct pm_directory {
 
     // Reads as byte transfer does (docs/spec/transfer.md): [max] bytes at
     // [offset], fewer only where the file ends, and whether no byte lies
-    // behind them. Where it ends is looked at anew each time. [dst] has room
+    // behind them. Where it ends is looked at anew each time. To tell of more
+    // than [max] is the embedder's mistake, and a panic. [dst] has room
     // for a byte more than [max], as some can tell the end only by meeting
     // it; what is there behind what was read is undefined, and so is all of
     // it on failure.
