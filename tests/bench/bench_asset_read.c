@@ -21,6 +21,7 @@
 #include "base/bits.h"
 #include "base/hash.h"
 #include "hosts/common/files.h"
+#include "measure.h"
 
 #define MIB    ((size_t)1 << 20)
 #define SLICE  (4 * MIB)
@@ -156,19 +157,6 @@ static double read_bare(const struct sparse *s, int count, size_t size)
     return now() - start;
 }
 
-static int compare(const void *a, const void *b)
-{
-    const double *x = a;
-    const double *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-static double median(double values[ROUNDS])
-{
-    qsort(values, ROUNDS, sizeof *values, compare);
-    return values[ROUNDS / 2];
-}
-
 static void bench_slices(const struct sparse *s, const char *what, size_t size)
 {
     double bare[ROUNDS];
@@ -189,8 +177,9 @@ static void bench_slices(const struct sparse *s, const char *what, size_t size)
     }
     printf("slices %s, windows of %zu KiB: %.2f of pread at first touch, %.2f "
            "later (pread: %.2f GB/s)\n",
-           what, size / 1024, median(first), median(later),
-           (double)PART * SLICE / median(bare) / 1e9);
+           what, size / 1024, bench_median(first, ROUNDS),
+           bench_median(later, ROUNDS),
+           (double)PART * SLICE / bench_median(bare, ROUNDS) / 1e9);
 }
 
 static void bench_memory(const struct sparse *s)
@@ -316,8 +305,9 @@ static void bench_windows(const struct packed *p, size_t size)
     printf("%s, chunks of %zu KiB, windows of %zu KiB: %.2f of the library at "
            "first touch, %.2f later (library: %.2f GB/s)\n",
            p->codec == PM_CODEC_LZ4 ? "LZ4" : "ZSTD", p->chunk / 1024,
-           size / 1024, median(first), median(later),
-           (double)FORM / median(bare) / 1e9);
+           size / 1024, bench_median(first, ROUNDS),
+           bench_median(later, ROUNDS),
+           (double)FORM / bench_median(bare, ROUNDS) / 1e9);
 }
 
 static void bench_packed(int codec, size_t chunk)

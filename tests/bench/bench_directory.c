@@ -26,6 +26,7 @@
 #include "base/mem.h"
 #include "fs/host_volume.h"
 #include "hosts/common/directory.h"
+#include "measure.h"
 
 #define ROUNDS    401
 #define FILE_PATH "one/two/three/file"
@@ -175,19 +176,6 @@ static double time_of(struct world *w, void (*task)(struct world *w), int times)
     return (now() - start) / times;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double left = *(const double *)a;
-    double right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, by_size);
-    return values[ROUNDS / 2];
-}
-
 // The two turn by turn, so that what disturbs one disturbs the other. The
 // machine is faster and slower by turns: what counts is the median of what
 // the two of one round differ by.
@@ -206,8 +194,9 @@ static void compare(struct world *w, const char *name,
         more[i] = b[i] - a[i];
         ratio[i] = b[i] / a[i];
     }
-    printf("%-37s %9.0f ns %9.0f ns  %+8.0f ns  %5.2f times\n", name, median(a),
-           median(b), median(more), median(ratio));
+    printf("%-37s %9.0f ns %9.0f ns  %+8.0f ns  %5.2f times\n", name,
+           bench_median(a, ROUNDS), bench_median(b, ROUNDS),
+           bench_median(more, ROUNDS), bench_median(ratio, ROUNDS));
 }
 
 // --- the place ---------------------------------------------------------------

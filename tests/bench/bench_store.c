@@ -21,6 +21,7 @@
 #include "fs/tree.h"
 #include "hosts/common/os_fault.h"
 #include "hosts/common/store.h"
+#include "measure.h"
 
 #define ROUNDS 200
 #define BLOCK  4096u
@@ -32,19 +33,6 @@ static double now(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, by_value);
-    return values[count / 2];
 }
 
 // --- the volume over the store -----------------------------------------------
@@ -174,8 +162,8 @@ static void bench_replace(const char *folder)
     }
     printf("replace of 4 KiB: %.0f us, SQLite alone %.0f us, median ratio "
            "%.2f; %.2f flushes each\n",
-           median(ours, ROUNDS), median(theirs, ROUNDS), median(ratios, ROUNDS),
-           (double)count / ROUNDS);
+           bench_median(ours, ROUNDS), bench_median(theirs, ROUNDS),
+           bench_median(ratios, ROUNDS), (double)count / ROUNDS);
     close_bare(&bare);
     close_saves(&saves);
 }
@@ -203,7 +191,7 @@ static void bench_open(const char *folder)
         times[i] = now() - start;
         close_saves(&saves);
     }
-    printf("opening %u files: %.1f ms\n", FILES, median(times, 9) / 1000);
+    printf("opening %u files: %.1f ms\n", FILES, bench_median(times, 9) / 1000);
 }
 
 static double write_to(struct pm_volume *volume, bool is_synced)
@@ -259,9 +247,9 @@ static void bench_writes(const char *folder)
     }
     printf("%u writes of 13 bytes and a sync: /save %.0f ms (%.1f flushes), "
            "/scratch %.0f ms, natively %.0f ms\n",
-           WRITES, median(times[0], 5) / 1000,
-           (double)(flushes(&saves) - before) / 5, median(times[1], 5) / 1000,
-           median(times[2], 5) / 1000);
+           WRITES, bench_median(times[0], 5) / 1000,
+           (double)(flushes(&saves) - before) / 5,
+           bench_median(times[1], 5) / 1000, bench_median(times[2], 5) / 1000);
     scratch->ops->destroy(scratch);
     close_saves(&saves);
 }

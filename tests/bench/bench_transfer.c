@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "hosts/common/directory.h"
+#include "measure.h"
 #include "support/domain_battery.h"
 
 #define ROUNDS  9
@@ -218,19 +219,6 @@ static double time_calls(struct direct *d)
 
 #define PAIRS 401
 
-static int by_size(const void *a, const void *b)
-{
-    double left = *(const double *)a;
-    double right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *values)
-{
-    qsort(values, PAIRS, sizeof *values, by_size);
-    return values[PAIRS / 2];
-}
-
 static double time_preads(int times)
 {
     static uint8_t bytes[16];
@@ -254,7 +242,7 @@ static double over_pread_alone(struct direct *d)
             move(d, 0, 16);
         more[i] = (now() - from) / 500 - plain;
     }
-    return median(more);
+    return bench_median(more, PAIRS);
 }
 
 // From a program's loop, a tick at a time.
@@ -280,7 +268,7 @@ static double over_pread_in_loop(double empty)
         close_machine(&b);
     }
     pm_text_free(&text);
-    return median(more);
+    return bench_median(more, PAIRS);
 }
 
 static void print_host(struct direct *d, double empty)
