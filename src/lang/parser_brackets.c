@@ -14,8 +14,18 @@
 
 #include "lang/parser_internal.h"
 
-// How far back lines are followed.
-enum { MOST_TOKENS = 1000 };
+enum {
+    // How far back lines are followed.
+    MOST_TOKENS = 1000,
+    // With more mistakes than these nothing is put together any more, so that
+    // a text of nothing but brackets takes no longer than another.
+    MOST_MISTAKES = 50,
+};
+
+static bool has_many(const struct parser *p)
+{
+    return p->report->count - p->reported > MOST_MISTAKES;
+}
 
 static bool is_opening(pm_token_kind kind)
 {
@@ -36,6 +46,8 @@ static void drop_behind(struct parser *p, uint32_t token)
     uint32_t from = p->tokens[token].offset;
     uint32_t line = pm_line_of(p->out, from);
 
+    if (has_many(p))
+        return;
     for (uint32_t i = report->count; i-- > p->reported;) {
         uint32_t start = report->items[i].span.start;
         if (start > from && pm_line_of(p->out, start) == line)
@@ -134,12 +146,19 @@ static void drop_between(struct parser *p, uint32_t cause, uint32_t to)
         }
     }
     report->items[cause].unread_end = to;
+    p->same_from = span.start;
+    p->same_to = to;
 }
 
 // Whether the closing bracket is left over because of a mistake before it.
 static bool belongs_to_mistake(struct parser *p, uint32_t token)
 {
     uint32_t to = p->tokens[token].offset;
+
+    if (p->same_from <= to && to < p->same_to)
+        return true;
+    if (has_many(p))
+        return false;
     uint32_t cause = first_within(p, lines_start(p, token), to);
 
     if (p->tokens[token].kind == PM_TOKEN_RBRACE) {

@@ -58,6 +58,9 @@ struct parser {
     bool lacks_declarations;
     // Where this file's mistakes begin in the report.
     uint32_t reported;
+    // Bytes from a mistake up to the bracket that is left over because of it.
+    uint32_t same_from;
+    uint32_t same_to;
     // How many closing braces lack an opening one that was told missing.
     uint32_t excused;
     struct pm_ast **kids;

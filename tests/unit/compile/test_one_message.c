@@ -98,3 +98,25 @@ TEST(one_message, is_what_a_missing_token_gives)
     pm_compiler_destroy(compiler);
     free_program(&program);
 }
+
+// A text of nothing but brackets, in which nothing belongs to anything: all are
+// counted, and each is looked at once.
+TEST(one_message, is_not_what_a_text_of_brackets_gives)
+{
+    enum { COUNT = 100000 };
+    static char text[COUNT];
+    struct pm_compile_options options = {0};
+    const struct pm_compile_result *result;
+    struct pm_compiler *compiler;
+
+    REQUIRE(pm_compiler_create(NULL, &compiler) == PM_OK);
+    for (const char *bracket = ")]}"; *bracket; bracket++) {
+        memset(text, *bracket, sizeof text);
+        pm_compiler_set_file(compiler, "main.pbs", text, sizeof text);
+        CHECK_INT(pm_compiler_check(compiler, &options, &result),
+                  PM_ERR_INVALID);
+        CHECK_INT(result->errors, COUNT);
+        CHECK_INT(result->count, 500);
+    }
+    pm_compiler_destroy(compiler);
+}
